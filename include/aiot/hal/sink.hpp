@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "aiot/core/bytes.hpp"
+#include "aiot/core/identity.hpp"
+#include "aiot/core/result.hpp"
+
+namespace aiot::hal {
+
+/// Consecutive records of one stream on their way out: a CBOR sequence (RFC 8742).
+struct Batch {
+  Stream stream = Stream::kUrgent;
+  std::uint64_t first = 0;  ///< sequence of the first record or gap in it
+  std::uint64_t last = 0;   ///< sequence of the last one
+  BatchHash previous{};     ///< hash of the last batch of this stream that was acknowledged
+  BatchHash hash{};         ///< of `previous` and `payload`
+  Bytes payload;
+};
+
+/// The consumer's word that it has stored a stream up to and with `last`.
+struct BatchAck {
+  Stream stream = Stream::kUrgent;
+  std::uint64_t last = 0;
+  BatchHash hash{};  ///< of the batch that is acknowledged
+};
+
+/// Where batches go, and where acknowledgements come from. Accepting a batch is not delivery: the
+/// queue's cursor moves only on an acknowledgement that `poll` returns.
+///
+/// `offer` copies or finishes with the payload before it returns. Errors of `offer`: `kWouldBlock`
+/// busy, try again; `kIo` the way out failed, the batch counts as not offered. Errors of `poll`:
+/// `kEmpty` no acknowledgement now; `kIo`.
+template <class S>
+concept Sink = requires(S& sink, const Batch& batch) {
+  { sink.offer(batch) } -> std::same_as<Status>;
+  { sink.poll() } -> std::same_as<Result<BatchAck>>;
+};
+
+/// Non-owning reference to a sink; the sink must outlive it.
+class SinkRef {
+ public:
+  template <Sink S>
+  constexpr SinkRef(S& sink) noexcept : object_(&sink), table_(&kTable<S>) {}
+
+  Status offer(const Batch& batch) const noexcept { return table_->offer(object_, batch); }
+
+  Result<BatchAck> poll() const noexcept { return table_->poll(object_); }
+
+ private:
+  struct Table {
+    Status (*offer)(void*, const Batch&);
+    Result<BatchAck> (*poll)(void*);
+  };
+
+  template <class S>
+  static constexpr Table kTable = {
+      [](void* o, const Batch& batch) { return static_cast<S*>(o)->offer(batch); },
+      [](void* o) { return static_cast<S*>(o)->poll(); },
+  };
+
+  void* object_;
+  const Table* table_;
+};
+
+}  // namespace aiot::hal
