@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The aiot authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests: one executable test_<folder> from tests/<folder>/*_test.cpp, on a host with GoogleTest, on a
+# Cortex-M with the shim of tests/support under QEMU. Files named *_host_test.cpp stay on the host.
+option(AIOT_TEST_PCH "compile GoogleTest's header once" ON)
+
+add_library(aiot_test_support INTERFACE)
+target_include_directories(aiot_test_support INTERFACE ${PROJECT_SOURCE_DIR})
+
+if(NOT aiot_on_target)
+  # What a host test may know about its surroundings; the same for all, so that they share one
+  # precompiled header.
+  target_compile_definitions(aiot_test_support INTERFACE
+    AIOT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    AIOT_BINARY_DIR="${PROJECT_BINARY_DIR}"
+    AIOT_COMMAND="${PROJECT_BINARY_DIR}/aiot")
+  target_link_libraries(aiot_test_support INTERFACE aiot_port_linux Threads::Threads)
+endif()
+
+if(AIOT_BUILD_TESTS AND NOT aiot_on_target)
+  target_link_libraries(aiot_test_support INTERFACE GTest::gtest)
+  add_library(aiot_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/gtest_main.cpp)
+  target_link_libraries(aiot_test_main PUBLIC aiot_headers aiot_test_support PRIVATE aiot_host_flags)
+  if(AIOT_TEST_PCH)
+    target_precompile_headers(aiot_test_main PRIVATE <gtest/gtest.h>)
+    # ccache needs to see through the precompiled header.
+    target_compile_options(aiot_test_main PUBLIC $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
+endif()
+
+# aiot_test(<folder> [LINKS <target>...] [BOARDS <cpu>...]): BOARDS are the cores on which the folder's
+# tests run as well.
+function(aiot_test folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINKS;BOARDS")
+  set(name test_${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*_test.cpp)
+  if(aiot_on_target)
+    list(FILTER sources EXCLUDE REGEX "_host_test\\.cpp$")
+    if(NOT AIOT_CPU IN_LIST arg_BOARDS)
+      return()
+    endif()
+  endif()
+  if(NOT sources)
+    return()
+  endif()
+  if(aiot_on_target)
+    aiot_board_test(${name} ${sources})
+  else()
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE aiot_test_main)
+    if(AIOT_TEST_PCH)
+      target_precompile_headers(${name} REUSE_FROM aiot_test_main)
+    endif()
+    add_test(NAME ${folder} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${folder} PROPERTIES TIMEOUT 900)
+  endif()
+  target_link_libraries(${name} PRIVATE ${arg_LINKS} aiot_test_support aiot_host_flags)
+endfunction()
+
+# aiot_board_test(<name> <sources>...): the same sources as a firmware, run by QEMU.
+function(aiot_board_test name)
+  set(board qemu_${AIOT_CPU})
+  if(NOT COMMAND aiot_board_executable)
+    return()
+  endif()
+  aiot_board_executable(${name} ${board} ${ARGN} ${PROJECT_SOURCE_DIR}/tests/support/target_main.cpp)
+  string(REGEX REPLACE "^test_" "" folder ${name})
+  aiot_add_board_test(${folder} ${board} ${name})
+endfunction()
+
+# aiot_fuzz(<name> LINKS <target>...): tests/fuzz/<name>_fuzz.cpp as fuzz_<name>; its test replays the
+# committed corpus. Longer runs: ./dev fuzz <name>.
+function(aiot_fuzz name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINKS")
+  add_executable(fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cpp)
+  target_link_libraries(fuzz_${name} PRIVATE ${arg_LINKS} aiot_test_support aiot_host_flags)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  file(GLOB corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  add_test(NAME fuzz_${name} COMMAND fuzz_${name} -runs=0 ${corpus})
+endfunction()
+
+set(all_cores m3 m4 m55)
+set(all_modules aiot_aiot aiot_port_sim)
+if(AIOT_BUILD_TOOLS)
+  list(APPEND all_modules aiot_toolkit aiot_json aiot_cbor)
+endif()
+if(AIOT_BUILD_TESTS)
+  aiot_test(core LINKS aiot_core BOARDS m0 ${all_cores})
+  aiot_test(hal LINKS aiot_hal aiot_port_sim BOARDS ${all_cores})
+  aiot_test(dsp LINKS aiot_dsp aiot_port_sim BOARDS ${all_cores})
+  aiot_test(nn LINKS aiot_nn BOARDS m0 ${all_cores})
+  aiot_test(decide LINKS aiot_decide BOARDS ${all_cores})
+  aiot_test(record LINKS aiot_record $<$<NOT:$<BOOL:${aiot_on_target}>>:aiot_cbor> BOARDS ${all_cores})
+  aiot_test(crypto LINKS aiot_crypto BOARDS ${all_cores})
+  aiot_test(model LINKS aiot_model $<TARGET_NAME_IF_EXISTS:aiot_toolkit>)
+  aiot_test(store LINKS aiot_store aiot_port_sim BOARDS ${all_cores})
+  aiot_test(link LINKS aiot_link aiot_port_sim BOARDS ${all_cores})
+  aiot_test(update LINKS aiot_update aiot_port_sim BOARDS ${all_cores})
+  aiot_test(device LINKS ${all_modules} BOARDS ${all_cores})
+  aiot_test(contract LINKS aiot_hal aiot_core aiot_port_sim BOARDS ${all_cores})
+  aiot_test(ports LINKS aiot_hal aiot_port_sim)
+  aiot_test(toolkit LINKS ${all_modules})
+  aiot_test(cli LINKS ${all_modules})
+  aiot_test(powercut LINKS ${all_modules})
+  aiot_test(golden LINKS ${all_modules})
+  aiot_test(e2e LINKS ${all_modules})
+  aiot_test(headers LINKS aiot_headers)
+  foreach(name test_cli test_e2e)
+    if(TARGET ${name} AND TARGET aiot)
+      add_dependencies(${name} aiot)
+    endif()
+  endforeach()
+endif()
+if(AIOT_BUILD_FUZZERS)
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp)
+  foreach(fuzzer IN LISTS fuzzers)
+    cmake_path(GET fuzzer FILENAME fuzzer)
+    string(REPLACE "_fuzz.cpp" "" fuzzer ${fuzzer})
+    aiot_fuzz(${fuzzer} LINKS ${all_modules})
+  endforeach()
+endif()

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+/// One set of test macros for both sides: GoogleTest on a host, a small heap-free shim of the same
+/// names on a Cortex-M. A test that keeps to TEST, EXPECT_*, ASSERT_*, SCOPED_TRACE, FAIL and SUCCEED
+/// runs on both.
+#if __STDC_HOSTED__ && defined(__unix__)
+#include <gtest/gtest.h>
+#else
+#include "tests/support/target_test.hpp"
+#endif
