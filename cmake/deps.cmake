@@ -31,7 +31,8 @@ endfunction()
 
 # FlatBuffers is header-only in our use. It gets a folder of its own, because /usr/include must not be
 # on the include path of a cross compiler.
-find_path(aiot_flatbuffers_INCLUDE flatbuffers/flatbuffers.h)
+find_path(aiot_flatbuffers_INCLUDE flatbuffers/flatbuffers.h
+          PATHS /usr/include /usr/local/include NO_CMAKE_FIND_ROOT_PATH)
 find_program(AIOT_FLATC flatc)
 if(NOT aiot_flatbuffers_INCLUDE OR NOT AIOT_FLATC)
   message(FATAL_ERROR "aiot: FlatBuffers not found; install the packages libflatbuffers-dev and "
