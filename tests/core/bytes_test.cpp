@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/core/bytes.hpp"
+
+#include <array>
+
+#include "aiot/core/crc32.hpp"
+#include "tests/support/test.hpp"
+
+namespace {
+
+using namespace aiot;
+
+TEST(Bytes, LittleEndianRoundTripAtAnyAlignment) {
+  std::array<std::byte, 16> buffer{};
+  for (std::size_t at = 0; at < 8; ++at) {
+    store_le64(buffer.data() + at, 0x0123456789ABCDEFULL);
+    EXPECT_EQ(load_le64(buffer.data() + at), 0x0123456789ABCDEFULL);
+    EXPECT_EQ(load_le32(buffer.data() + at), 0x89ABCDEFU);
+    EXPECT_EQ(load_le16(buffer.data() + at), 0xCDEFU);
+    EXPECT_EQ(std::to_integer<int>(buffer[at]), 0xEF);
+  }
+}
+
+TEST(Crc32, MatchesTheCheckValueOfItsStandard) {
+  EXPECT_EQ(crc32(0, as_bytes("123456789", 9)), 0xCBF43926U);
+  EXPECT_EQ(crc32(0, {}), 0U);
+}
+
+TEST(Crc32, ContinuesOverPieces) {
+  const std::uint32_t first = crc32(0, as_bytes("1234", 4));
+  EXPECT_EQ(crc32(first, as_bytes("56789", 5)), 0xCBF43926U);
+}
+
+}  // namespace
