@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "aiot/core/check.hpp"
+#include "aiot/core/ring.hpp"
+
+namespace aiot::dsp {
+
+inline constexpr std::uint32_t kMaxAxes = 8;
+
+/// A run of samples without a gap, in physical units. `samples` is [axes][length] in m/s^2 and
+/// points into the windower's storage: it is valid until the next `fill`.
+struct Window {
+  std::span<const float> samples;
+  std::uint32_t axes = 0;
+  std::uint32_t length = 0;        ///< frames
+  std::uint64_t first_sample = 0;  ///< frame index from the stream's origin, lost frames counted
+  float rate_hz = 0.0F;
+  std::uint32_t flags = 0;  ///< kFlagGapBefore, kFlagSaturated, kFlagFlatLine
+
+  [[nodiscard]] std::span<const float> axis(std::uint32_t index) const noexcept {
+    AIOT_CHECK(index < axes && samples.size() == std::size_t{axes} * length);
+    return samples.subspan(std::size_t{index} * length, length);
+  }
+};
+
+struct WindowerConfig {
+  std::uint32_t length = 0;  ///< frames in a window
+  std::uint32_t hop = 0;     ///< frames from one window's start to the next; may exceed `length`
+  std::uint32_t axes = 1;    ///< 1..kMaxAxes
+  float scale = 0.0F;        ///< m/s^2 per count
+  float rate_hz = 0.0F;
+  std::uint8_t bits = 16;  ///< 2..16: width of a code; its two end codes mean saturation
+};
+
+/// Cuts the stream of a sample ring into windows; scales and de-interleaves in the one copy.
+///
+/// A window starts at a multiple of `hop`, counted in frames from the stream's origin with lost
+/// frames included, so a window's place depends on the stream alone and not on when reading began.
+/// No window goes across a gap: what was collected before it is dropped, and the first window
+/// behind it carries `kFlagGapBefore`. Samples are consumed as they arrive, so the ring may be
+/// smaller than a window.
+class Windower {
+ public:
+  /// `storage` holds `axes * length` floats and outlives the windower. A bad configuration or
+  /// another size ends in AIOT_CHECK.
+  Windower(const WindowerConfig& config, std::span<float> storage) noexcept;
+
+  /// No window starts before `frame` from here on: the restart rule. Earlier frames still have to
+  /// arrive (or be reported as lost), because they are what places count from. A window that is
+  /// being collected and starts earlier is dropped.
+  void start_at(std::uint64_t frame) noexcept;
+
+  /// The stream's first frame in the ring has this index instead of 0, for a source that can begin
+  /// in the middle. To be called before the first `fill`.
+  void set_origin(std::uint64_t frame) noexcept;
+
+  /// Takes what the ring holds until a window is complete. True: `out` is the next window. False:
+  /// more samples are needed, and `out` is unchanged.
+  [[nodiscard]] bool fill(SampleRing& ring, Window& out) noexcept;
+
+  /// Frames of the stream so far, lost ones included.
+  [[nodiscard]] std::uint64_t position() const noexcept { return sample_ / config_.axes; }
+
+ private:
+  void skip_gap(std::uint64_t lost) noexcept;
+  void move_to(std::uint64_t start) noexcept;
+  [[nodiscard]] std::size_t take(std::span<const std::int16_t> run) noexcept;
+  [[nodiscard]] bool copy_axis(std::span<const std::int16_t> run,
+                               std::uint64_t from,
+                               std::uint32_t axis) noexcept;
+  [[nodiscard]] bool flat() const noexcept;
+
+  WindowerConfig config_;
+  std::span<float> storage_;
+  std::uint64_t sample_ = 0;       // index of the next sample of the ring, all axes counted
+  std::uint64_t start_ = 0;        // frame at which the window being collected starts
+  std::uint64_t first_ = 0;        // no window starts before this frame
+  std::uint64_t clean_since_ = 0;  // frame behind the last saturated one
+  bool gap_ = false;               // a gap since the last window
+  bool handed_out_ = false;        // the storage holds a complete window that was handed out
+};
+
+}  // namespace aiot::dsp
