@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace aiot {
+
+/// Label of a decision that names no class.
+inline constexpr std::uint8_t kUnknownLabel = 255;
+
+/// Why a decision is what it is. The numbers are part of the record format (SPEC, decision record):
+/// new reasons get new numbers, none is reused.
+enum class Reason : std::uint8_t {
+  kNone = 0,
+  kStart = 1,          ///< too few windows since the start for a vote
+  kGapRestart = 2,     ///< samples were lost before this window, so the vote began anew
+  kVoteWon = 3,        ///< the label has the votes
+  kLabelChanged = 4,   ///< the label took over from another one
+  kLabelHeld = 5,      ///< the label has too few votes by now, and no other has enough
+  kNoMajority = 6,     ///< enough windows, and no label has the votes
+  kLowConfidence = 7,  ///< this window's best label was too uncertain to vote
+  kNoNetwork = 8,      ///< the package has no network: features only
+};
+
+/// Stable name in snake_case, "unknown" for a number that this build does not know.
+const char* name(Reason reason) noexcept;
+
+}  // namespace aiot

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "aiot/core/reason.hpp"
+#include "aiot/core/result.hpp"
+#include "aiot/core/static_vector.hpp"
+
+namespace aiot::decide {
+
+inline constexpr std::size_t kMaxLabels = 32;
+inline constexpr std::size_t kMaxVoteWindows = 32;
+
+/// The vote: a label is decided when it is the best one of at least `votes` of the last `windows`
+/// windows; it then stays until another label has the votes (hysteresis). A fixed layout, because
+/// the model package carries it.
+struct DeciderConfig {
+  std::uint8_t votes = 1;           ///< k, 1 to windows
+  std::uint8_t windows = 1;         ///< n, 1 to 32
+  std::uint8_t min_confidence = 0;  ///< n/256 that the best label of a window needs to vote
+  std::uint8_t labels = 0;          ///< scores per window, 0 (no network) to 32
+  std::uint8_t normal_label = 0;    ///< the label that needs no attention; below labels if any
+  std::uint8_t reserved[3] = {};    ///< 0
+};
+
+static_assert(sizeof(DeciderConfig) == 8 && alignof(DeciderConfig) == 1);
+
+/// Ranges of a configuration from outside. Errors: `kInvalidArgument`.
+Status check(const DeciderConfig& config) noexcept;
+
+/// What is known after one window.
+struct Decision {
+  std::uint8_t label = kUnknownLabel;
+  std::uint8_t confidence = 0;  ///< score of `label` (unknown: of the best) in this window, n/256
+  bool changed = false;         ///< `label` is known and not the last one that was decided
+  bool abnormal = false;        ///< `label` is known and not the normal one
+  std::uint32_t flags = 0;      ///< Flag bits: those of the window and those of the vote
+  StaticVector<Reason, 4> reasons;
+};
+
+/// Turns one window's scores into a decision by a k-of-n vote with hysteresis. No clock: time is
+/// counted in windows.
+class Decider {
+ public:
+  /// `config` must have passed `check`.
+  explicit Decider(const DeciderConfig& config) noexcept;
+
+  /// One window. `scores` [labels]: softmax with scale 1/256 and zero point -128, or empty when
+  /// there is no network (the label is then unknown). `features` [any], physical units: for rules
+  /// on features, which this version does not have. `window_flags`: Flag bits; `kFlagGapBefore`
+  /// restarts the vote.
+  Decision update(std::span<const std::int8_t> scores,
+                  std::span<const float> features,
+                  std::uint32_t window_flags) noexcept;
+
+  /// Forgets all votes; the last decided label stays known, so its return is no change.
+  void restart() noexcept;
+
+ private:
+  void vote(std::uint8_t label) noexcept;
+  [[nodiscard]] std::uint8_t winner(std::uint8_t newest) const noexcept;
+  void explain(Decision& decision, bool gap) const noexcept;
+
+  DeciderConfig config_;
+  std::array<std::uint8_t, kMaxVoteWindows> history_;  // label each window voted for
+  std::array<std::uint8_t, kMaxLabels> counts_;        // votes per label within the history
+  std::uint8_t position_ = 0;                          // oldest entry of the history
+  std::uint8_t seen_ = 0;                              // windows since the restart, up to n
+  std::uint8_t label_ = kUnknownLabel;                 // decided now
+  std::uint8_t last_ = kUnknownLabel;                  // decided last, across restarts
+  bool first_ = true;
+};
+
+}  // namespace aiot::decide

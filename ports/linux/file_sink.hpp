@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "aiot/core/bytes.hpp"
+#include "aiot/core/result.hpp"
+#include "aiot/hal/sink.hpp"
+
+namespace aiot::linux_port {
+
+/// A file or stream as the consumer: appends each batch's payload, so that the whole is one CBOR
+/// sequence, and acknowledges when it is on the disk (fdatasync; a pipe or terminal: written).
+///
+/// A crash may leave half a batch at the end of a file; `open` cuts it to whole records. What a
+/// record is, only the caller knows (a port includes no service), hence `WholeRecords`.
+class FileSink {
+ public:
+  /// Size of the whole records at the start of bytes that may be cut anywhere; an error when they
+  /// do not even begin like a record. `record::whole_records` is one.
+  using WholeRecords = Result<std::size_t> (*)(Bytes sequence);
+
+  /// The longest tail that may have been torn; more than a batch.
+  static constexpr std::size_t kMaxTail = 256 * 1024;
+
+  FileSink() noexcept = default;
+  ~FileSink();
+
+  FileSink(const FileSink&) = delete;
+  FileSink& operator=(const FileSink&) = delete;
+
+  /// Opens or creates `path` and repairs its tail. Errors: `kIo` it can not be opened, read or
+  /// written (errno tells why); `kWrongState` another process has it; `kCorrupt` it holds something
+  /// else than records, and stays as it is.
+  Status open(const char* path, WholeRecords whole_records) noexcept;
+
+  /// Writes to an open descriptor, such as standard output, which stays the caller's.
+  void attach(int descriptor) noexcept;
+
+  /// Bytes that `open` cut off.
+  [[nodiscard]] std::uint64_t repaired_bytes() const noexcept { return repaired_; }
+
+  /// hal::Sink. Errors: `kWouldBlock` the last acknowledgement was not fetched yet; `kIo` it could
+  /// not be written (errno tells why), and the file is as before; `kWrongState` nothing is open.
+  Status offer(const hal::Batch& batch) noexcept;
+  Result<hal::BatchAck> poll() noexcept;
+
+ private:
+  Status repair(WholeRecords whole_records) noexcept;
+  void close() noexcept;
+
+  int descriptor_ = -1;
+  bool owned_ = false;    // close it at the end
+  bool regular_ = false;  // a file that can be synced and cut
+  std::uint64_t size_ = 0;
+  std::uint64_t repaired_ = 0;
+  std::optional<hal::BatchAck> ack_;
+};
+
+static_assert(hal::Sink<FileSink>);
+
+}  // namespace aiot::linux_port

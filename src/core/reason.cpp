@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/core/reason.hpp"
+
+namespace aiot {
+
+const char* name(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::kStart:
+      return "start";
+    case Reason::kGapRestart:
+      return "gap_restart";
+    case Reason::kVoteWon:
+      return "vote_won";
+    case Reason::kLabelChanged:
+      return "label_changed";
+    case Reason::kLabelHeld:
+      return "label_held";
+    case Reason::kNoMajority:
+      return "no_majority";
+    case Reason::kLowConfidence:
+      return "low_confidence";
+    case Reason::kNoNetwork:
+      return "no_network";
+    case Reason::kNone:
+      break;
+  }
+  return "unknown";
+}
+
+}  // namespace aiot
