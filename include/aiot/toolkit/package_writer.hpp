@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aiot/core/identity.hpp"
+#include "aiot/decide/decider.hpp"
+#include "aiot/decide/policy.hpp"
+#include "aiot/dsp/features.hpp"
+#include "aiot/model/package.hpp"
+#include "aiot/nn/program.hpp"
+
+namespace aiot::toolkit {
+
+/// A network that owns its bytes; `view` is what runs.
+struct NetworkSpec {
+  std::vector<std::uint32_t> program;
+  std::vector<std::byte> weights;
+  std::vector<nn::TensorInfo> inputs;
+  std::vector<nn::TensorInfo> outputs;
+  std::vector<nn::VariableInfo> variables;
+  std::uint32_t arena_bytes = 0;
+  nn::WeightLayout layout = nn::WeightLayout::kCanonical;
+};
+
+/// Everything that a package says.
+struct PackageSpec {
+  std::string name;
+  model::Version version;
+  model::SensorExpectation sensor;
+  std::uint32_t window = 0;  ///< frames
+  std::uint32_t hop = 0;     ///< frames
+  std::vector<dsp::FeatureSpec> features;
+  std::optional<NetworkSpec> network;
+  std::vector<std::string> labels;
+  decide::DeciderConfig decider;  ///< `labels` is ignored: it follows from the list above
+  decide::PolicyConfig policy;
+  Hash256 training_hash{};  ///< zero: not trained
+  std::string created_by;
+};
+
+/// The bytes of a package, the same for the same `spec` on every machine, or nothing and one line
+/// in `problem`. What is returned passes `model::verify` and `model::load`.
+std::optional<std::vector<std::byte>> write_package(const PackageSpec& spec, std::string& problem);
+
+/// Writes the right hash into the header of `file` (at least model::kHeaderBytes).
+void fix_hash(std::vector<std::byte>& file);
+
+/// A copy of `bytes` that begins at a multiple of model::kPackageAlignment, as packages must.
+class AlignedBytes {
+ public:
+  explicit AlignedBytes(Bytes bytes);
+
+  [[nodiscard]] Bytes view() const noexcept;
+
+ private:
+  struct alignas(model::kPackageAlignment) Block {
+    std::byte bytes[model::kPackageAlignment];
+  };
+
+  std::vector<Block> blocks_;
+  std::size_t size_ = 0;
+};
+
+/// Activation that is fused into its operator.
+enum class Activation { kNone, kRelu, kRelu6 };
+
+/// Weights of a layer with their quantisation; symmetric (zero point 0).
+struct LayerWeights {
+  std::vector<std::int8_t> values;  ///< in the order that the operator documents
+  std::vector<float> scales;        ///< one, or one per output channel
+  std::vector<std::int32_t> bias;   ///< one per output channel, scale input * weight; or empty
+};
+
+/// A sliding window with TFLite's padding rules.
+enum class Padding { kSame, kValid };
+
+struct SlidingWindow {
+  std::uint16_t kernel_h = 1;
+  std::uint16_t kernel_w = 1;
+  std::uint16_t stride_h = 1;
+  std::uint16_t stride_w = 1;
+  std::uint16_t dilation_h = 1;
+  std::uint16_t dilation_w = 1;
+  Padding padding = Padding::kValid;
+};
+
+/// Builds a network that is a chain of int8 layers, in the canonical layout, with the multipliers
+/// of the TFLite converters and an arena of two buffers that take turns. A layer that does not fit
+/// its input throws std::invalid_argument.
+class ProgramBuilder {
+ public:
+  /// input [batch][depth], as fully connected layers want it.
+  ProgramBuilder(std::uint32_t batch, std::uint32_t depth, nn::QuantParams input);
+
+  /// input [batch][height][width][channels], for images.
+  ProgramBuilder(std::uint16_t batch,
+                 std::uint16_t height,
+                 std::uint16_t width,
+                 std::uint16_t channels,
+                 nn::QuantParams input);
+
+  /// weights [outputs][depth]; an image is read as one vector.
+  ProgramBuilder& fully_connected(std::uint32_t outputs,
+                                  const LayerWeights& weights,
+                                  nn::QuantParams output,
+                                  Activation activation);
+
+  /// weights [outputs][kernel_h][kernel_w][channels / groups]
+  ProgramBuilder& conv_2d(std::uint16_t outputs,
+                          std::uint16_t groups,
+                          const SlidingWindow& window,
+                          const LayerWeights& weights,
+                          nn::QuantParams output,
+                          Activation activation);
+
+  /// weights [kernel_h][kernel_w][channels * multiplier]
+  ProgramBuilder& depthwise_conv_2d(std::uint16_t multiplier,
+                                    const SlidingWindow& window,
+                                    const LayerWeights& weights,
+                                    nn::QuantParams output,
+                                    Activation activation);
+
+  ProgramBuilder& average_pool_2d(const SlidingWindow& window, Activation activation);
+
+  ProgramBuilder& max_pool_2d(const SlidingWindow& window, Activation activation);
+
+  /// Over the last axis; output scale 1/256, zero point -128.
+  ProgramBuilder& softmax(float beta);
+
+  /// The network so far.
+  [[nodiscard]] NetworkSpec finish() const;
+
+ private:
+  struct Tensor {
+    std::vector<std::uint32_t> dims;
+    nn::QuantParams params;
+
+    [[nodiscard]] std::uint32_t elements() const;
+  };
+
+  template <class Params>
+  void append(nn::OpCode code, const Params& params);
+  std::uint32_t place(const Tensor& tensor);
+  std::uint32_t add_weights(const std::vector<std::int8_t>& values);
+  std::uint32_t add_channels(const LayerWeights& weights,
+                             std::uint32_t outputs,
+                             double input_scale,
+                             double output_scale,
+                             bool per_tensor_float);
+  nn::Images images(std::uint32_t out_h, std::uint32_t out_w, std::uint32_t out_c) const;
+  void pool(nn::OpCode code, const SlidingWindow& window, Activation activation);
+
+  Tensor input_;
+  Tensor current_;
+  std::uint32_t current_offset_ = 0;
+  bool upper_ = false;
+  std::uint32_t sizes_[2] = {0, 0};
+  NetworkSpec network_;
+};
+
+}  // namespace aiot::toolkit
