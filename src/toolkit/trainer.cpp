@@ -297,7 +297,7 @@ Scale scale_for(float low, float high) {
   return {scale, std::clamp(zero, -128, 127)};
 }
 
-QuantDense quantise_layer(const Dense& layer, Scale in, Scale out) {
+QuantDense layer_to_int8(const Dense& layer, Scale in, Scale out) {
   QuantDense quant{layer.inputs, layer.outputs, in, out, {}, {}, {}};
   for (std::size_t o = 0; o < layer.outputs; ++o) {
     const auto weights = std::span(layer.weights).subspan(o * layer.inputs, layer.inputs);
@@ -372,7 +372,7 @@ std::size_t argmax(std::span<const float> values) {
   return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
 }
 
-QuantMlp quantise(const Mlp& network, const Samples& calibration) {
+QuantMlp to_int8(const Mlp& network, const Samples& calibration) {
   float hidden_high = 0;
   float low = 0;
   float high = 0;
@@ -386,8 +386,8 @@ QuantMlp quantise(const Mlp& network, const Samples& calibration) {
   }
   const Scale in{kInputLimit / 128.0F, 0};
   const Scale middle = scale_for(0, hidden_high);
-  return {quantise_layer(network.hidden, in, middle),
-          quantise_layer(network.output, middle, scale_for(low, high))};
+  return {layer_to_int8(network.hidden, in, middle),
+          layer_to_int8(network.output, middle, scale_for(low, high))};
 }
 
 std::size_t Confusion::total(std::size_t truth) const {

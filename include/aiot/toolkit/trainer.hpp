@@ -14,8 +14,8 @@ namespace aiot::toolkit {
 struct Samples {
   std::size_t features = 0;
   std::size_t classes = 0;
-  std::vector<float> values;         ///< [rows][features], normalised by the feature plan
-  std::vector<std::uint8_t> labels;  ///< [rows], each below `classes`
+  std::vector<float> values = {};         ///< [rows][features], normalised by the feature plan
+  std::vector<std::uint8_t> labels = {};  ///< [rows], each below `classes`
 
   [[nodiscard]] std::size_t rows() const noexcept { return labels.size(); }
 
@@ -114,7 +114,7 @@ struct QuantMlp {
 
 /// Post-training quantisation. The ranges of hidden units and logits are the smallest and largest
 /// values over `calibration` (rows of the training data).
-QuantMlp quantise(const Mlp& network, const Samples& calibration);
+QuantMlp to_int8(const Mlp& network, const Samples& calibration);
 
 /// How often a class was taken for which: counts[truth][answer].
 struct Confusion {
