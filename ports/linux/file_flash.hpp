@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "aiot/core/bytes.hpp"
+#include "aiot/core/result.hpp"
+#include "aiot/hal/flash.hpp"
+
+namespace aiot::linux_port {
+
+enum class Access : std::uint8_t { kReadOnly, kReadWrite };
+
+/// Bytes and calls that went to the operating system.
+struct FileCounters {
+  std::uint64_t written_bytes = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t syncs = 0;  ///< fdatasync
+};
+
+/// A file as a flash device: preallocated, pread/pwrite, `sync` = fdatasync. An erased byte is 0,
+/// as the file system gives new space. Owns the file descriptor.
+///
+/// Error messages are one line: what is wrong; what to do.
+class FileFlash {
+ public:
+  FileFlash() noexcept = default;
+  FileFlash(const FileFlash&) = delete;
+  FileFlash& operator=(const FileFlash&) = delete;
+  ~FileFlash();
+
+  /// Creates `path`, which must not exist, with all of its space allocated and durable.
+  /// `geometry.erased` must be 0.
+  /// Errors: `kInvalidArgument` geometry; `kNoSpace` disk full, nothing is left behind;
+  /// `kWrongState` exists; `kIo`.
+  static Status create(const std::string& path,
+                       const hal::FlashGeometry& geometry,
+                       std::string& message);
+
+  /// Errors: `kEmpty` no such file; `kCorrupt` its size is not that of `geometry`; `kIo`
+  /// permission, read-only file system (for `kReadWrite`) and all else; `kWrongState` already open.
+  Status open(const std::string& path,
+              const hal::FlashGeometry& geometry,
+              Access access,
+              std::string& message);
+
+  void close() noexcept;
+
+  [[nodiscard]] bool is_open() const noexcept { return file_ >= 0; }
+
+  hal::FlashGeometry geometry() const noexcept { return geometry_; }
+
+  /// Errors of all: `kOutOfRange`; `kInvalidArgument` alignment; `kIo` the system's; `kWrongState`
+  /// not open, or a change of a read-only one.
+  Status read(std::uint32_t offset, MutableBytes out) noexcept;
+  Status program(std::uint32_t offset, Bytes in) noexcept;
+  Status erase(std::uint32_t offset) noexcept;
+  Status sync() noexcept;
+
+  [[nodiscard]] const FileCounters& counters() const noexcept { return counters_; }
+
+  /// errno of the last system call that failed; 0: none.
+  [[nodiscard]] int last_errno() const noexcept { return last_errno_; }
+
+ private:
+  Status failed() noexcept;
+  Status write_all(std::uint32_t offset, Bytes in) noexcept;
+
+  hal::FlashGeometry geometry_{};
+  FileCounters counters_{};
+  int file_ = -1;
+  int last_errno_ = 0;
+  Access access_ = Access::kReadOnly;
+};
+
+static_assert(hal::FlashDevice<FileFlash>);
+
+}  // namespace aiot::linux_port

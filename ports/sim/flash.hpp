@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "aiot/core/bytes.hpp"
+#include "aiot/core/result.hpp"
+#include "aiot/hal/flash.hpp"
+
+namespace aiot::sim {
+
+/// What a power cut leaves of the operation in which it happens.
+enum class CutKind : std::uint8_t {
+  kOld,         ///< nothing of it happened (erase: the sector is as before)
+  kPrefix,      ///< its first granules are written, the next one is torn (erase: first part erased)
+  kRandomBits,  ///< each bit it would have changed has changed or not (erase: undefined bytes)
+  kNew,         ///< all of it happened, but the caller was not told
+};
+
+inline constexpr std::array<CutKind, 4> kCutKinds = {
+    CutKind::kOld, CutKind::kPrefix, CutKind::kRandomBits, CutKind::kNew};
+
+/// What was done so far; programs and erases that a cut interrupted are counted.
+struct FlashCounters {
+  std::uint64_t reads = 0;
+  std::uint64_t read_bytes = 0;
+  std::uint64_t programs = 0;
+  std::uint64_t programmed_bytes = 0;
+  std::uint64_t erases = 0;
+  std::uint64_t syncs = 0;
+};
+
+/// A flash chip in memory that is stricter than real ones and loses power on demand. No heap: the
+/// caller owns the bytes, so it runs in unit tests on a microcontroller too.
+///
+/// Strict: a program that would set a cleared bit (`geometry.reprogram`), that touches a write-once
+/// granule again, that is not aligned, crosses a page or leaves the device fails and counts as a
+/// violation; tests expect `violations() == 0`.
+class SimFlash {
+ public:
+  enum class Ecc : std::uint8_t {
+    kNo,
+    kYes,  ///< reading a torn write-once granule fails with `kIo`
+  };
+
+  /// `memory`: `geometry.size` bytes, kept as they are (see `fill`). `granules`: one byte per write
+  /// granule when not `geometry.reprogram`, else empty; zeros for an erased device. Bytes of the
+  /// wrong number end in AIOT_CHECK.
+  SimFlash(const hal::FlashGeometry& geometry,
+           Ecc ecc,
+           MutableBytes memory,
+           std::span<std::uint8_t> granules) noexcept;
+
+  hal::FlashGeometry geometry() const noexcept { return geometry_; }
+
+  /// Errors: `kOutOfRange`; `kIo` without power, or a torn granule with ECC.
+  Status read(std::uint32_t offset, MutableBytes out) noexcept;
+
+  /// Errors: `kOutOfRange`, `kInvalidArgument` (violations); `kIo` without power or in a bad
+  /// sector.
+  Status program(std::uint32_t offset, Bytes in) noexcept;
+
+  /// Errors: as `program`.
+  Status erase(std::uint32_t offset) noexcept;
+
+  Status sync() noexcept;
+
+  /// Sets every byte to the erased value, every granule unwritten.
+  void blank() noexcept;
+
+  /// The power fails in the `operation`-th program or erase from now (1: the next); 0: never.
+  /// `seed` chooses where a prefix ends and which bits are torn. Afterwards every call fails with
+  /// `kIo` until `power_on`.
+  void cut_at(std::uint64_t operation, CutKind kind, std::uint32_t seed) noexcept;
+
+  /// Power is back; a planned cut that was not reached is forgotten.
+  void power_on() noexcept;
+
+  [[nodiscard]] bool powered() const noexcept { return powered_; }
+
+  /// Programs and erases of this sector fail from now on; `no_sector` ends that.
+  void fail_sector(std::uint32_t index) noexcept { failing_sector_ = index; }
+
+  static constexpr std::uint32_t no_sector = 0xFFFF'FFFFU;
+
+  [[nodiscard]] const FlashCounters& counters() const noexcept { return counters_; }
+
+  void reset_counters() noexcept { counters_ = {}; }
+
+  /// Broken rules so far; they are bugs of the code under test.
+  [[nodiscard]] std::uint32_t violations() const noexcept { return violations_; }
+
+  [[nodiscard]] MutableBytes memory() noexcept { return memory_; }
+
+ private:
+  Status violation(Error error) noexcept;
+  bool cut_now() noexcept;
+  bool sector_fails(std::uint32_t offset) const noexcept;
+  std::uint32_t random() noexcept;
+  bool program_allowed(std::uint32_t offset, Bytes in) const noexcept;
+  void write_whole(std::uint32_t offset, Bytes in) noexcept;
+  void write_torn(std::uint32_t offset, Bytes in) noexcept;
+  void cut_program(std::uint32_t offset, Bytes in) noexcept;
+  void cut_erase(std::uint32_t offset) noexcept;
+  void erase_bytes(std::uint32_t offset, std::uint32_t size) noexcept;
+
+  hal::FlashGeometry geometry_;
+  MutableBytes memory_;
+  std::span<std::uint8_t> granules_;
+  FlashCounters counters_{};
+  std::uint64_t operations_left_ = 0;  // until the cut; 0: none planned
+  std::uint32_t violations_ = 0;
+  std::uint32_t random_ = 1;
+  std::uint32_t failing_sector_ = no_sector;
+  CutKind cut_kind_ = CutKind::kOld;
+  Ecc ecc_;
+  bool powered_ = true;
+};
+
+static_assert(hal::FlashDevice<SimFlash>);
+
+/// Memory for a `SimFlash` with `Granules` write-once granules (0: plain NOR), erased value 0xFF.
+template <std::uint32_t Size, std::uint32_t Granules>
+struct SimFlashMemory {
+  std::array<std::byte, Size> bytes{};
+  std::array<std::uint8_t, Granules> granules{};
+};
+
+}  // namespace aiot::sim
