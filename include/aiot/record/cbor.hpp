@@ -12,19 +12,12 @@
 
 namespace aiot::record {
 
-/// IEEE 754 binary16 bits of `value`: nearest, ties to even; too large becomes infinity, every NaN
-/// 0x7E00. Integer operations only, so all machines agree.
-std::uint16_t to_float16(float value) noexcept;
-
-/// The value of binary16 `bits`, exactly.
-float from_float16(std::uint16_t bits) noexcept;
-
 /// True when `text` is UTF-8 (RFC 3629): shortest forms, no surrogates, up to U+10FFFF.
 bool is_utf8(Bytes text) noexcept;
 
 /// Writes CBOR (RFC 8949) in its deterministic form (section 4.2.1): shortest heads and floats,
 /// definite lengths. The caller writes as many items as it announced, and map keys in the order of
-/// their encoded bytes; `check_deterministic` finds out whether it did.
+/// their encoded bytes; `check_deterministic` (record/deterministic.hpp) finds out whether it did.
 ///
 /// What does not fit is not written, and `finish` says so; no call needs to be checked.
 class Encoder {
@@ -143,10 +136,5 @@ class Decoder {
   Bytes in_;
   std::size_t position_ = 0;
 };
-
-/// Whether `item` is exactly one item in deterministic form, at most `Decoder::kMaxDepth` deep:
-/// shortest heads and floats, definite lengths, sorted keys without duplicates, UTF-8.
-/// Errors: as for `Decoder`; `kInvalidArgument` CBOR in another form, or something follows.
-Status check_deterministic(Bytes item) noexcept;
 
 }  // namespace aiot::record
