@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Tests: one executable test_<folder> from tests/<folder>/*_test.cpp, on a host with GoogleTest, on a
-# Cortex-M with the shim of tests/support under QEMU. Files named *_host_test.cpp stay on the host.
+# Cortex-M with the shim of tests/support under QEMU. Files named *_host_test.cpp stay on the host,
+# those named *_target_test.cpp on the target.
 option(AIOT_TEST_PCH "compile GoogleTest's header once" ON)
 
 add_library(aiot_test_support INTERFACE)
@@ -40,6 +41,8 @@ function(aiot_test folder)
     if(NOT AIOT_CPU IN_LIST arg_BOARDS OR NOT COMMAND aiot_board_executable)
       return()
     endif()
+  else()
+    list(FILTER sources EXCLUDE REGEX "_target_test\\.cpp$")
   endif()
   if(NOT sources)
     return()
@@ -61,7 +64,9 @@ endfunction()
 # aiot_board_test(<name> <sources>...): the same sources as a firmware, run by QEMU.
 function(aiot_board_test name)
   set(board qemu_${AIOT_CPU})
-  aiot_board_executable(${name} ${board} ${ARGN} ${PROJECT_SOURCE_DIR}/tests/support/target_main.cpp)
+  aiot_board_executable(${name} ${board} ${ARGN}
+                        ${PROJECT_SOURCE_DIR}/tests/support/target_main.cpp
+                        ${PROJECT_SOURCE_DIR}/tests/support/target_board.cpp)
   string(REGEX REPLACE "^test_" "" folder ${name})
   aiot_add_board_test(${folder} ${board} ${name})
 endfunction()
@@ -75,6 +80,23 @@ function(aiot_fuzz name)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   file(GLOB corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
   add_test(NAME fuzz_${name} COMMAND fuzz_${name} -runs=0 ${corpus})
+endfunction()
+
+# aiot_compile_fail(<source>): the file compiles, and fails with its EXPECT texts when misused.
+function(aiot_compile_fail source)
+  cmake_path(GET source STEM name)
+  set(command ${CMAKE_CXX_COMPILER} -std=c++20 -Wall -Werror -I${PROJECT_SOURCE_DIR}/include)
+  add_test(NAME compile_fail_${name} COMMAND ${CMAKE_COMMAND} -DSOURCE=${source}
+           "-DCOMMAND=${command}" -P ${PROJECT_SOURCE_DIR}/tests/compile_fail/check.cmake)
+endfunction()
+
+# aiot_consumer(<name> <folder> <cmake arguments>...): a project outside of this one that uses it.
+function(aiot_consumer name folder)
+  add_test(NAME consumer_${name} COMMAND ${CMAKE_CTEST_COMMAND}
+    --build-and-test ${PROJECT_SOURCE_DIR}/tests/consumer/${folder}
+                     ${PROJECT_BINARY_DIR}/consumer/${name}
+    --build-generator Ninja --build-noclean --build-options -DAIOT_DIR=${PROJECT_SOURCE_DIR} ${ARGN})
+  set_tests_properties(consumer_${name} PROPERTIES TIMEOUT 900)
 endfunction()
 
 # aiot_failing_test(<name> <command>...): proves that failures reach the last line and the exit code.
@@ -133,6 +155,23 @@ if(AIOT_BUILD_TESTS)
       add_dependencies(${name} aiot)
     endif()
   endforeach()
+endif()
+# Once is enough for what does not depend on sanitizers or optimisation.
+if(AIOT_BUILD_TESTS AND NOT aiot_on_target AND CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  file(GLOB misuses CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/compile_fail/*.cpp)
+  foreach(misuse IN LISTS misuses)
+    aiot_compile_fail(${misuse})
+  endforeach()
+  aiot_consumer(library library -DCMAKE_CXX_COMPILER_LAUNCHER=${AIOT_CCACHE})
+  aiot_consumer(headers headers --test-command headers)
+  find_program(AIOT_PYTHON python3)
+  if(AIOT_PYTHON)
+    add_test(NAME python_tools COMMAND ${AIOT_PYTHON} -m unittest discover -s tests/tools -p "*_test.py"
+             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  endif()
+endif()
+if(AIOT_BUILD_TESTS AND AIOT_CPU STREQUAL "m0")
+  aiot_consumer(headers_m0 headers -DCMAKE_TOOLCHAIN_FILE=${CMAKE_TOOLCHAIN_FILE} -DAIOT_CPU=m0)
 endif()
 if(AIOT_BUILD_FUZZERS)
   file(GLOB fuzzers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp)
