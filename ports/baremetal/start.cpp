@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "ports/baremetal/start.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "board.hpp"
+#include "ports/baremetal/registers.hpp"
+#include "ports/baremetal/semihosting.hpp"
+
+#if __ARM_ARCH >= 8
+#define AIOT_BOARD_HAS_STACK_LIMIT
+#endif
+
+/// The application's `main`, under a name by which C++ allows to call it.
+extern "C" int aiot_main() asm("main");
+
+// Of the linker script; only the addresses mean something.
+extern "C" {
+extern const std::uint32_t _vectors[];
+extern std::uint32_t _stack_bottom[];
+extern std::uint32_t _stack_top[];
+extern std::uint32_t _data_start[];
+extern std::uint32_t _data_end[];
+extern const std::uint32_t _data_image[];
+extern std::uint32_t _bss_start[];
+extern std::uint32_t _bss_end[];
+extern void (*const _init_array_start[])();
+extern void (*const _init_array_end[])();
+}
+
+namespace aiot::baremetal {
+
+namespace {
+
+constexpr std::uint32_t kPaint = 0xA5C3'96E1;
+
+/// What the core pushed when it took the exception (Armv7-M, B1.5.6); r0 first.
+struct ExceptionFrame {
+  std::uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
+};
+
+const char* exception_name(std::uint32_t number) noexcept {
+  constexpr std::array<const char*, 16> kNames = {
+      "thread",
+      "reset",
+      "nmi",
+      "hard fault",
+      "memory fault",
+      "bus fault",
+      "usage fault",
+      "secure",
+      "reserved",
+      "reserved",
+      "reserved",
+      "svc",
+      "debug",
+      "reserved",
+      "pendsv",
+      "systick fault",
+  };
+  return number < kNames.size() ? kNames[number] : "interrupt";
+}
+
+void enable_coprocessors() noexcept {
+#if defined(__ARM_FP) || defined(__ARM_FEATURE_MVE)
+  // FPU and vector registers; the defaults that follow are IEEE 754: round to nearest, subnormals
+  // kept, NaNs passed on.
+  reg(scs::kCoprocessorAccess) = reg(scs::kCoprocessorAccess) | (0xFU << 20U);
+  asm volatile("dsb\n isb" ::: "memory");
+  asm volatile("vmsr fpscr, %0" : : "r"(0U));
+#endif
+}
+
+/// A boot loader may have started this image with its own vectors in place. Armv6-M has no register
+/// for them.
+void use_own_vectors() noexcept {
+#if !defined(__ARM_ARCH_6M__)
+  reg(scs::kVectorTable) = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(_vectors));
+  asm volatile("dsb\n isb" ::: "memory");
+#endif
+}
+
+}  // namespace
+
+std::uint32_t stack_size_bytes() noexcept {
+  return static_cast<std::uint32_t>(_stack_top - _stack_bottom) * 4U;
+}
+
+std::uint32_t stack_used_bytes() noexcept {
+  const std::uint32_t* const lowest =
+      std::find_if(_stack_bottom, _stack_top, [](std::uint32_t value) { return value != kPaint; });
+  return static_cast<std::uint32_t>(_stack_top - lowest) * 4U;
+}
+
+}  // namespace aiot::baremetal
+
+namespace host = aiot::baremetal::semihosting;
+
+/// The C++ part of start-up: memory as the language promises it, then constructors, then `main`.
+/// What `main` returns is the exit code of the run.
+extern "C" [[noreturn]] void aiot_start() {
+  aiot::baremetal::enable_coprocessors();
+  aiot::baremetal::use_own_vectors();
+  std::copy_n(_data_image, _data_end - _data_start, _data_start);
+  std::fill(_bss_start, _bss_end, 0U);
+  std::for_each(_init_array_start, _init_array_end, [](void (*constructor)()) { constructor(); });
+  host::exit(aiot_main());
+}
+
+/// Entered by the core after reset. Paints the whole stack below itself, in registers only; then
+/// the stack may be used. SP is set again because a boot loader may have jumped here.
+extern "C" [[noreturn, gnu::naked]] void aiot_reset() {
+  asm volatile(
+      "ldr r0, =_stack_top\n"
+      "mov sp, r0\n"
+#if defined(AIOT_BOARD_HAS_STACK_LIMIT)
+      "ldr r1, =_stack_bottom\n"
+      "msr msplim, r1\n"
+#endif
+      "ldr r1, =_stack_bottom\n"
+      "ldr r2, =%c0\n"
+      "1:\n"
+      "stm r1!, {r2}\n"
+      "cmp r1, r0\n"
+      "bcc 1b\n"
+      "bl aiot_start\n"
+      :
+      : "i"(aiot::baremetal::kPaint));
+}
+
+/// Says what happened and where, and ends the run. `frame` is checked before it is read: after a
+/// stack that ran over, it is outside of the memory.
+extern "C" [[noreturn]] void aiot_report_exception(const std::uint32_t* frame,
+                                                   std::uint32_t number) {
+  host::print("fault: ");
+  host::print(aiot::baremetal::exception_name(number));
+  host::print(" ");
+  host::print(number);
+  if (frame >= _stack_bottom && frame + 8 <= _stack_top) {
+    const auto& saved = *reinterpret_cast<const aiot::baremetal::ExceptionFrame*>(frame);
+    host::print(" at pc 0x");
+    host::print_hex(saved.pc);
+    host::print(" lr 0x");
+    host::print_hex(saved.lr);
+  } else {
+    host::print(", the stack ran over");
+  }
+#if !defined(__ARM_ARCH_6M__)
+  host::print(" cfsr 0x");
+  host::print_hex(aiot::baremetal::reg(aiot::baremetal::scs::kFaultStatus));
+  host::print(" bfar 0x");
+  host::print_hex(aiot::baremetal::reg(aiot::baremetal::scs::kBusFaultAddress));
+#endif
+  host::print("\n");
+  host::exit(host::kExitFault);
+}
+
+/// Every exception and interrupt that nobody asked for. With less than 512 bytes of stack left the
+/// report runs on a fresh one, because the old one may be the reason.
+extern "C" [[noreturn, gnu::naked]] void aiot_unexpected() {
+  asm volatile(
+      "mrs r0, msp\n"
+#if defined(AIOT_BOARD_HAS_STACK_LIMIT)
+      "movs r1, #0\n"
+      "msr msplim, r1\n"
+#endif
+      "ldr r1, =_stack_bottom + 512\n"
+      "cmp r0, r1\n"
+      "bcs 1f\n"
+      "ldr r1, =_stack_top\n"
+      "mov sp, r1\n"
+      "1:\n"
+      "mrs r1, ipsr\n"
+      "bl aiot_report_exception\n");
+}
+
+/// Of the clock of the board.
+extern "C" void aiot_systick() noexcept;
+
+namespace aiot::baremetal {
+namespace {
+
+using Handler = void (*)();
+
+struct VectorTable {
+  std::uint32_t* stack = _stack_top;
+  Handler reset = aiot_reset;
+  std::array<Handler, 13> exceptions{};
+  Handler systick = aiot_systick;
+  std::array<Handler, board::kInterrupts> interrupts{};
+};
+
+/// The reference port uses no interrupt but SysTick's; a port that does names its handlers here.
+constexpr VectorTable make_vectors() noexcept {
+  VectorTable table{};
+  table.exceptions.fill(aiot_unexpected);
+  table.interrupts.fill(aiot_unexpected);
+  return table;
+}
+
+}  // namespace
+}  // namespace aiot::baremetal
+
+/// The hardware wants a power of two of at least the size of the table.
+extern "C" [[gnu::section(".vectors"), gnu::used]] alignas(512) constinit const
+    aiot::baremetal::VectorTable aiot_vectors = aiot::baremetal::make_vectors();
