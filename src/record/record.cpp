@@ -14,7 +14,7 @@ namespace {
 
 // Elements that each kind has in this version; readers accept more.
 constexpr std::uint64_t kHeaderElements = 4;
-constexpr std::uint64_t kContextElements = 5;
+constexpr std::uint64_t kContextElements = 6;
 constexpr std::uint64_t kDecisionElements = 10;
 constexpr std::uint64_t kGapElements = 5;
 
@@ -405,6 +405,7 @@ Result<ContextView> read_context(Bytes record) noexcept {
   AIOT_TRY_ASSIGN(const Opened opened, open_kind(in, Kind::kContext, kContextElements));
   ContextView view;
   view.header = opened.header;
+  AIOT_TRY_ASSIGN(view.start, in.read_unsigned());
   AIOT_TRY_ASSIGN(view.content_bytes, in.skip());
   AIOT_TRY(read_content(view.content_bytes, view));
   AIOT_TRY(close(in, opened.elements - kContextElements));
@@ -470,6 +471,18 @@ Result<GapRecord> read_gap(Bytes record) noexcept {
   return gap.last >= gap.first ? Result<GapRecord>(gap) : Error::kUnsupported;
 }
 
+Result<std::uint64_t> read_resume_point(Bytes record) noexcept {
+  Decoder in(record);
+  AIOT_TRY_ASSIGN(const Opened opened, open(in));
+  const bool context = opened.header.kind == static_cast<std::uint64_t>(Kind::kContext);
+  const bool decision = opened.header.kind == static_cast<std::uint64_t>(Kind::kDecision);
+  if (!context && !decision) {
+    return Error::kUnsupported;
+  }
+  AIOT_TRY_ASSIGN(const std::uint64_t frame, in.read_unsigned());
+  return context ? frame : frame + 1U;
+}
+
 Result<Header> read_header(Bytes record) noexcept {
   Decoder in(record);
   AIOT_TRY_ASSIGN(const Opened opened, open(in));
@@ -497,6 +510,7 @@ Result<Bytes> encode_content(const Context& content, MutableBytes out) noexcept 
 Result<Bytes> encode(const ContextRecord& record, MutableBytes out) noexcept {
   Encoder encoder(out);
   put_header(encoder, kContextElements, Kind::kContext, &record.id, record.stream, record.sequence);
+  encoder.unsigned_integer(record.start);
   put_content(encoder, record.content);
   return encoder.finish();
 }
@@ -548,6 +562,10 @@ Result<DecisionView> decode_decision(Bytes record) noexcept {
 
 Result<GapRecord> decode_gap(Bytes record) noexcept {
   return inside(read_gap(record));
+}
+
+Result<std::uint64_t> resume_point(Bytes record) noexcept {
+  return inside(read_resume_point(record));
 }
 
 Result<std::size_t> whole_records(Bytes sequence) noexcept {

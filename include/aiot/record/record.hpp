@@ -67,6 +67,7 @@ struct ContextRecord {
   ContextId id{};  ///< first 8 bytes of the SHA-256 of the encoded content
   Stream stream = Stream::kUrgent;
   std::uint64_t sequence = 0;
+  std::uint64_t start = 0;  ///< no window of this run starts before this frame
   Context content;
 };
 
@@ -118,6 +119,7 @@ struct Header {
 /// A context as it was read; views point into the record.
 struct ContextView {
   Header header;
+  std::uint64_t start = 0;
   Bytes content_bytes;  ///< what `header.context` is the hash of
   Context content;      ///< `labels` and `features` are empty; see below
   StaticVector<std::string_view, kMaxLabels> labels;
@@ -146,6 +148,10 @@ Result<Header> decode_header(Bytes record) noexcept;
 Result<ContextView> decode_context(Bytes record) noexcept;
 Result<DecisionView> decode_decision(Bytes record) noexcept;
 Result<GapRecord> decode_gap(Bytes record) noexcept;
+
+/// First frame at which a run may go on that wrote `record`, a context or decision, as its newest
+/// one: no window starts twice. Errors: as above; `kUnsupported` also for other kinds.
+Result<std::uint64_t> resume_point(Bytes record) noexcept;
 
 /// Size of the whole records at the start of `sequence`, a CBOR sequence (RFC 8742) that may be cut
 /// anywhere, as a file is after a crash. Errors: `kCorrupt` it does not begin like a record.
