@@ -30,6 +30,7 @@ function(aiot_command target folder)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${target} PRIVATE
     ${arg_LINKS} aiot_port_linux aiot_port_sim aiot_host_flags)
+  add_dependencies(aiot_product ${target})
 endfunction()
 
 # aiot_use_private(<target> <third party>...): for the .cpp files of one module only.
