@@ -15,7 +15,7 @@ TEST(EventRing, KeepsTheNewestAndCountsAll) {
   std::array<Event, 3> storage{};
   EventRing ring{storage};
   for (std::uint32_t i = 0; i < 5; ++i) {
-    ring.push({EventId::kSamplesLost, Error::kNone, i, {}});
+    ring.push({EventId::kGapBefore, Error::kNone, i, {}});
   }
   EXPECT_EQ(ring.size(), 3U);
   EXPECT_EQ(ring.total(), 5U);

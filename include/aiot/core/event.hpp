@@ -16,7 +16,7 @@ namespace aiot {
 enum class EventId : std::uint16_t {
   kNone = 0,
   kStarted = 1,         ///< value: boot count
-  kSamplesLost = 2,     ///< value: samples of the gap
+  kGapBefore = 2,       ///< samples were lost; value: first frame of the window behind the gap
   kSensorFailed = 3,    ///< error says why
   kPipelineFailed = 4,  ///< error says why; the window is dropped
   kQueueFailed = 5,     ///< a record was not accepted; value: stream

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "aiot/core/bytes.hpp"
+#include "aiot/core/event.hpp"
+#include "aiot/core/identity.hpp"
+#include "aiot/core/result.hpp"
+#include "aiot/core/ring.hpp"
+#include "aiot/device/metrics.hpp"
+#include "aiot/device/pipeline.hpp"
+#include "aiot/device/storage.hpp"
+#include "aiot/hal/flash.hpp"
+#include "aiot/hal/flash_map.hpp"
+#include "aiot/hal/sensor.hpp"
+#include "aiot/hal/sink.hpp"
+#include "aiot/hal/system.hpp"
+#include "aiot/link/uplink.hpp"
+#include "aiot/model/package.hpp"
+#include "aiot/nn/kernels.hpp"
+#include "aiot/store/queue.hpp"
+
+namespace aiot::device {
+
+/// What frame 0 of the sensor is.
+enum class Origin : std::uint8_t {
+  kLive,    ///< the moment of the start: every run counts anew, and its context tells them apart
+  kReplay,  ///< the begin of a recording: a run goes on behind the last durable record
+};
+
+/// Who this device is and what it runs. Texts and bytes must outlive the device.
+struct DeviceConfig {
+  std::string_view device_id;  ///< identity in every record; not empty
+  std::string_view site;       ///< where it stands; may be empty
+  std::string_view firmware_version;
+  Hash256 firmware_hash{};  ///< of the image that runs; zeros: not known
+  Bytes package;            ///< the model package, aligned to 16
+  const nn::KernelSet* kernels = nullptr;
+  hal::FlashMap flash{};  ///< `boot_record` may have size 0: the boot count is then 1
+  Origin origin = Origin::kLive;
+  link::UplinkConfig uplink{};
+};
+
+/// The hardware, as the library sees it.
+struct Ports {
+  hal::FlashRef flash;
+  hal::SensorRef sensor;
+  hal::SinkRef sink;
+  std::optional<hal::WatchdogRef> watchdog;
+};
+
+/// A whole device: sensor in, decisions out, nothing in between to call but `step`.
+class Device {
+ public:
+  /// Only remembers; nothing is touched before `start`.
+  Device(const DeviceConfig& config, const Ports& ports, StorageView storage) noexcept;
+
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  /// Verifies and loads the package, mounts the queue, counts the boot, records the context, and
+  /// starts the sensor. With `Origin::kReplay` windows go on behind the last durable record: no
+  /// window has two records.
+  /// Errors: those of `model::verify`, `model::load`, `Pipeline::check`, `store::Queue::mount`,
+  /// `count_boot`, `SensorSource::start`; `kInvalidArgument` no id, no kernels, a flash map that
+  /// does not fit, or one without a stream that the package's policy uses; `kNoSpace` a record or
+  /// batch does not fit into the storage.
+  Status start(Instant now) noexcept;
+
+  /// One bounded piece of work: sensor, pipeline, uplink. A part that fails is counted, noted as an
+  /// event and does not starve the others; the watchdog is fed when none failed.
+  /// The sensor's end (`kEmpty`) is no failure: see `sensor_ended`.
+  StepOutcome step(Instant now) noexcept;
+
+  /// True when the sensor will give no more samples and every window of them is through.
+  [[nodiscard]] bool sensor_ended() const noexcept { return source_empty_ && idle_; }
+
+  /// True when everything that was accepted is acknowledged. Valid after `start` returned OK, as is
+  /// all that follows.
+  [[nodiscard]] bool drained() const noexcept { return uplink_->drained(); }
+
+  [[nodiscard]] const Metrics& metrics() const noexcept { return metrics_; }
+
+  [[nodiscard]] const EventRing& events() const noexcept { return events_; }
+
+  [[nodiscard]] const model::Package& package() const noexcept { return package_; }
+
+  [[nodiscard]] const ContextId& context() const noexcept { return context_; }
+
+  [[nodiscard]] std::uint32_t boot_count() const noexcept { return boot_count_; }
+
+  /// Frame at which this run began: 0, or behind the last durable record.
+  [[nodiscard]] std::uint64_t resumed_at() const noexcept { return resumed_at_; }
+
+  [[nodiscard]] const Pipeline& pipeline() const noexcept { return *pipeline_; }
+
+  [[nodiscard]] store::Queue& queue() noexcept { return queue_; }
+
+  [[nodiscard]] const link::UplinkStats& uplink_stats() const noexcept { return uplink_->stats(); }
+
+ private:
+  Status mount_queue() noexcept;
+  Status record_context() noexcept;
+  /// First frame behind the newest durable record of any stream; 0 when there is none.
+  Result<std::uint64_t> resume_point() noexcept;
+
+  void note(const Event& event) noexcept { events_.push(event); }
+
+  bool service_sensor(Instant now) noexcept;
+  bool step_pipeline(Instant now, StepOutcome& outcome) noexcept;
+  bool step_uplink(Instant now) noexcept;
+
+  DeviceConfig config_;
+  Ports ports_;
+  StorageView storage_;
+  hal::SensorFormat format_{};
+  model::Package package_{};
+  SampleRing ring_;
+  store::Queue queue_;
+  EventRing events_;
+  std::optional<Pipeline> pipeline_;
+  std::optional<link::Uplink> uplink_;
+  Metrics metrics_{};
+  ContextId context_{};
+  std::uint32_t boot_count_ = 0;
+  std::uint64_t resumed_at_ = 0;
+  bool source_empty_ = false;
+  bool idle_ = false;
+};
+
+}  // namespace aiot::device
+
+namespace aiot {
+
+using device::Device;
+using device::DeviceConfig;
+using device::Ports;
+
+}  // namespace aiot

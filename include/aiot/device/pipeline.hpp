@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "aiot/core/bytes.hpp"
+#include "aiot/core/identity.hpp"
+#include "aiot/core/result.hpp"
+#include "aiot/core/ring.hpp"
+#include "aiot/decide/decider.hpp"
+#include "aiot/decide/policy.hpp"
+#include "aiot/device/storage.hpp"
+#include "aiot/dsp/features.hpp"
+#include "aiot/dsp/windower.hpp"
+#include "aiot/hal/sensor.hpp"
+#include "aiot/model/package.hpp"
+#include "aiot/nn/executor.hpp"
+#include "aiot/nn/kernels.hpp"
+#include "aiot/store/queue.hpp"
+
+namespace aiot::device {
+
+enum class StepOutcome : std::uint8_t {
+  kIdle,      ///< no window yet
+  kQuiet,     ///< a window, and nothing worth a record
+  kRecorded,  ///< a window, and its record is durable
+};
+
+/// Whether the sensor's rate is one that a package was made for. One that is not still runs, as far
+/// as the plan allows, and every decision carries `kFlagRateMismatch`.
+[[nodiscard]] bool fits(const model::SensorExpectation& expectation,
+                        const hal::SensorFormat& sensor) noexcept;
+
+/// The walk of one sample, from the ring to the queue: window, features, network, decision, policy,
+/// record. A handful of calls in order; `step` is the whole story.
+class Pipeline {
+ public:
+  /// Whether a pipeline for `package` fits: everything that could go wrong later is found here.
+  /// Errors: those of `dsp::check` and `nn::Executor::check`; `kNoSpace` the storage is too small;
+  /// `kInvalidArgument` the sensor has other axes than the package wants.
+  static Status check(const model::Package& package,
+                      const nn::KernelSet& kernels,
+                      const hal::SensorFormat& sensor,
+                      const StorageView& storage) noexcept;
+
+  /// `package` passed `check`. Ring, queue and storage outlive the pipeline; decisions name
+  /// `context`.
+  Pipeline(const model::Package& package,
+           const nn::KernelSet& kernels,
+           const hal::SensorFormat& sensor,
+           const StorageView& storage,
+           SampleRing& ring,
+           store::Queue& queue) noexcept;
+
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  /// Decisions from here on name this context.
+  void set_context(const ContextId& context) noexcept { context_ = context; }
+
+  /// No window starts before `frame`; see `dsp::Windower`.
+  void start_at(std::uint64_t frame) noexcept { windower_.start_at(frame); }
+
+  /// One window, if there is one. Errors: those of the stages; the window is then dropped, and the
+  /// next one is tried with the next step.
+  Result<StepOutcome> step() noexcept;
+
+  /// The window of the last step that was not idle, its features in physical units, its decision.
+  [[nodiscard]] const dsp::Window& window() const noexcept { return window_; }
+
+  [[nodiscard]] std::span<const float> features() const noexcept { return features_; }
+
+  [[nodiscard]] const decide::Decision& decision() const noexcept { return decision_; }
+
+ private:
+  /// Scores of the window's features; empty when the package has no network.
+  Result<std::span<const std::int8_t>> infer() noexcept;
+  Result<Bytes> encode_record(Stream stream) noexcept;
+
+  dsp::FeaturePlan plan_;
+  std::uint32_t sensor_flags_ = 0;
+  SampleRing* ring_;
+  store::Queue* queue_;
+  dsp::Windower windower_;
+  std::optional<nn::Executor> executor_;
+  decide::Decider decider_;
+  decide::Policy policy_;
+  std::span<float> scratch_;
+  std::span<float> features_;
+  std::span<float> inputs_;
+  MutableBytes record_;
+  ContextId context_{};
+  dsp::Window window_{};
+  decide::Decision decision_{};
+};
+
+}  // namespace aiot::device

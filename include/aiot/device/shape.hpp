@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace aiot {
+
+/// Sizes of a device, fixed when it is compiled. A package that needs more is refused at start with
+/// `kNoSpace`, so a device that starts never runs out of memory.
+struct Shape {
+  std::size_t window = 2048;  ///< frames of the longest window
+  std::size_t axes = 1;
+  std::size_t ring = 4096;     ///< samples between interrupt and loop; a power of two
+  std::size_t scratch = 4096;  ///< floats for the features: `dsp::scratch_floats` of the plan
+  std::size_t features = 16;
+  std::size_t arena = 1024;   ///< bytes for the network's activations
+  std::size_t record = 1024;  ///< bytes of the largest record; a context takes about 600
+  std::size_t batch = 1024;   ///< bytes of a batch on its way out, at least `record`
+  std::size_t events = 16;
+};
+
+}  // namespace aiot

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "aiot/core/bytes.hpp"
+#include "aiot/core/event.hpp"
+#include "aiot/device/shape.hpp"
+
+namespace aiot::device {
+
+/// The memory that a `Device` works in, as spans: the device's logic is not a template of sizes.
+struct StorageView {
+  std::span<std::int16_t> ring;
+  std::span<float> window;
+  std::span<float> scratch;
+  std::span<float> features;
+  std::span<float> inputs;  ///< normalised features
+  MutableBytes arena;       ///< aligned to 16
+  MutableBytes record;
+  MutableBytes batch;
+  std::span<Event> events;
+};
+
+/// All RAM of the library for a device of `kShape`, meant for .bss:
+/// `constinit aiot::Storage<kShape> storage;`
+template <Shape kShape>
+class Storage {
+ public:
+  operator StorageView() noexcept {
+    return {ring_, window_, scratch_, features_, inputs_, arena_, record_, batch_, events_};
+  }
+
+ private:
+  std::array<std::int16_t, kShape.ring> ring_{};
+  std::array<float, kShape.window * kShape.axes> window_{};
+  std::array<float, kShape.scratch> scratch_{};
+  std::array<float, kShape.features> features_{};
+  std::array<float, kShape.features> inputs_{};
+  alignas(16) std::array<std::byte, kShape.arena> arena_{};
+  std::array<std::byte, kShape.record> record_{};
+  std::array<std::byte, kShape.batch> batch_{};
+  std::array<Event, kShape.events> events_{};
+};
+
+}  // namespace aiot::device
+
+namespace aiot {
+
+using device::Storage;
+
+}  // namespace aiot

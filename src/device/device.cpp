@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/device/device.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "aiot/core/flags.hpp"
+#include "aiot/crypto/sha256.hpp"
+#include "aiot/device/boot_counter.hpp"
+#include "aiot/record/record.hpp"
+#include "context.hpp"
+
+namespace aiot::device {
+
+namespace {
+
+constexpr float kMaxShownRateHz = 4e9F;  // what an event's 32-bit value holds
+
+}  // namespace
+
+Device::Device(const DeviceConfig& config, const Ports& ports, StorageView storage) noexcept
+    : config_(config),
+      ports_(ports),
+      storage_(storage),
+      ring_(storage.ring),
+      events_(storage.events) {}
+
+Status Device::start(Instant now) noexcept {
+  if (config_.device_id.empty() || config_.kernels == nullptr) {
+    return Error::kInvalidArgument;
+  }
+  AIOT_TRY(model::verify(config_.package));
+  AIOT_TRY_ASSIGN(package_, model::load(config_.package));
+  format_ = ports_.sensor.format();
+  AIOT_TRY(Pipeline::check(package_, *config_.kernels, format_, storage_));
+  AIOT_TRY(mount_queue());
+  AIOT_TRY_ASSIGN(boot_count_, count_boot(ports_.flash, config_.flash.boot_record));
+  if (config_.origin == Origin::kReplay) {
+    AIOT_TRY_ASSIGN(resumed_at_, resume_point());
+  }
+  AIOT_TRY(record_context());
+
+  pipeline_.emplace(package_, *config_.kernels, format_, storage_, ring_, queue_);
+  pipeline_->set_context(context_);
+  pipeline_->start_at(resumed_at_);
+  uplink_.emplace(queue_, ports_.sink, storage_.batch, config_.uplink);
+  AIOT_TRY(ports_.sensor.start(ring_));
+  note({EventId::kStarted, Error::kNone, boot_count_, now});
+  if (!fits(package_.sensor, format_)) {
+    note({EventId::kRateMismatch,
+          Error::kNone,
+          static_cast<std::uint32_t>(std::min(format_.rate_hz, kMaxShownRateHz)),
+          now});
+  }
+  return {};
+}
+
+Status Device::mount_queue() noexcept {
+  AIOT_TRY(hal::check(config_.flash, ports_.flash.geometry()));
+  std::array<store::StreamConfig, kStreams> streams{};
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    streams[i].region = config_.flash.queue[i];
+  }
+  AIOT_TRY(queue_.mount(ports_.flash, streams));
+  for (const Stream stream : {package_.policy.change_stream,
+                              package_.policy.abnormal_stream,
+                              package_.policy.heartbeat_stream,
+                              Stream::kUrgent}) {
+    if (!queue_.used(stream)) {
+      return Error::kInvalidArgument;
+    }
+  }
+  return storage_.batch.size() < storage_.record.size() ? Status{Error::kNoSpace} : Status{};
+}
+
+Result<std::uint64_t> Device::resume_point() noexcept {
+  std::uint64_t frame = 0;
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    const auto stream = static_cast<Stream>(i);
+    if (!queue_.used(stream)) {
+      continue;
+    }
+    const Result<store::Entry> last = queue_.last_record(stream, storage_.record);
+    if (!last.ok()) {
+      if (last.error() == Error::kEmpty) {
+        continue;
+      }
+      return last.error();
+    }
+    AIOT_TRY_ASSIGN(const std::uint64_t next, record::resume_point(last->payload));
+    frame = std::max(frame, next);
+  }
+  return frame;
+}
+
+Status Device::record_context() noexcept {
+  const ContextBuilder builder(config_, package_, format_, boot_count_);
+  AIOT_TRY_ASSIGN(const Bytes content, record::encode_content(builder.context(), storage_.record));
+  const Hash256 hash = crypto::sha256(content);
+  std::copy_n(hash.begin(), context_.size(), context_.begin());
+  const record::ContextRecord record{.id = context_,
+                                     .stream = Stream::kUrgent,
+                                     .sequence = queue_.next_sequence(Stream::kUrgent),
+                                     .start = resumed_at_,
+                                     .content = builder.context()};
+  AIOT_TRY_ASSIGN(const Bytes bytes, record::encode(record, storage_.record));
+  AIOT_TRY(queue_.push(Stream::kUrgent, bytes));
+  ++metrics_.records;
+  return {};
+}
+
+StepOutcome Device::step(Instant now) noexcept {
+  StepOutcome outcome = StepOutcome::kIdle;
+  // Every part gets its turn, whatever happens to the others.
+  const bool sensor = service_sensor(now);
+  const bool pipeline = step_pipeline(now, outcome);
+  const bool uplink = step_uplink(now);
+  if (sensor && pipeline && uplink && ports_.watchdog.has_value()) {
+    ports_.watchdog->feed();
+  }
+  return outcome;
+}
+
+bool Device::service_sensor(Instant now) noexcept {
+  if (source_empty_) {
+    return true;
+  }
+  const Status status = ports_.sensor.service();
+  if (status.error() == Error::kEmpty) {
+    source_empty_ = true;
+    return true;
+  }
+  if (!status.ok()) {
+    ++metrics_.sensor_errors;
+    note({EventId::kSensorFailed, status.error(), 0, now});
+  }
+  return status.ok();
+}
+
+bool Device::step_pipeline(Instant now, StepOutcome& outcome) noexcept {
+  const Result<StepOutcome> result = pipeline_->step();
+  if (!result.ok()) {
+    ++metrics_.pipeline_errors;
+    note({EventId::kPipelineFailed, result.error(), 0, now});
+    return false;
+  }
+  outcome = *result;
+  idle_ = outcome == StepOutcome::kIdle;
+  if (!idle_) {
+    ++metrics_.windows;
+    if ((pipeline_->window().flags & kFlagGapBefore) != 0) {
+      ++metrics_.gaps;
+      note({EventId::kGapBefore,
+            Error::kNone,
+            static_cast<std::uint32_t>(pipeline_->window().first_sample),
+            now});
+    }
+    metrics_.records += outcome == StepOutcome::kRecorded ? 1U : 0U;
+  }
+  return true;
+}
+
+bool Device::step_uplink(Instant now) noexcept {
+  Status status = uplink_->step(now);
+  if (status.ok() && idle_) {
+    // A spare sector is erased while there is nothing else to do, so no push waits for it.
+    const Result<bool> serviced = queue_.service();
+    status = serviced.ok() ? Status{} : Status{serviced.error()};
+  }
+  if (!status.ok()) {
+    ++metrics_.uplink_errors;
+    note({EventId::kUplinkFailed, status.error(), 0, now});
+  }
+  return status.ok();
+}
+
+}  // namespace aiot::device
