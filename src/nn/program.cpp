@@ -32,7 +32,7 @@ std::uint64_t expected_bytes(const TensorInfo& tensor) noexcept {
 bool tensor_ok(const TensorInfo& tensor, std::uint32_t arena) noexcept {
   // Compared this way round, a scale that is not a number fails as well.
   const bool scale_ok = tensor.scale > 0.0F && tensor.scale <= 3.4e38F;
-  const bool aligned = tensor.offset % std::max(element_bytes(tensor.type), 1U) == 0;
+  const bool aligned = tensor.offset % std::max<std::uint32_t>(element_bytes(tensor.type), 1) == 0;
   const bool code_ok =
       tensor.type != ElementType::kInt8 || (tensor.zero_point >= -128 && tensor.zero_point <= 127);
   return scale_ok && aligned && code_ok && tensor.bytes == expected_bytes(tensor) &&

@@ -9,6 +9,8 @@
 #include <type_traits>
 
 #include "aiot/core/bytes.hpp"
+#include "aiot/core/check.hpp"
+#include "aiot/core/error.hpp"
 #include "aiot/nn/quant.hpp"
 
 /// A network as the device runs it: instructions in execution order, with every shape, address and
