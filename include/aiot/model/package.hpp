@@ -28,6 +28,7 @@ inline constexpr std::size_t kPackageAlignment = 16;
 
 inline constexpr std::size_t kMaxNameBytes = 64;
 inline constexpr std::size_t kMaxLabelBytes = 32;
+inline constexpr std::size_t kMaxCreatedByBytes = 128;
 
 struct Version {
   std::uint16_t major = 0;
@@ -49,10 +50,11 @@ struct Package {
   Hash256 hash{};  ///< identity of the package, from its header
   std::string_view name;
   Version version;
+  bool has_plan = false;  ///< without: a network by itself, for the executor
   SensorExpectation sensor;
   dsp::FeaturePlan plan;
-  bool has_network = false;
-  nn::Network network;  ///< empty without a network; run `nn::Executor::check` before using it
+  bool has_network = false;  ///< without: features only
+  nn::Network network;       ///< empty without a network; run `nn::Executor::check` before using it
   decide::DeciderConfig decider;
   decide::PolicyConfig policy;
   std::uint8_t labels = 0;  ///< number of labels: classes of the network
