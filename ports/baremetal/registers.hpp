@@ -16,12 +16,17 @@ namespace scs {
 inline constexpr std::uintptr_t kSysTickControl = 0xE000E010;
 inline constexpr std::uintptr_t kSysTickReload = 0xE000E014;
 inline constexpr std::uintptr_t kSysTickValue = 0xE000E018;
-inline constexpr std::uintptr_t kInterruptControl = 0xE000ED04;   // ICSR
-inline constexpr std::uintptr_t kVectorTable = 0xE000ED08;        // VTOR, not on Armv6-M
-inline constexpr std::uintptr_t kResetControl = 0xE000ED0C;       // AIRCR
-inline constexpr std::uintptr_t kFaultStatus = 0xE000ED28;        // CFSR, not on Armv6-M
+inline constexpr std::uintptr_t kInterruptControl = 0xE000ED04;  // ICSR
+inline constexpr std::uintptr_t kVectorTable = 0xE000ED08;       // VTOR, not on Armv6-M
+inline constexpr std::uintptr_t kResetControl = 0xE000ED0C;      // AIRCR
+inline constexpr std::uintptr_t kHandlerControl = 0xE000ED24;    // SHCSR, not on Armv6-M
+inline constexpr std::uintptr_t kFaultStatus = 0xE000ED28;       // CFSR, not on Armv6-M
+inline constexpr std::uintptr_t kMemoryFaultAddress = 0xE000ED34;
 inline constexpr std::uintptr_t kBusFaultAddress = 0xE000ED38;    // BFAR, not on Armv6-M
 inline constexpr std::uintptr_t kCoprocessorAccess = 0xE000ED88;  // CPACR: FPU and MVE
+inline constexpr std::uintptr_t kMpuControl = 0xE000ED94;
+inline constexpr std::uintptr_t kMpuBase = 0xE000ED9C;
+inline constexpr std::uintptr_t kMpuAttributes = 0xE000EDA0;
 }  // namespace scs
 
 }  // namespace aiot::baremetal

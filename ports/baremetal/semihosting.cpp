@@ -160,11 +160,13 @@ Result<std::string_view> command_line(std::span<char> buffer) noexcept {
 }
 
 std::string_view argument(std::string_view line, std::string_view key) noexcept {
+  // Without substr: it throws, and so brings the heap along.
   while (!line.empty()) {
     const std::size_t end = std::min(line.find(' '), line.size());
-    const std::string_view item = line.substr(0, end);
+    std::string_view item{line.data(), end};
     if (item.size() > key.size() && item.starts_with(key) && item[key.size()] == '=') {
-      return item.substr(key.size() + 1);
+      item.remove_prefix(key.size() + 1);
+      return item;
     }
     line.remove_prefix(std::min(end + 1, line.size()));
   }

@@ -74,11 +74,38 @@ void enable_coprocessors() noexcept {
 #endif
 }
 
-/// A boot loader may have started this image with its own vectors in place. Armv6-M has no register
-/// for them.
+/// A boot loader may have started this image with its own vectors in place. Each kind of fault gets
+/// its own exception, so that a fault on a stack that ran over still finds a handler. Armv6-M has
+/// no registers for either.
 void use_own_vectors() noexcept {
 #if !defined(__ARM_ARCH_6M__)
+  constexpr std::uint32_t kMemoryBusUsageFaults = 7U << 16U;
+  reg(scs::kHandlerControl) = reg(scs::kHandlerControl) | kMemoryBusUsageFaults;
   reg(scs::kVectorTable) = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(_vectors));
+  asm volatile("dsb\n isb" ::: "memory");
+#endif
+}
+
+/// Writes to the code are faults, as they are on flash, and so is a stack that runs over; on these
+/// boards the one would succeed and the other be ignored. Armv8-M has a register for the limit of
+/// the stack; Armv6-M boards fault below their RAM.
+void protect_memory() noexcept {
+#if __ARM_ARCH == 7
+  constexpr std::uint32_t kValid = 1U << 4U;
+  constexpr std::uint32_t kEnable = 1U;
+  constexpr std::uint32_t kReadOnly = 6U << 24U;
+  constexpr std::uint32_t kNoAccess = 1U << 28U;  // nor execution
+  constexpr std::uint32_t kNormalMemory = 1U << 17U;
+  constexpr std::uint32_t k64KiB = 15U << 1U;
+  constexpr std::uint32_t k4MiB = 21U << 1U;
+  constexpr std::uint32_t kDefaultMapElsewhere = 1U << 2U;
+  const auto code = reinterpret_cast<std::uintptr_t>(_vectors) & ~((4U << 20U) - 1U);
+  const auto stack = reinterpret_cast<std::uintptr_t>(_stack_bottom);
+  reg(scs::kMpuBase) = code | kValid | 0U;
+  reg(scs::kMpuAttributes) = kReadOnly | kNormalMemory | k4MiB | kEnable;
+  reg(scs::kMpuBase) = (stack - 0x10000U) | kValid | 1U;
+  reg(scs::kMpuAttributes) = kNoAccess | kNormalMemory | k64KiB | kEnable;
+  reg(scs::kMpuControl) = kDefaultMapElsewhere | kEnable;
   asm volatile("dsb\n isb" ::: "memory");
 #endif
 }
@@ -104,6 +131,7 @@ namespace host = aiot::baremetal::semihosting;
 extern "C" [[noreturn]] void aiot_start() {
   aiot::baremetal::enable_coprocessors();
   aiot::baremetal::use_own_vectors();
+  aiot::baremetal::protect_memory();
   std::copy_n(_data_image, _data_end - _data_start, _data_start);
   std::fill(_bss_start, _bss_end, 0U);
   std::for_each(_init_array_start, _init_array_end, [](void (*constructor)()) { constructor(); });
@@ -132,27 +160,36 @@ extern "C" [[noreturn, gnu::naked]] void aiot_reset() {
 }
 
 /// Says what happened and where, and ends the run. `frame` is checked before it is read: after a
-/// stack that ran over, it is outside of the memory.
+/// stack that ran over, it is outside of the memory or was never written.
 extern "C" [[noreturn]] void aiot_report_exception(const std::uint32_t* frame,
                                                    std::uint32_t number) {
+  bool ran_over = frame < _stack_bottom || frame + 8 > _stack_top;
+#if !defined(__ARM_ARCH_6M__)
+  constexpr std::uint32_t kStackOverflow = 1U << 20U;
+  const std::uint32_t status = aiot::baremetal::reg(aiot::baremetal::scs::kFaultStatus);
+  ran_over = ran_over || (status & kStackOverflow) != 0;
+#endif
   host::print("fault: ");
   host::print(aiot::baremetal::exception_name(number));
   host::print(" ");
   host::print(number);
-  if (frame >= _stack_bottom && frame + 8 <= _stack_top) {
+  if (ran_over) {
+    host::print(", the stack ran over");
+  } else {
     const auto& saved = *reinterpret_cast<const aiot::baremetal::ExceptionFrame*>(frame);
     host::print(" at pc 0x");
     host::print_hex(saved.pc);
     host::print(" lr 0x");
     host::print_hex(saved.lr);
-  } else {
-    host::print(", the stack ran over");
   }
 #if !defined(__ARM_ARCH_6M__)
-  host::print(" cfsr 0x");
-  host::print_hex(aiot::baremetal::reg(aiot::baremetal::scs::kFaultStatus));
-  host::print(" bfar 0x");
-  host::print_hex(aiot::baremetal::reg(aiot::baremetal::scs::kBusFaultAddress));
+  constexpr std::uint32_t kBusAddressValid = 1U << 15U;
+  host::print(" status 0x");
+  host::print_hex(status);
+  host::print(" address 0x");
+  host::print_hex(aiot::baremetal::reg((status & kBusAddressValid) != 0
+                                           ? aiot::baremetal::scs::kBusFaultAddress
+                                           : aiot::baremetal::scs::kMemoryFaultAddress));
 #endif
   host::print("\n");
   host::exit(host::kExitFault);
