@@ -4,9 +4,11 @@
 # Third parties: Debian's packages on a host; on a Cortex-M Mbed TLS from the same version's source.
 # Each is one INTERFACE target with system includes. `./dev` installs what is missing.
 
-# Repeated builds are answered from ccache where it is installed.
+# Repeated builds are answered from ccache where it is installed; not for a Cortex-M, whose call graph
+# files it does not keep.
 find_program(AIOT_CCACHE ccache)
-if(AIOT_CCACHE AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+if(AIOT_CCACHE AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CROSSCOMPILING
+   AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${AIOT_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})

@@ -25,7 +25,9 @@ else()
   message(FATAL_ERROR "AIOT_CPU is '${AIOT_CPU}'; set it to m0, m3, m4, m7 or m55")
 endif()
 
-set(aiot_arm_flags "-mthumb ${aiot_cpu_flags} -ffunction-sections -fdata-sections")
+# The call graph with frame sizes is what tools/size_report.py computes the worst stack from.
+set(aiot_arm_flags
+    "-mthumb ${aiot_cpu_flags} -ffunction-sections -fdata-sections -fcallgraph-info=su")
 set(CMAKE_C_FLAGS_INIT "${aiot_arm_flags}")
 set(CMAKE_CXX_FLAGS_INIT "${aiot_arm_flags} -fno-use-cxa-atexit")
 set(CMAKE_ASM_FLAGS_INIT "-mthumb ${aiot_cpu_flags}")
