@@ -14,7 +14,8 @@
 
 namespace aiot::store {
 class Queue;
-}
+struct ReadCursor;
+}  // namespace aiot::store
 
 namespace aiot::link {
 
@@ -56,31 +57,40 @@ class Uplink {
 
   /// One bounded piece of work: takes the acknowledgements that have arrived (at most one a
   /// stream), then offers at most one batch. A sink that fails is no error here: it is asked again,
-  /// later and later. Errors: those of the queue; `kNoSpace` a record does not fit into the batch
-  /// buffer.
+  /// later and later. An error of one stream does not hold up the others.
+  /// Errors: those of the queue; `kNoSpace` a record does not fit into the batch buffer.
   Status step(Instant now) noexcept;
 
-  /// True when the last step found nothing in flight and nothing to send.
-  [[nodiscard]] bool drained() const noexcept { return drained_; }
+  /// True when everything that the queue accepted has been acknowledged.
+  [[nodiscard]] bool drained() const noexcept;
 
   [[nodiscard]] const UplinkStats& stats() const noexcept { return stats_; }
 
  private:
+  // The batch of a stream that the sink took last.
   struct Flight {
-    bool offered = false;  ///< the sink took it: an acknowledgement may come
-    bool bounded = false;  ///< a repetition ends at `last`, so that its hash stays the same
+    bool offered = false;  // an acknowledgement may come
     std::uint64_t last = 0;
     std::uint32_t records = 0;
-    std::uint32_t attempts = 0;  ///< since the last success
     BatchHash hash{};
-    Instant next{};  ///< earliest moment of the next offer
+    std::uint32_t failures = 0;  // since the last acknowledgement
+    Instant next{};              // earliest moment of the next offer
+  };
+
+  struct Built {
+    hal::Batch batch;
+    std::uint32_t records = 0;
   };
 
   Status take_acks() noexcept;
   Status take_ack(const hal::BatchAck& ack) noexcept;
   Result<bool> offer_from(Stream stream, Instant now) noexcept;
-  Result<hal::Batch> build(Stream stream, Flight& flight) noexcept;
-  Duration backoff(std::uint32_t attempts) noexcept;
+  Result<Built> build(Stream stream, const Flight& flight) noexcept;
+  Result<std::size_t> add_entry(Stream stream,
+                                store::ReadCursor& cursor,
+                                Built& built,
+                                std::size_t at) noexcept;
+  Duration backoff(std::uint32_t failures) noexcept;
 
   store::Queue& queue_;
   hal::SinkRef sink_;
@@ -89,7 +99,6 @@ class Uplink {
   std::array<Flight, kStreams> flights_{};
   std::uint64_t random_;
   UplinkStats stats_;
-  bool drained_ = false;
 };
 
 }  // namespace aiot::link
