@@ -83,13 +83,14 @@ enum class Problem : std::uint8_t {
   kAlignment,    ///< the file does not begin at a multiple of kPackageAlignment in memory
   kStructure,    ///< the body is not a well-formed FlatBuffer of this schema
   kReserved,     ///< reserved bytes are not zero
-  kName,         ///< empty or too long
+  kName,         ///< name or creator: empty, too long, or not printable ASCII
   kSensor,       ///< expectation of the sensor out of range
   kPlan,         ///< feature plan out of range, or not for the expected rate
+  kEmpty,        ///< neither a feature plan nor a network
   kNetwork,      ///< program, tensors or weights contradict each other
   kInput,        ///< the network's input is not one int8 per feature
   kOutput,       ///< the network's output is not one int8 score per label
-  kLabels,       ///< too many, too long, or the normal label is none of them
+  kLabels,       ///< too many, too long, not printable, or the normal label is none of them
   kDecider,      ///< vote out of range
   kPolicy,       ///< recording policy out of range
 };
