@@ -50,6 +50,8 @@ class FileSink {
 
  private:
   Status repair(WholeRecords whole_records) noexcept;
+  Status cut(std::uint64_t size, std::uint64_t tail) noexcept;
+  Status fail(Error error) noexcept;
   void close() noexcept;
 
   int descriptor_ = -1;
