@@ -51,12 +51,11 @@ class Windower {
   Windower(const WindowerConfig& config, std::span<float> storage) noexcept;
 
   /// No window starts before `frame` from here on: the restart rule. Earlier frames still have to
-  /// arrive (or be reported as lost), because they are what places count from. A window that is
-  /// being collected and starts earlier is dropped.
+  /// arrive (or be reported as lost), because they are what places count from.
   void start_at(std::uint64_t frame) noexcept;
 
-  /// The stream's first frame in the ring has this index instead of 0, for a source that can begin
-  /// in the middle. To be called before the first `fill`.
+  /// The first sample that the ring delivers belongs to this frame of the stream instead of frame
+  /// 0, for a source that can begin in the middle. To be called before the first `fill`.
   void set_origin(std::uint64_t frame) noexcept;
 
   /// Takes what the ring holds until a window is complete. True: `out` is the next window. False:
@@ -67,22 +66,22 @@ class Windower {
   [[nodiscard]] std::uint64_t position() const noexcept { return sample_ / config_.axes; }
 
  private:
-  void skip_gap(std::uint64_t lost) noexcept;
-  void move_to(std::uint64_t start) noexcept;
+  [[nodiscard]] std::uint64_t frames_begun() const noexcept;
+  void rebase() noexcept;
+  void hand_out(Window& out) noexcept;
   [[nodiscard]] std::size_t take(std::span<const std::int16_t> run) noexcept;
-  [[nodiscard]] bool copy_axis(std::span<const std::int16_t> run,
-                               std::uint64_t from,
-                               std::uint32_t axis) noexcept;
-  [[nodiscard]] bool flat() const noexcept;
+  void copy_axis(std::span<const std::int16_t> run,
+                 std::uint32_t from,
+                 std::uint32_t axis) noexcept;
+  [[nodiscard]] bool any_axis_flat() const noexcept;
 
   WindowerConfig config_;
   std::span<float> storage_;
-  std::uint64_t sample_ = 0;       // index of the next sample of the ring, all axes counted
-  std::uint64_t start_ = 0;        // frame at which the window being collected starts
-  std::uint64_t first_ = 0;        // no window starts before this frame
-  std::uint64_t clean_since_ = 0;  // frame behind the last saturated one
-  bool gap_ = false;               // a gap since the last window
-  bool handed_out_ = false;        // the storage holds a complete window that was handed out
+  std::uint64_t sample_ = 0;           // index of the ring's next sample, all axes counted
+  std::uint64_t base_ = 0;             // frame in the first column of the storage
+  std::uint64_t start_ = 0;            // frame at which the next window starts
+  std::uint64_t saturated_until_ = 0;  // frame behind the last saturated one
+  bool gap_ = false;                   // samples were lost since the last window
 };
 
 }  // namespace aiot::dsp
