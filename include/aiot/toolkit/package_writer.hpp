@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "aiot/core/bytes.hpp"
 #include "aiot/core/identity.hpp"
 #include "aiot/decide/decider.hpp"
 #include "aiot/decide/policy.hpp"
@@ -154,6 +155,7 @@ class ProgramBuilder {
                              double output_scale,
                              bool per_tensor_float);
   nn::Images images(std::uint32_t out_h, std::uint32_t out_w, std::uint32_t out_c) const;
+  [[nodiscard]] std::uint32_t image_dim(std::size_t index) const;
   void pool(nn::OpCode code, const SlidingWindow& window, Activation activation);
 
   Tensor input_;
