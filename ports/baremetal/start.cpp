@@ -64,13 +64,18 @@ const char* exception_name(std::uint32_t number) noexcept {
   return number < kNames.size() ? kNames[number] : "interrupt";
 }
 
+/// FPU and vector registers, with IEEE 754 arithmetic: round to nearest, subnormals kept, NaNs
+/// passed on. Vector loops end by themselves only with LTPSIZE 4 (no tail predication pending).
 void enable_coprocessors() noexcept {
-#if defined(__ARM_FP) || defined(__ARM_FEATURE_MVE)
-  // FPU and vector registers; the defaults that follow are IEEE 754: round to nearest, subnormals
-  // kept, NaNs passed on.
-  reg(scs::kCoprocessorAccess) = reg(scs::kCoprocessorAccess) | (0xFU << 20U);
-  asm volatile("dsb\n isb" ::: "memory");
-  asm volatile("vmsr fpscr, %0" : : "r"(0U));
+#if defined(__ARM_FP)
+  constexpr std::uint32_t kCp10AndCp11 = 0xFU << 20U;
+#if defined(__ARM_FEATURE_MVE)
+  constexpr std::uint32_t kStatus = 4U << 16U;
+#else
+  constexpr std::uint32_t kStatus = 0;
+#endif
+  reg(scs::kCoprocessorAccess) = reg(scs::kCoprocessorAccess) | kCp10AndCp11;
+  asm volatile("dsb\n isb\n vmsr fpscr, %0" : : "r"(kStatus) : "memory");
 #endif
 }
 
