@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+
+namespace aiot::cli {
+
+/// What the command ends with.
+enum class ExitCode : std::uint8_t {
+  kOk = 0,
+  kBadInput = 1,  ///< a file, a store or the system would not do
+  kUsage = 2,     ///< options that make no sense
+};
+
+/// Each verb adds itself to the command line; when it is chosen, it runs and sets `exit`.
+void add_run(CLI::App& app, ExitCode& exit);
+void add_records(CLI::App& app, ExitCode& exit);
+void add_model(CLI::App& app, ExitCode& exit);
+void add_train(CLI::App& app, ExitCode& exit);
+
+/// Prints "aiot: <problem>" on stderr, where a problem is "what is wrong; what to do" in one line.
+ExitCode fail(const std::string& problem);
+
+/// True when somebody watches stderr: it is a terminal.
+bool progress_wanted();
+
+}  // namespace aiot::cli
