@@ -74,9 +74,11 @@ using Status = Result<>;
   } while (false)
 
 /// `AIOT_TRY_ASSIGN(const auto header, parse(bytes));` binds the value or returns the error.
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration can not stand in parentheses.
 #define AIOT_TRY_ASSIGN(declaration, expression)                            \
   const auto AIOT_DETAIL_CONCAT(aiot_try_result_, __LINE__) = (expression); \
   if (!AIOT_DETAIL_CONCAT(aiot_try_result_, __LINE__).ok()) {               \
     return AIOT_DETAIL_CONCAT(aiot_try_result_, __LINE__).error();          \
   }                                                                         \
   declaration = *AIOT_DETAIL_CONCAT(aiot_try_result_, __LINE__)
+// NOLINTEND(bugprone-macro-parentheses)

@@ -15,6 +15,7 @@ struct Duration {
 
   static constexpr Duration from_s(std::int64_t s) noexcept { return {s * 1'000'000}; }
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): Clang 14 takes the 0 behind <=> for a pointer
   friend constexpr auto operator<=>(Duration, Duration) noexcept = default;
 };
 
@@ -22,6 +23,7 @@ struct Duration {
 struct Instant {
   std::int64_t us = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): as above
   friend constexpr auto operator<=>(Instant, Instant) noexcept = default;
 };
 
