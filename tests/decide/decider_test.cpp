@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/decide/decider.hpp"
+
+#include "aiot/core/flags.hpp"
+#include "ports/sim/random.hpp"
+#include "tests/support/test.hpp"
+
+namespace aiot::decide {
+namespace {
+
+constexpr DeciderConfig kThreeOfFive{
+    .votes = 3, .windows = 5, .min_confidence = 128, .labels = 3, .normal_label = 0};
+
+// Scores of one window in which `label` has `confidence` / 256 and the others nothing.
+struct Scores {
+  std::int8_t values[3] = {-128, -128, -128};
+
+  Scores(std::size_t label, int confidence) {
+    values[label] = static_cast<std::int8_t>(confidence - 128);
+  }
+};
+
+Decision window(Decider& decider, std::size_t label, int confidence, std::uint32_t flags) {
+  const Scores scores(label, confidence);
+  return decider.update(scores.values, {}, flags);
+}
+
+Decision sure(Decider& decider, std::size_t label) {
+  return window(decider, label, 250, 0);
+}
+
+bool has(const Decision& decision, Reason reason) {
+  for (const Reason r : decision.reasons) {
+    if (r == reason) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST(Decider, IsUnknownUntilALabelHasItsVotes) {
+  Decider decider(kThreeOfFive);
+  const Decision first = sure(decider, 1);
+  EXPECT_EQ(first.label, kUnknownLabel);
+  EXPECT_EQ(first.flags, std::uint32_t{kFlagFirst | kFlagVoting | kFlagUnknown});
+  EXPECT_TRUE(has(first, Reason::kStart));
+  EXPECT_FALSE(first.changed);
+  EXPECT_EQ(sure(decider, 1).label, kUnknownLabel);
+  const Decision third = sure(decider, 1);
+  EXPECT_EQ(third.label, 1);
+  EXPECT_EQ(third.confidence, 250);
+  EXPECT_TRUE(third.changed);
+  EXPECT_TRUE(third.abnormal);
+  EXPECT_EQ(third.flags, std::uint32_t{kFlagChanged});
+  EXPECT_TRUE(has(third, Reason::kVoteWon));
+  EXPECT_TRUE(has(third, Reason::kLabelChanged));
+}
+
+TEST(Decider, KeepsTheLabelUntilAnotherOneHasTheVotes) {
+  Decider decider(kThreeOfFive);
+  for (int i = 0; i < 5; ++i) {
+    (void)sure(decider, 0);
+  }
+  EXPECT_EQ(sure(decider, 1).label, 0);
+  EXPECT_EQ(sure(decider, 2).label, 0);
+  const Decision held = sure(decider, 1);  // votes: 0 0 1 2 1
+  EXPECT_EQ(held.label, 0);
+  EXPECT_TRUE(has(held, Reason::kLabelHeld));
+  EXPECT_EQ(held.confidence, 0);
+  const Decision changed = sure(decider, 1);
+  EXPECT_EQ(changed.label, 1);
+  EXPECT_TRUE(changed.changed);
+  EXPECT_FALSE(sure(decider, 1).changed);
+}
+
+TEST(Decider, IgnoresVotesBelowTheMinimumConfidence) {
+  Decider decider(kThreeOfFive);
+  for (int i = 0; i < 5; ++i) {
+    const Decision decision = window(decider, 1, 127, 0);
+    EXPECT_EQ(decision.label, kUnknownLabel);
+    EXPECT_EQ(decision.confidence, 127);
+    EXPECT_TRUE(has(decision, Reason::kLowConfidence));
+    EXPECT_EQ(has(decision, Reason::kNoMajority), i >= 2);
+  }
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(window(decider, 1, 128, 0).label, i < 2 ? kUnknownLabel : 1);
+  }
+}
+
+TEST(Decider, StartsTheVoteAnewAfterAGap) {
+  Decider decider(kThreeOfFive);
+  for (int i = 0; i < 5; ++i) {
+    (void)sure(decider, 1);
+  }
+  const Decision gap = window(decider, 1, 250, kFlagGapBefore);
+  EXPECT_EQ(gap.label, kUnknownLabel);
+  EXPECT_EQ(gap.flags, std::uint32_t{kFlagGapBefore | kFlagVoting | kFlagUnknown});
+  EXPECT_TRUE(has(gap, Reason::kGapRestart));
+  (void)sure(decider, 1);
+  const Decision back = sure(decider, 1);
+  EXPECT_EQ(back.label, 1);
+  EXPECT_FALSE(back.changed) << "the same label as before the gap";
+}
+
+TEST(Decider, ReportsAnotherLabelAfterAGapAsAChange) {
+  Decider decider(kThreeOfFive);
+  for (int i = 0; i < 3; ++i) {
+    (void)sure(decider, 1);
+  }
+  (void)window(decider, 2, 250, kFlagGapBefore);
+  (void)sure(decider, 2);
+  EXPECT_TRUE(sure(decider, 2).changed);
+}
+
+TEST(Decider, LetsTheFirstOfEqualScoresWin) {
+  Decider decider({.votes = 1, .windows = 1, .labels = 3, .normal_label = 2});
+  const std::int8_t scores[3] = {-60, 10, 10};
+  const Decision decision = decider.update(scores, {}, 0);
+  EXPECT_EQ(decision.label, 1);
+  EXPECT_EQ(decision.confidence, 138);
+  EXPECT_TRUE(decision.abnormal);
+}
+
+TEST(Decider, KeepsThePresentLabelWhenTwoHaveEnoughVotes) {
+  // 2 of 6: two labels may have the votes at once, and must not alternate.
+  Decider decider({.votes = 2, .windows = 6, .labels = 3, .normal_label = 0});
+  (void)sure(decider, 0);
+  (void)sure(decider, 0);
+  (void)sure(decider, 1);
+  EXPECT_EQ(sure(decider, 1).label, 0) << "two votes each";
+  EXPECT_EQ(sure(decider, 1).label, 1) << "three against two";
+  EXPECT_EQ(sure(decider, 0).label, 1) << "three against three";
+}
+
+TEST(Decider, NeedsNoNetwork) {
+  Decider decider({.votes = 1, .windows = 1, .labels = 0, .normal_label = 0});
+  const float features[2] = {1.0F, 2.0F};
+  const Decision decision = decider.update({}, features, kFlagSaturated);
+  EXPECT_EQ(decision.label, kUnknownLabel);
+  EXPECT_EQ(decision.flags, std::uint32_t{kFlagSaturated | kFlagFirst | kFlagUnknown});
+  EXPECT_EQ(decision.reasons.size(), 1U);
+  EXPECT_TRUE(has(decision, Reason::kNoNetwork));
+  EXPECT_FALSE(decision.abnormal);
+}
+
+TEST(Decider, ChecksItsConfiguration) {
+  EXPECT_TRUE(check(kThreeOfFive).ok());
+  const DeciderConfig bad[] = {
+      {.votes = 0, .windows = 1, .labels = 1},
+      {.votes = 2, .windows = 1, .labels = 1},
+      {.votes = 1, .windows = 33, .labels = 1},
+      {.votes = 1, .windows = 1, .labels = 33},
+      {.votes = 1, .windows = 1, .labels = 2, .normal_label = 2},
+      {.votes = 1, .windows = 1, .labels = 0, .normal_label = 1},
+      {.votes = 1, .windows = 1, .labels = 1, .reserved = {0, 1, 0}},
+  };
+  for (const DeciderConfig& config : bad) {
+    EXPECT_EQ(check(config).error(), Error::kInvalidArgument);
+  }
+  EXPECT_TRUE(check(DeciderConfig{.votes = 32, .windows = 32, .labels = 32}).ok());
+}
+
+// The rule once more, counted from the whole history in every window.
+class Model {
+ public:
+  explicit Model(const DeciderConfig& config) : config_(config) {}
+
+  std::uint8_t update(std::uint8_t vote) {
+    history_[size_++] = vote;
+    std::uint8_t counts[kMaxLabels] = {};
+    for (std::size_t i = size_ > config_.windows ? size_ - config_.windows : 0; i < size_; ++i) {
+      if (history_[i] != kUnknownLabel) {
+        ++counts[history_[i]];
+      }
+    }
+    const int present = label_ == kUnknownLabel ? 0 : counts[label_];
+    int most = 0;
+    for (std::uint8_t i = 0; i < config_.labels; ++i) {
+      most = counts[i] > most ? counts[i] : most;
+    }
+    if (most >= config_.votes && most > present) {
+      label_ = vote != kUnknownLabel && counts[vote] == most ? vote : first_with(counts, most);
+    }
+    return label_;
+  }
+
+ private:
+  std::uint8_t first_with(const std::uint8_t* counts, int votes) const {
+    std::uint8_t label = 0;
+    while (counts[label] != votes) {
+      ++label;
+    }
+    return label;
+  }
+
+  DeciderConfig config_;
+  std::uint8_t history_[400] = {};
+  std::size_t size_ = 0;
+  std::uint8_t label_ = kUnknownLabel;
+};
+
+TEST(Decider, AgreesWithAPlainCountOfTheHistory) {
+  sim::Random random(20261);
+  for (int round = 0; round < 60; ++round) {
+    DeciderConfig config;
+    config.windows = static_cast<std::uint8_t>(1 + random.below(32));
+    config.votes = static_cast<std::uint8_t>(1 + random.below(config.windows));
+    config.labels = static_cast<std::uint8_t>(1 + random.below(3));
+    config.min_confidence = 100;
+    Decider decider(config);
+    Model model(config);
+    for (int i = 0; i < 400; ++i) {
+      std::int8_t scores[3] = {-128, -128, -128};
+      const auto label = static_cast<std::uint8_t>(random.below(config.labels));
+      const bool votes = random.below(4) != 0;
+      scores[label] = static_cast<std::int8_t>(votes ? 0 : -29);
+      const Decision decision = decider.update(std::span(scores).first(config.labels), {}, 0);
+      ASSERT_EQ(decision.label, model.update(votes ? label : kUnknownLabel))
+          << "round " << round << " window " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace aiot::decide
