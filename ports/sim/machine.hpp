@@ -33,10 +33,10 @@ BearingOrders bearing_orders(const BearingGeometry& geometry) noexcept;
 /// the first and after the last it stays.
 struct OperatingPoint {
   float time_s = 0.0F;
-  float shaft_hz = 29.95F;
-  float load = 0.5F;       ///< 0..1
-  float imbalance = 0.2F;  ///< 0..1
-  float outer = 0.0F;      ///< severity of a defect of the outer race, 0 (none) .. 1 (severe)
+  float shaft_hz = 29.95F;  ///< 0..half the sample rate
+  float load = 0.5F;        ///< 0..1
+  float imbalance = 0.2F;   ///< 0..1
+  float outer = 0.0F;       ///< severity of a defect of the outer race, 0 (none) .. 1 (severe)
   float inner = 0.0F;
   float ball = 0.0F;
 };
@@ -59,7 +59,7 @@ std::span<const OperatingPoint> demo_scenario() noexcept;
 /// A rotating machine with a rolling bearing, seen by one accelerometer: shaft harmonics, impacts
 /// of bearing defects with slip that excite a damped resonance, load zone, speed and load changes,
 /// noise. The same seed and scenario give the same samples on every machine, whatever the sizes of
-/// the calls. No heap; about 200 bytes.
+/// the calls. No heap.
 class Machine {
  public:
   explicit Machine(const MachineConfig& config) noexcept;
@@ -67,7 +67,7 @@ class Machine {
   /// The next `out.size()` samples, saturated at the ends of int16.
   void generate(std::span<std::int16_t> out) noexcept;
 
-  /// As `generate`, without the samples: costs the same time.
+  /// As `generate`, without the samples; it takes as long.
   void skip(std::uint64_t samples) noexcept;
 
   [[nodiscard]] float rate_hz() const noexcept { return rate_hz_; }
@@ -79,48 +79,61 @@ class Machine {
 
  private:
   static constexpr std::size_t kHarmonics = 5;
-  static constexpr std::size_t kDefects = 3;
+  static constexpr std::size_t kModes = 2;
 
-  /// A place on a race or ball that is met again and again.
+  /// A damaged place that rolling contacts meet again and again.
   struct Defect {
     float order = 0.0F;     // meetings per revolution of the shaft
-    float progress = 0.0F;  // part of the way to the next meeting, in meetings
-    float slip = 1.0F;      // of the current interval
-    float severity = 0.0F;
+    float progress = 0.0F;  // part of the way to the next meeting
+    float slip = 1.0F;      // pace of the current interval, about 1
+    bool second = false;    // the other race of a ball's two
   };
 
-  /// A damped mode of the structure, as a two-pole resonator that impacts and noise drive.
+  /// A damped mode of the structure as a two-pole resonator; an impulse of 1 rings from about 1.
   struct Mode {
     float a1 = 0.0F;
     float a2 = 0.0F;
+    float drive = 0.0F;
     float y1 = 0.0F;
     float y2 = 0.0F;
-    float gain = 0.0F;
   };
 
-  void interpolate() noexcept;
-  float next_sample() noexcept;
-  float impacts() noexcept;
-  float load_zone(std::size_t defect) const noexcept;
+  void become_individual() noexcept;
+  void set_mode(Mode& mode, float hz, float damping) noexcept;
+  void update_operating_point() noexcept;
+  [[nodiscard]] float next_value() noexcept;
+  [[nodiscard]] float shaft_harmonics() const noexcept;
+  [[nodiscard]] bool meets(Defect& defect) noexcept;
+  [[nodiscard]] float impacts() noexcept;
 
   Random random_;
   std::span<const OperatingPoint> scenario_;
   float rate_hz_;
   float scale_;
   std::uint64_t position_ = 0;
-  std::size_t segment_ = 0;
+  std::size_t segment_ = 0;  // the point of the scenario that is behind us
   OperatingPoint now_;
-  std::uint32_t shaft_phase_ = 0;  // 2^32 = one turn
-  std::uint32_t cage_phase_ = 0;
-  std::uint32_t shaft_step_ = 0;
-  std::uint32_t cage_step_ = 0;
-  float cage_order_ = 0.0F;
+
+  // The individual: drawn once from the seed.
   std::array<float, kHarmonics> harmonic_gain_{};
   std::array<std::uint32_t, kHarmonics> harmonic_phase_{};
-  std::array<Defect, kDefects> defects_{};
-  std::array<Mode, 2> modes_{};
+  std::array<Mode, kModes> modes_{};
+  float gain_ = 1.0F;
   float impact_gain_ = 0.0F;
-  float noise_rms_ = 0.0F;
+  float noise_gain_ = 0.0F;
+  float rumble_gain_ = 0.0F;
+  float slip_ = 0.0F;
+
+  // The motion.
+  float cage_order_;
+  float turns_per_sample_ = 0.0F;
+  std::uint32_t shaft_phase_ = 0;  // 2^32 = one turn
+  std::uint32_t shaft_step_ = 0;
+  std::uint32_t cage_phase_ = 0;
+  std::uint32_t cage_step_ = 0;
+  Defect outer_;
+  Defect inner_;
+  Defect ball_;
 };
 
 }  // namespace aiot::sim
