@@ -134,7 +134,7 @@ if(AIOT_BUILD_TESTS AND COMMAND aiot_board_executable)
 endif()
 
 set(all_cores m3 m4 m55)
-set(all_modules aiot_aiot aiot_port_sim)
+set(all_modules aiot_aiot aiot_port_sim aiot_packages)
 if(AIOT_BUILD_TOOLS)
   list(APPEND all_modules aiot_toolkit aiot_json aiot_cbor)
 endif()
