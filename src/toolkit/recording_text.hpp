@@ -4,13 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "aiot/core/bytes.hpp"
+#include "aiot/toolkit/files.hpp"
 #include "aiot/toolkit/loaded.hpp"
 
 namespace aiot::toolkit {
@@ -63,9 +63,6 @@ Problem problem_in(std::string_view name, const std::string& what);
 
 /// The comma-separated parts of a channel option, trimmed.
 std::vector<std::string> channel_list(std::string_view option);
-
-/// The whole content of a file or pipe.
-Loaded<std::vector<std::byte>> read_file(const std::filesystem::path& path);
 
 inline std::string_view text_of(Bytes bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/aiot/console.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+#include "tools/aiot/verbs.hpp"
+
+namespace aiot::cli {
+
+namespace {
+
+constexpr std::size_t kProgressWidth = 78;
+
+const char* code_of(Colour colour) noexcept {
+  switch (colour) {
+    case Colour::kGood:
+      return "\x1b[32m";
+    case Colour::kBad:
+      return "\x1b[1;31m";
+    case Colour::kWeak:
+      return "\x1b[2m";
+    case Colour::kStrong:
+      return "\x1b[1m";
+    case Colour::kNone:
+      break;
+  }
+  return "";
+}
+
+/// Bytes of the UTF-8 character at the start of `text`; 0 when there is none.
+std::size_t utf8_length(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t length = byte(0) < 0x80U   ? 1
+                             : byte(0) < 0xC2U ? 0
+                             : byte(0) < 0xE0U ? 2
+                             : byte(0) < 0xF0U ? 3
+                             : byte(0) < 0xF5U ? 4
+                                               : 0;
+  if (length == 0 || length > text.size()) {
+    return 0;
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) {
+      return 0;
+    }
+  }
+  // Too long forms, surrogates, beyond the last code point, and C1 control characters.
+  const bool bad = (byte(0) == 0xC2U && byte(1) < 0xA0U) || (byte(0) == 0xE0U && byte(1) < 0xA0U) ||
+                   (byte(0) == 0xEDU && byte(1) > 0x9FU) || (byte(0) == 0xF0U && byte(1) < 0x90U) ||
+                   (byte(0) == 0xF4U && byte(1) > 0x8FU);
+  return bad ? 0 : length;
+}
+
+}  // namespace
+
+ExitCode fail(const std::string& problem) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "aiot: %s\n", printable(problem).c_str());
+  return ExitCode::kBadInput;
+}
+
+bool progress_wanted() {
+  return ::isatty(STDERR_FILENO) == 1;
+}
+
+Painter::Painter(int descriptor)
+    : enabled_(::isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr) {}
+
+std::string Painter::operator()(Colour colour, const std::string& text) const {
+  return enabled_ && colour != Colour::kNone ? code_of(colour) + text + "\x1b[0m" : text;
+}
+
+Progress::Progress() : enabled_(progress_wanted()) {}
+
+Progress::~Progress() {
+  clear();
+}
+
+void Progress::show(const std::string& text) {
+  if (!enabled_) {
+    return;
+  }
+  std::fprintf(
+      stderr, "\r%-*s", static_cast<int>(kProgressWidth), text.substr(0, kProgressWidth).c_str());
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void Progress::clear() {
+  if (shown_) {
+    std::fprintf(stderr, "\r%*s\r", static_cast<int>(kProgressWidth), "");
+    std::fflush(stderr);
+    shown_ = false;
+  }
+}
+
+std::string printed(const char* format, double value) {
+  std::array<char, 64> text{};
+  (void)std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+std::string left(const std::string& text, std::size_t width) {
+  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
+}
+
+std::string hex(Bytes bytes) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const std::byte byte : bytes) {
+    text += kDigits[std::to_integer<unsigned>(byte) >> 4U];
+    text += kDigits[std::to_integer<unsigned>(byte) & 15U];
+  }
+  return text;
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto first = static_cast<unsigned char>(text[0]);
+    if (length == 0 || first < 0x20U || first == 0x7FU) {
+      result += '?';
+      text.remove_prefix(1);
+    } else {
+      result += text.substr(0, length);
+      text.remove_prefix(length);
+    }
+  }
+  return result;
+}
+
+std::string size_text(std::uint64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  if (bytes < 10'000) {
+    return std::to_string(bytes) + " bytes";
+  }
+  return bytes < 10'000'000 ? printed("%.1f KB", value / 1e3) : printed("%.1f MB", value / 1e6);
+}
+
+}  // namespace aiot::cli
