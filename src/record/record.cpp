@@ -480,7 +480,7 @@ Result<std::uint64_t> read_resume_point(Bytes record) noexcept {
     return Error::kUnsupported;
   }
   AIOT_TRY_ASSIGN(const std::uint64_t frame, in.read_unsigned());
-  return context ? frame : frame + 1U;
+  return context || frame == UINT64_MAX ? frame : frame + 1U;
 }
 
 Result<Header> read_header(Bytes record) noexcept {

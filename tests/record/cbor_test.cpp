@@ -230,15 +230,44 @@ TEST(Decoder, StepsOverEveryItemOfRfc8949) {
 
 // RFC 8949, appendix F, and more of the kind.
 constexpr std::string_view kMalformed[] = {
-    "1c",       "1d",           "1e",           "3c",     "5c",     "7c",       "9c",
-    "bc",       "dc",           "fc",           "fd",     "fe",  // reserved
-    "f800",     "f818",         "f81f",                          // simple values with a second form
-    "ff",       "81ff",         "8200ff",       "a1ff",   "a100ff", "c0ff",  // a break without an
-                                                                             // open item
-    "bf00ff",   "bf000000ff",   "9f81ff",  // and in the wrong place
-    "5f00ff",   "5f21ff",       "5f6100ff",     "5f80ff", "5fa0ff", "5fc000ff", "5fe0ff",
-    "7f4100ff", "5f5f4100ffff", "7f7f6100ffff",  // chunks of another kind
-    "1f",       "3f",           "df",            // types without an indefinite form
+    "1c",
+    "1d",
+    "1e",
+    "3c",
+    "5c",
+    "7c",
+    "9c",
+    "bc",
+    "dc",
+    "fc",
+    "fd",
+    "fe",  // reserved
+    "f800",
+    "f818",
+    "f81f",  // simple values with a second form
+    "ff",
+    "81ff",
+    "8200ff",
+    "a1ff",
+    "a100ff",
+    "c0ff",  // a break without an
+             // open item
+    "bf00ff",
+    "bf000000ff",
+    "9f81ff",  // and in the wrong place
+    "5f00ff",
+    "5f21ff",
+    "5f6100ff",
+    "5f80ff",
+    "5fa0ff",
+    "5fc000ff",
+    "5fe0ff",
+    "7f4100ff",
+    "5f5f4100ffff",
+    "7f7f6100ffff",  // chunks of another kind
+    "1f",
+    "3f",
+    "df",  // types without an indefinite form
 };
 
 TEST(Decoder, RefusesWhatIsNotCbor) {

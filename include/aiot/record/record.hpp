@@ -45,20 +45,20 @@ struct SensorDescription {
 /// Everything that decides, by content: what a decision needs to be traced and repeated. A hash of
 /// zeros or an empty text means that there is none; it is left out of the record.
 struct Context {
-  std::string_view device;
+  std::string_view device{};
   std::uint32_t boot_count = 0;
-  std::string_view firmware_version;
+  std::string_view firmware_version{};
   Hash256 firmware_hash{};
-  std::string_view package_name;
-  std::string_view package_version;
+  std::string_view package_name{};
+  std::string_view package_version{};
   Hash256 package_hash{};
   Hash256 training_hash{};
   Hash256 plan_hash{};
   Hash256 policy_hash{};  ///< of decider and policy together
-  std::span<const std::string_view> labels;
-  std::span<const FeatureDescription> features;
-  SensorDescription sensor;
-  std::string_view site;
+  std::span<const std::string_view> labels{};
+  std::span<const FeatureDescription> features{};
+  SensorDescription sensor{};
+  std::string_view site{};
   std::uint32_t window = 0;  ///< samples per axis
   std::uint32_t hop = 0;
 };
@@ -68,7 +68,7 @@ struct ContextRecord {
   Stream stream = Stream::kUrgent;
   std::uint64_t sequence = 0;
   std::uint64_t start = 0;  ///< no window of this run starts before this frame
-  Context content;
+  Context content{};
 };
 
 struct DecisionRecord {
@@ -78,9 +78,9 @@ struct DecisionRecord {
   std::uint64_t sample = 0;            ///< index of the window's first frame
   std::uint8_t label = kUnknownLabel;  ///< index into the context's labels
   std::uint8_t confidence = 0;         ///< n/256
-  std::span<const float> features;     ///< physical units, as the context describes them
+  std::span<const float> features{};   ///< physical units, as the context describes them
   std::uint32_t flags = 0;             ///< Flag bits
-  std::span<const Reason> reasons;
+  std::span<const Reason> reasons{};
 };
 
 /// Records [first, last] of a stream were given up before they were delivered.
@@ -118,22 +118,22 @@ struct Header {
 
 /// A context as it was read; views point into the record.
 struct ContextView {
-  Header header;
+  Header header{};
   std::uint64_t start = 0;
-  Bytes content_bytes;  ///< what `header.context` is the hash of
-  Context content;      ///< `labels` and `features` are empty; see below
-  StaticVector<std::string_view, kMaxLabels> labels;
-  StaticVector<FeatureDescription, kMaxFeatures> features;
+  Bytes content_bytes{};  ///< what `header.context` is the hash of
+  Context content{};      ///< `labels` and `features` are empty; see below
+  StaticVector<std::string_view, kMaxLabels> labels{};
+  StaticVector<FeatureDescription, kMaxFeatures> features{};
 };
 
 struct DecisionView {
-  Header header;
+  Header header{};
   std::uint64_t sample = 0;
   std::uint8_t label = kUnknownLabel;
   std::uint8_t confidence = 0;
-  Bytes feature_bytes;  ///< float16, little-endian
+  Bytes feature_bytes{};  ///< float16, little-endian
   std::uint32_t flags = 0;
-  StaticVector<Reason, kMaxReasons> reasons;
+  StaticVector<Reason, kMaxReasons> reasons{};
 
   [[nodiscard]] std::size_t features() const noexcept { return feature_bytes.size() / 2; }
 

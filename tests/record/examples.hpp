@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "aiot/record/record.hpp"
+#include "ports/sim/random.hpp"
+
+namespace aiot::record {
+
+inline Hash256 hash_of(std::uint8_t value) {
+  Hash256 hash;
+  hash.fill(static_cast<std::byte>(value));
+  return hash;
+}
+
+inline constexpr std::string_view kLabels[] = {"normal", "inner_race", "outer_race", "ball"};
+
+inline constexpr FeatureDescription kFeatures[] = {
+    {FeatureId::kRms, 0, 0.0F, 0.0F},
+    {FeatureId::kVelocityRms, 0, 10.0F, 1000.0F},
+    {FeatureId::kBandRms, 2, 500.0F, 2500.5F},
+};
+
+/// A context with every element.
+inline Context full_context() {
+  return {.device = "pump-17",
+          .boot_count = 300,
+          .firmware_version = "1.2.0",
+          .firmware_hash = hash_of(1),
+          .package_name = "bearing",
+          .package_version = "3",
+          .package_hash = hash_of(2),
+          .training_hash = hash_of(3),
+          .plan_hash = hash_of(4),
+          .policy_hash = hash_of(5),
+          .labels = kLabels,
+          .features = kFeatures,
+          .sensor = {.rate_hz = 12000.0F, .scale = 0.0023945F, .axes = 3, .hash = hash_of(6)},
+          .site = "hall 3, line B",
+          .window = 1024,
+          .hop = 512};
+}
+
+/// Any decision, with its arrays.
+struct AnyDecision {
+  std::array<float, kMaxFeatures> features{};
+  std::array<Reason, kMaxReasons> reasons{};
+  DecisionRecord record;
+
+  explicit AnyDecision(sim::Random& random) {
+    for (float& feature : features) {
+      feature = random.uniform(-100.0F, 100.0F);
+    }
+    for (Reason& reason : reasons) {
+      reason = static_cast<Reason>(random.below(256));
+    }
+    for (std::byte& b : record.context) {
+      b = static_cast<std::byte>(random.next32());
+    }
+    record.stream = static_cast<Stream>(random.below(kStreams));
+    record.sequence = random.next64() >> random.below(64);
+    record.sample = random.next64() >> random.below(64);
+    record.label = static_cast<std::uint8_t>(random.below(256));
+    record.confidence = static_cast<std::uint8_t>(random.below(256));
+    record.features = std::span(features).first(random.below(kMaxFeatures + 1));
+    record.flags = random.next32() >> random.below(32);
+    record.reasons = std::span(reasons).first(random.below(kMaxReasons + 1));
+  }
+
+  AnyDecision(const AnyDecision&) = delete;
+  AnyDecision& operator=(const AnyDecision&) = delete;
+};
+
+}  // namespace aiot::record
