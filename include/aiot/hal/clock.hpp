@@ -17,6 +17,11 @@ concept Clock = requires(C& clock) {
 /// Non-owning reference to a clock; the clock must outlive it.
 class ClockRef {
  public:
+  // Copying a non-const Ref is a copy, not a Ref to a Ref.
+  constexpr ClockRef(ClockRef&) noexcept = default;
+  constexpr ClockRef(const ClockRef&) noexcept = default;
+  constexpr ClockRef& operator=(const ClockRef&) noexcept = default;
+
   template <Clock C>
   constexpr ClockRef(C& clock) noexcept
       : object_(&clock), now_([](void* object) { return static_cast<C*>(object)->now(); }) {}

@@ -45,6 +45,11 @@ concept FlashDevice = requires(F& flash, std::uint32_t offset, MutableBytes out,
 /// Non-owning reference to a flash device, two words; the device must outlive it.
 class FlashRef {
  public:
+  // Copying a non-const Ref is a copy, not a Ref to a Ref.
+  constexpr FlashRef(FlashRef&) noexcept = default;
+  constexpr FlashRef(const FlashRef&) noexcept = default;
+  constexpr FlashRef& operator=(const FlashRef&) noexcept = default;
+
   template <FlashDevice F>
   constexpr FlashRef(F& device) noexcept : object_(&device), table_(&kTable<F>) {}
 

@@ -33,6 +33,11 @@ concept SensorSource = requires(S& source, SampleRing& ring) {
 /// Non-owning reference to a sensor source; the source must outlive it.
 class SensorRef {
  public:
+  // Copying a non-const Ref is a copy, not a Ref to a Ref.
+  constexpr SensorRef(SensorRef&) noexcept = default;
+  constexpr SensorRef(const SensorRef&) noexcept = default;
+  constexpr SensorRef& operator=(const SensorRef&) noexcept = default;
+
   template <SensorSource S>
   constexpr SensorRef(S& source) noexcept : object_(&source), table_(&kTable<S>) {}
 

@@ -43,6 +43,11 @@ concept Sink = requires(S& sink, const Batch& batch) {
 /// Non-owning reference to a sink; the sink must outlive it.
 class SinkRef {
  public:
+  // Copying a non-const Ref is a copy, not a Ref to a Ref.
+  constexpr SinkRef(SinkRef&) noexcept = default;
+  constexpr SinkRef(const SinkRef&) noexcept = default;
+  constexpr SinkRef& operator=(const SinkRef&) noexcept = default;
+
   template <Sink S>
   constexpr SinkRef(S& sink) noexcept : object_(&sink), table_(&kTable<S>) {}
 

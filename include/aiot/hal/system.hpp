@@ -30,6 +30,11 @@ concept ResetControl = requires(R& control) {
 /// Non-owning reference to a watchdog; the watchdog must outlive it.
 class WatchdogRef {
  public:
+  // Copying a non-const Ref is a copy, not a Ref to a Ref.
+  constexpr WatchdogRef(WatchdogRef&) noexcept = default;
+  constexpr WatchdogRef(const WatchdogRef&) noexcept = default;
+  constexpr WatchdogRef& operator=(const WatchdogRef&) noexcept = default;
+
   template <Watchdog W>
   constexpr WatchdogRef(W& watchdog) noexcept : object_(&watchdog), table_(&kTable<W>) {}
 

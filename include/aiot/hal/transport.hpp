@@ -25,6 +25,11 @@ concept Transport = requires(T& link, Bytes in, MutableBytes out) {
 /// Non-owning reference to a transport; the transport must outlive it.
 class TransportRef {
  public:
+  // Copying a non-const Ref is a copy, not a Ref to a Ref.
+  constexpr TransportRef(TransportRef&) noexcept = default;
+  constexpr TransportRef(const TransportRef&) noexcept = default;
+  constexpr TransportRef& operator=(const TransportRef&) noexcept = default;
+
   template <Transport T>
   constexpr TransportRef(T& link) noexcept : object_(&link), table_(&kTable<T>) {}
 
