@@ -82,10 +82,10 @@ class SimFlash {
 
   [[nodiscard]] bool powered() const noexcept { return powered_; }
 
-  /// Programs and erases of this sector fail from now on; `no_sector` ends that.
+  /// Programs and erases of this sector fail from now on; `kNoSector` ends that.
   void fail_sector(std::uint32_t index) noexcept { failing_sector_ = index; }
 
-  static constexpr std::uint32_t no_sector = 0xFFFF'FFFFU;
+  static constexpr std::uint32_t kNoSector = 0xFFFF'FFFFU;
 
   [[nodiscard]] const FlashCounters& counters() const noexcept { return counters_; }
 
@@ -98,6 +98,7 @@ class SimFlash {
 
  private:
   Status violation(Error error) noexcept;
+  bool inside(std::uint32_t offset, std::size_t size) const noexcept;
   bool cut_now() noexcept;
   bool sector_fails(std::uint32_t offset) const noexcept;
   std::uint32_t random() noexcept;
@@ -106,6 +107,7 @@ class SimFlash {
   void write_torn(std::uint32_t offset, Bytes in) noexcept;
   void cut_program(std::uint32_t offset, Bytes in) noexcept;
   void cut_erase(std::uint32_t offset) noexcept;
+  void undefine_sector(std::uint32_t offset) noexcept;
   void erase_bytes(std::uint32_t offset, std::uint32_t size) noexcept;
 
   hal::FlashGeometry geometry_;
@@ -115,7 +117,7 @@ class SimFlash {
   std::uint64_t operations_left_ = 0;  // until the cut; 0: none planned
   std::uint32_t violations_ = 0;
   std::uint32_t random_ = 1;
-  std::uint32_t failing_sector_ = no_sector;
+  std::uint32_t failing_sector_ = kNoSector;
   CutKind cut_kind_ = CutKind::kOld;
   Ecc ecc_;
   bool powered_ = true;

@@ -13,6 +13,12 @@
 
 namespace aiot::store {
 
+namespace format {
+enum class FrameKind : std::uint8_t;
+struct Layout;
+struct SectorInfo;
+}  // namespace format
+
 /// What an append does when the next sector of the ring still holds protected frames.
 enum class OnFull : std::uint8_t {
   kDropOldest,    ///< erase it: the newest frames win
@@ -31,8 +37,9 @@ struct Frame {
 /// A place in the log. A default one stands before the oldest frame.
 struct FrameCursor {
   std::uint64_t sequence = 0;  ///< frames below this are skipped; one above the last frame read
+  std::uint64_t expected = 0;  ///< sequence of the next frame at this place if none is damaged
   std::uint32_t sector = 0;    ///< sector sequence of the place; 0: not looked up yet
-  std::uint32_t offset = 0;    ///< in the sector
+  std::uint32_t offset = 0;    ///< in the sector; 0: before its header
 };
 
 /// Frames {length, sequence, crc32, payload} in a ring of erasable sectors: the only code that
@@ -68,6 +75,8 @@ class FrameLog {
   /// Sequences start at 0. `mount` afterwards. Errors: as `mount`; `kIo`.
   static Status format(hal::FlashRef flash, hal::FlashRegion region) noexcept;
 
+  void unmount() noexcept { flash_.reset(); }
+
   [[nodiscard]] bool mounted() const noexcept { return flash_.has_value(); }
 
   /// Appends one frame, completely or not at all; it survives a power cut after the next `sync`.
@@ -80,6 +89,7 @@ class FrameLog {
   /// long as at least one frame is released per state written. Errors: as `append`.
   Status set_state(const LogState& state) noexcept;
 
+  /// The newest state; zeros before the first.
   [[nodiscard]] const LogState& state() const noexcept { return state_; }
 
   /// Everything appended so far survives from here. Errors: `kIo`, `kWrongState`.
@@ -87,6 +97,8 @@ class FrameLog {
 
   /// Frames from `sequence` on are still needed; those below may be erased at any time.
   void protect_from(std::uint64_t sequence) noexcept { protected_from_ = sequence; }
+
+  [[nodiscard]] std::uint64_t protected_from() const noexcept { return protected_from_; }
 
   /// The next frame at or behind the cursor, in order; damaged ones are skipped (the sequence shows
   /// it). On success the cursor stands behind the frame, on an error it did not pass it.
@@ -126,33 +138,74 @@ class FrameLog {
   [[nodiscard]] std::uint32_t erase_count() const noexcept { return erase_count_; }
 
  private:
-  enum class Kind : std::uint8_t { kRecord = 0, kState = 1 };
-  enum class Header : std::uint8_t { kBlank, kErased, kOpen, kDamaged, kForeign, kNewer };
-  struct SectorInfo;
-  struct FrameInfo;
   struct Walk;
-  struct Layout;
+  struct Found;
+  struct Ring;
+
+  format::Layout layout() const noexcept;
+  std::uint32_t address(std::uint32_t sector) const noexcept;
+  Status configure(hal::FlashRef flash, hal::FlashRegion region) noexcept;
+
+  void read_header(std::uint32_t index, format::SectorInfo& info) const noexcept;
+  bool read_open(std::uint32_t sector, format::SectorInfo& info) const noexcept;
+  Status find_first(Ring& ring) const noexcept;
+  std::uint32_t search_head(Ring& ring, std::uint32_t newest) const noexcept;
+  Result<std::uint32_t> look_ahead(Ring& ring, std::uint32_t newest) const noexcept;
+  Status find_head(Ring& ring) const noexcept;
+  std::uint64_t find_oldest() const noexcept;
+  std::uint32_t lowest_sector() const noexcept;
+  void scan_head(const format::SectorInfo& info) noexcept;
+  void find_last() noexcept;
+  void take_records(Walk& walk, LogState* state) noexcept;
+
+  bool next_frame(Walk& walk, Found& found, MutableBytes buffer) const noexcept;
+  bool frame_here(const Walk& walk, Bytes seen, Found& found, MutableBytes buffer) const noexcept;
+  bool frame_valid(std::uint32_t sector,
+                   const Found& found,
+                   Bytes seen,
+                   MutableBytes buffer) const noexcept;
+  void seek(FrameCursor& cursor) const noexcept;
+  Result<Frame> at_end() const noexcept;
+
+  Status write(format::FrameKind kind, Bytes payload) noexcept;
+  Status write_frame(format::FrameKind kind, Bytes payload) noexcept;
+  Status give_up(format::FrameKind kind) noexcept;
+  Status program(std::uint32_t offset, Bytes bytes) noexcept;
+  Status program_units(std::uint32_t offset, Bytes bytes) noexcept;
+  std::uint64_t next_kept(std::uint32_t sector) const noexcept;
+  bool needs_eviction(std::uint32_t sector) const noexcept;
+  bool may_open(std::uint32_t sector, format::FrameKind kind) const noexcept;
+  bool is_blank(std::uint32_t sector) const noexcept;
+  Status prepare(std::uint32_t sector) noexcept;
+  Status open_sector(std::uint32_t sector, const LogState& state) noexcept;
+  Status open_next(format::FrameKind kind, const LogState& state) noexcept;
+
+  enum class Spare : std::uint8_t { kUnknown, kReady, kFailed };
 
   std::optional<hal::FlashRef> flash_;
-  std::uint32_t base_ = 0;         // of the region on the device
-  std::uint32_t sector_size_ = 0;  // bytes
+  std::uint32_t base_ = 0;  // of the region on the device
+  std::uint32_t sector_bytes_ = 0;
   std::uint32_t sectors_ = 0;
-  std::uint32_t page_ = 0;  // largest program
-  std::uint32_t head_ = 0;  // sector sequence of the newest sector; its index is head_ % sectors_
-  std::uint32_t head_offset_ = 0;  // where the next frame goes
-  std::uint32_t erase_count_ = 0;
-  std::uint32_t last_sector_ = 0;  // sector sequence and offset of the newest frame; 0: none
+  std::uint32_t window_ = 0;  // programs do not cross multiples of this
+  // A sector's sequence counts how often one was opened, retired ones included; its place in the
+  // ring is sequence % sectors_, so 0 is never used and stands for "none".
+  std::uint32_t head_ = 0;         // newest sector
+  std::uint32_t head_offset_ = 0;  // in it, where the next frame goes
+  std::uint32_t last_sector_ = 0;  // place of the newest frame
   std::uint32_t last_offset_ = 0;
+  std::uint32_t erase_count_ = 0;
+  std::uint32_t spare_erase_count_ = 0;
   std::uint32_t dropped_ = 0;
   std::uint32_t bad_sectors_ = 0;
   std::uint64_t next_sequence_ = 0;
+  std::uint64_t last_sequence_ = 0;
   std::uint64_t oldest_sequence_ = 0;
   std::uint64_t protected_from_ = 0;
   LogState state_{};
-  std::uint8_t granule_ = 0;  // write granule
+  std::uint8_t granule_ = 0;
   std::byte erased_{0xFF};
   bool reprogram_ = true;
-  bool spare_ready_ = false;  // the sector after the head is erased and marked
+  Spare spare_ = Spare::kUnknown;  // the sector after the head: erased, marked, unused?
   OnFull on_full_ = OnFull::kDropOldest;
 };
 

@@ -131,12 +131,14 @@ class Queue {
  private:
   struct Lane {
     FrameLog log;
+    std::uint64_t accepted = 0;        // sequences below this survive; readers see no others
     std::uint32_t dropped_before = 0;  // the gap that mount found
     std::uint32_t refused = 0;
   };
 
   Result<Lane*> lane(Stream stream) noexcept;
   Result<const Lane*> lane(Stream stream) const noexcept;
+  const Lane* find(Stream stream) const noexcept;
 
   std::array<Lane, kStreams> lanes_;
   bool mounted_ = false;
