@@ -175,6 +175,9 @@ if(AIOT_BUILD_TESTS AND NOT aiot_on_target AND CMAKE_BUILD_TYPE STREQUAL "RelWit
   aiot_consumer(headers headers --test-command headers)
   find_program(AIOT_PYTHON python3)
   if(AIOT_PYTHON)
+    add_test(NAME public_headers
+             COMMAND ${AIOT_PYTHON} ${PROJECT_SOURCE_DIR}/tools/check_headers.py ${CMAKE_CXX_COMPILER})
+    set_tests_properties(public_headers PROPERTIES PROCESSORS 2)
     add_test(NAME python_tools COMMAND ${AIOT_PYTHON} -m unittest discover -s tests/tools -p "*_test.py"
              WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   endif()

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The aiot authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Mbed TLS 2.28 on a Cortex-M: SHA-256, HMAC, ECDSA on P-256 (verify, and deterministic signatures),
- * working memory from a pool that the application lends. No file system, clock, entropy, sockets,
- * stdio or heap. Chosen for size; what each choice costs is in DESIGN.md.
+ * Mbed TLS 2.28 on a Cortex-M: SHA-256, HMAC, ECDSA on P-256 (verify, and deterministic
+ * signatures), working memory from a pool that the application lends. No file system, clock,
+ * entropy, sockets, stdio or heap. Chosen for size; what each choice costs is in DESIGN.md.
  */
 #ifndef AIOT_MBEDTLS_CONFIG_H
 #define AIOT_MBEDTLS_CONFIG_H
@@ -21,7 +21,8 @@
 #ifdef __cplusplus
 extern "C"
 #endif
-void aiot_crypto_pool_overwritten(int status);
+    void
+    aiot_crypto_pool_overwritten(int status);
 #define MBEDTLS_PLATFORM_EXIT_MACRO aiot_crypto_pool_overwritten
 
 /* Hashes. */
@@ -29,7 +30,8 @@ void aiot_crypto_pool_overwritten(int status);
 #define MBEDTLS_SHA256_SMALLER
 #define MBEDTLS_MD_C
 
-/* ECDSA on P-256. Small windows: one verification takes longer, but needs less pool and no table. */
+/* ECDSA on P-256. Small windows: one verification takes longer, but needs less pool and no table.
+ */
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_MPI_WINDOW_SIZE 1
 #define MBEDTLS_MPI_MAX_SIZE 64
