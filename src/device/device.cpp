@@ -89,6 +89,9 @@ Result<std::uint64_t> Device::resume_point() noexcept {
       }
       return last.error();
     }
+    if (last->first < config_.replay_begin[i]) {
+      continue;
+    }
     AIOT_TRY_ASSIGN(const std::uint64_t next, record::resume_point(last->payload));
     frame = std::max(frame, next);
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -42,6 +43,9 @@ struct DeviceConfig {
   const nn::KernelSet* kernels = nullptr;
   hal::FlashMap flash{};  ///< `boot_record` may have size 0: the boot count is then 1
   Origin origin = Origin::kLive;
+  /// `Origin::kReplay`: sequences at which this recording began in each stream. Older records are
+  /// of another recording and do not count for where to go on.
+  std::array<std::uint64_t, kStreams> replay_begin{};
   link::UplinkConfig uplink{};
 };
 
