@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "board.hpp"
+#include "ports/baremetal/image.hpp"
 #include "ports/baremetal/registers.hpp"
 #include "ports/baremetal/semihosting.hpp"
 
@@ -25,6 +27,7 @@ extern std::uint32_t _stack_top[];
 extern std::uint32_t _data_start[];
 extern std::uint32_t _data_end[];
 extern const std::uint32_t _data_image[];
+extern const std::uint32_t _image_end[];
 extern std::uint32_t _bss_start[];
 extern std::uint32_t _bss_end[];
 extern void (*const _init_array_start[])();
@@ -125,6 +128,10 @@ std::uint32_t stack_used_bytes() noexcept {
   const std::uint32_t* const lowest =
       std::find_if(_stack_bottom, _stack_top, [](std::uint32_t value) { return value != kPaint; });
   return static_cast<std::uint32_t>(_stack_top - lowest) * 4U;
+}
+
+Bytes image() noexcept {
+  return std::as_bytes(std::span{_vectors, _image_end});
 }
 
 }  // namespace aiot::baremetal

@@ -99,6 +99,7 @@ TEST(BoardUart, IsATransport) {
 TEST(SemihostingSensor, KeepsTheContract) {
   const auto with_source = [](auto use) { with_replay(use); };
   contract::sensor_format_is_sane(with_source);
+  contract::sensor_waits_for_start(with_source);
   contract::sensor_never_overruns(with_source);
   contract::sensor_end_is_final(with_source);
   const contract::SampleLog log = contract::sensor_waits_for_room(with_source, UINT64_MAX);

@@ -48,6 +48,12 @@ void sensor_format_is_sane(WithSource with_source) {
   });
 }
 
+/// Nobody is served before `start`: there is no ring to write to.
+template <class WithSource>
+void sensor_waits_for_start(WithSource with_source) {
+  with_source([](auto& source) { EXPECT_EQ(source.service().error(), Error::kWrongState); });
+}
+
 /// Runs a source into a ring of `Capacity` samples until it ends or `limit` samples came out.
 template <std::size_t Capacity, class Source>
 SampleLog drain(Source& source, std::uint64_t limit) {

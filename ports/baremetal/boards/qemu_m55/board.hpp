@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "ports/baremetal/cmsdk_uart.hpp"
 #include "ports/baremetal/systick_clock.hpp"
@@ -19,8 +20,12 @@ inline constexpr std::uintptr_t kUart0 = 0x59303000;
 inline constexpr std::uintptr_t kUart1 = 0x59304000;
 
 /// The start of the DDR memory in the role of memory-mapped NOR flash.
-inline constexpr std::uintptr_t kFlash = 0x60000000;
+inline constexpr std::uintptr_t kFlashAddress = 0x60000000;
 inline constexpr std::uint32_t kFlashBytes = 16U << 20U;
+
+inline std::span<std::uint32_t> flash() noexcept {
+  return {reinterpret_cast<std::uint32_t*>(kFlashAddress), kFlashBytes / sizeof(std::uint32_t)};
+}
 
 using Clock = SysTickClock;
 using Uart = CmsdkUart;
