@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The bare-metal reference firmware: sensor -> device -> flash queue -> sink.
+//
+// The board's sensor and sink are files of the host here, so that an emulated run can be compared
+// with one on Linux; a product puts its own two classes in their place and keeps the rest.
+//
+//   samples=FILE   replay stream to read (samples.bin)
+//   records=FILE   CBOR sequence to append to (records.cbor)
+//   device=ID  site=TEXT  firmware=VERSION   identity in the records
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "aiot/crypto/sha256.hpp"
+#include "aiot/device/device.hpp"
+#include "board.hpp"
+#include "examples/node/model.hpp"
+#include "ports/baremetal/image.hpp"
+#include "ports/baremetal/nor_flash.hpp"
+#include "ports/baremetal/semihosting.hpp"
+#include "ports/baremetal/semihosting_sensor.hpp"
+#include "ports/baremetal/semihosting_sink.hpp"
+#include "ports/baremetal/start.hpp"
+
+namespace {
+
+using namespace aiot::baremetal;
+
+constexpr std::uint32_t kKiB = 1024;
+
+constexpr aiot::Shape kShape{.window = 2048, .ring = 4096, .scratch = 2048};
+constinit aiot::Storage<kShape> storage;
+
+constexpr aiot::hal::FlashMap kFlashMap{
+    .queue = {{{0, 256 * kKiB}, {256 * kKiB, 512 * kKiB}, {768 * kKiB, 64 * kKiB}}},
+    .boot_record = {832 * kKiB, 8 * kKiB}};
+
+[[noreturn]] void fail(std::string_view what, aiot::Error error) noexcept {
+  semihosting::print("node: ");
+  semihosting::print(what);
+  semihosting::print(": ");
+  semihosting::print(std::string_view{aiot::to_string(error)});
+  semihosting::print("\n");
+  semihosting::exit(1);
+}
+
+void require(aiot::Status status, std::string_view what) noexcept {
+  if (!status.ok()) {
+    fail(what, status.error());
+  }
+}
+
+void report(const aiot::Device& device) noexcept {
+  const auto print = [](std::string_view label, std::uint64_t number) {
+    semihosting::print(label);
+    semihosting::print(static_cast<std::uint32_t>(number));
+  };
+  print("windows ", device.metrics().windows);
+  print(" records ", device.metrics().records);
+  print(" resumed at frame ", device.resumed_at());
+  print(" errors ", device.metrics().pipeline_errors + device.metrics().uplink_errors);
+  print(" stack ", stack_used_bytes());
+  semihosting::print(" bytes\n");
+}
+
+}  // namespace
+
+int main() {
+  std::array<char, 512> line{};
+  const std::string_view words = semihosting::command_line(line).value_or({});
+  const auto word = [&](std::string_view key, std::string_view fallback) {
+    const std::string_view value = semihosting::argument(words, key);
+    return value.empty() ? fallback : value;
+  };
+
+  board::Clock clock{board::kCoreHz};
+  NorFlash flash{board::flash()};
+  SemihostingSensor sensor;
+  SemihostingSink sink;
+  require(sensor.open(word("samples", "samples.bin")), "no samples; pass samples=FILE");
+  require(sink.open(word("records", "records.cbor")), "no place for records; pass records=FILE");
+
+  const node::Model model = node::model();
+  const aiot::DeviceConfig config{.device_id = word("device", "node"),
+                                  .site = word("site", ""),
+                                  .firmware_version = word("firmware", AIOT_VERSION),
+                                  .firmware_hash = aiot::crypto::sha256(image()),
+                                  .package = model.package,
+                                  .kernels = model.kernels,
+                                  .flash = kFlashMap,
+                                  .origin = aiot::device::Origin::kReplay};
+  aiot::Device device{config, {flash, sensor, sink, {}}, storage};
+  require(device.start(clock.now()), "the device does not start");
+
+  while (true) {
+    (void)device.step(clock.now());
+    if (device.metrics().sensor_errors != 0) {
+      fail("the samples end in the middle", aiot::Error::kIo);
+    }
+    if (device.sensor_ended() && device.drained()) {
+      report(device);
+      return device.metrics().pipeline_errors == 0 ? 0 : 1;
+    }
+  }
+}

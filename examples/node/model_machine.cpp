@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+#include <span>
+
+#include "aiot/nn/ref/kernels.hpp"
+#include "aiot_packages/machine.hpp"
+#include "examples/node/model.hpp"
+
+namespace node {
+namespace {
+
+// The operators of this package; what is not listed is not linked.
+constexpr std::array kOperators{aiot::nn::ref::kFullyConnectedS8, aiot::nn::ref::kSoftmaxS8};
+constexpr aiot::nn::KernelSet kKernels{"ref", aiot::nn::WeightLayout::kCanonical, kOperators};
+
+}  // namespace
+
+Model model() noexcept {
+  return {std::as_bytes(std::span{aiot::packages::machine}), &kKernels};
+}
+
+}  // namespace node
