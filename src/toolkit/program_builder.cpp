@@ -32,11 +32,15 @@ std::int32_t code_of(float value, nn::QuantParams params) {
 nn::OutputS8 output_rules(nn::QuantParams params, Activation activation) {
   std::int32_t lo = -128;
   std::int32_t hi = 127;
-  if (activation != Activation::kNone) {
+  if (activation == Activation::kRelu || activation == Activation::kRelu6) {
     lo = std::max(lo, code_of(0.0F, params));
   }
   if (activation == Activation::kRelu6) {
     hi = std::min(hi, code_of(6.0F, params));
+  }
+  if (activation == Activation::kReluN1To1) {
+    lo = std::max(lo, code_of(-1.0F, params));
+    hi = std::min(hi, code_of(1.0F, params));
   }
   return {static_cast<std::int16_t>(params.zero_point),
           static_cast<std::int16_t>(lo),

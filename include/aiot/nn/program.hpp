@@ -105,61 +105,61 @@ struct Images {
 
 /// out[b][o] = sum over d of (in[b][d] + input_offset) * (weights[o][d] + weight_offset) + bias[o].
 struct FullyConnectedS8 {
-  Operand input;               ///< int8 [batch][depth]
+  Operand input{};             ///< int8 [batch][depth]
   std::uint32_t output = 0;    ///< int8 [batch][outputs], arena
   std::uint32_t weights = 0;   ///< offset into the weights; canonical: int8 [outputs][depth]
   std::uint32_t channels = 0;  ///< offset into the weights; canonical: Channel [outputs]
-  Scratch scratch;
+  Scratch scratch{};
   std::uint32_t batch = 1;
   std::uint32_t depth = 1;
   std::uint32_t outputs = 1;
   std::int16_t input_offset = 0;   ///< minus the input's zero point, [-127, 128]
   std::int16_t weight_offset = 0;  ///< minus the weights' zero point, [-127, 128]; usually 0
-  OutputS8 out;
+  OutputS8 out{};
 };
 
 /// Convolution of images, weights [out_c][kernel_h][kernel_w][in_c / groups].
 struct Conv2dS8 {
-  Operand input;
+  Operand input{};
   std::uint32_t output = 0;    ///< arena
   std::uint32_t weights = 0;   ///< offset into the weights; canonical: int8, as above
   std::uint32_t channels = 0;  ///< offset into the weights; canonical: Channel [out_c]
-  Scratch scratch;
-  Images images;
-  Window2d window;
+  Scratch scratch{};
+  Images images{};
+  Window2d window{};
   std::int16_t input_offset = 0;  ///< minus the input's zero point, [-127, 128]
   std::uint16_t groups = 1;       ///< divides in_c and out_c
-  OutputS8 out;
+  OutputS8 out{};
 };
 
 /// Convolution of each channel by itself, weights [kernel_h][kernel_w][out_c]; output channel
 /// c * multiplier + m reads input channel c.
 struct DepthwiseConv2dS8 {
-  Operand input;
+  Operand input{};
   std::uint32_t output = 0;    ///< arena
   std::uint32_t weights = 0;   ///< offset into the weights; canonical: int8, as above
   std::uint32_t channels = 0;  ///< offset into the weights; canonical: Channel [out_c]
-  Scratch scratch;
-  Images images;
-  Window2d window;
+  Scratch scratch{};
+  Images images{};
+  Window2d window{};
   std::int16_t input_offset = 0;  ///< minus the input's zero point, [-127, 128]
   std::uint16_t multiplier = 1;   ///< out_c = in_c * multiplier
-  OutputS8 out;
+  OutputS8 out{};
 };
 
 /// Average (ties away from zero, of the cells inside of the image) or maximum; no dilation. Only
 /// [lo, hi] of `out` is used: input and output have the same quantisation.
 struct Pool2dS8 {
-  Operand input;
+  Operand input{};
   std::uint32_t output = 0;  ///< arena
-  Images images;
-  Window2d window;
-  OutputS8 out;
+  Images images{};
+  Window2d window{};
+  OutputS8 out{};
 };
 
 /// Softmax over the last axis; output scale 1/256, zero point -128.
 struct SoftmaxS8 {
-  Operand input;             ///< int8 [rows][depth]
+  Operand input{};           ///< int8 [rows][depth]
   std::uint32_t output = 0;  ///< int8 [rows][depth], arena
   std::uint32_t rows = 1;
   std::uint32_t depth = 1;      ///< at most kMaxSoftmaxDepth

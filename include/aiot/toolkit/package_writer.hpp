@@ -69,7 +69,7 @@ class AlignedBytes {
 };
 
 /// Activation that is fused into its operator.
-enum class Activation { kNone, kRelu, kRelu6 };
+enum class Activation { kNone, kRelu, kRelu6, kReluN1To1 };
 
 /// Weights of a layer with their quantisation; symmetric (zero point 0).
 struct LayerWeights {

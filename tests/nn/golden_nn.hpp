@@ -1,0 +1,307 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Made by tools/make_golden_nn.py; do not edit.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "aiot/nn/program.hpp"
+
+// clang-format off
+namespace aiot::nn::golden {
+
+struct RealFactor { double real; Multiplier expected; };
+struct FullyConnectedCase {
+  const char* name; FullyConnectedS8 params; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; std::uint32_t seed;
+};
+struct Conv2dCase {
+  const char* name; Conv2dS8 params; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; std::uint32_t seed;
+};
+struct DepthwiseConv2dCase {
+  const char* name; DepthwiseConv2dS8 params; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; std::uint32_t seed;
+};
+struct Pool2dCase {
+  const char* name; Pool2dS8 params; std::span<const std::int8_t> expected; std::uint32_t seed;
+};
+struct SoftmaxCase {
+  const char* name; SoftmaxS8 params; std::span<const std::int8_t> expected; std::uint32_t seed;
+};
+
+inline constexpr std::int32_t kHighMultiply[][3] = {  // a, b, result
+    {INT32_MIN, INT32_MIN, 2147483647}, {INT32_MIN, -1, 1}, {INT32_MIN, 1, -1}, {INT32_MIN, 1073741824, -1073741824}, {INT32_MIN, 2147483647, -2147483647},
+    {-2147483647, INT32_MIN, 2147483647}, {-2147483647, -1, 1}, {-2147483647, 1, -1}, {-2147483647, 1073741824, -1073741823}, {-2147483647, 2147483647, -2147483646},
+    {-1073741825, INT32_MIN, 1073741825}, {-1073741825, -1, 1}, {-1073741825, 1, -1}, {-1073741825, 1073741824, -536870912}, {-1073741825, 2147483647, -1073741824},
+    {-1073741824, INT32_MIN, 1073741824}, {-1073741824, -1, 1}, {-1073741824, 1, 0}, {-1073741824, 1073741824, -536870912}, {-1073741824, 2147483647, -1073741823},
+    {-3, INT32_MIN, 3}, {-3, -1, 0}, {-3, 1, 0}, {-3, 1073741824, -1}, {-3, 2147483647, -3},
+    {-2, INT32_MIN, 2}, {-2, -1, 0}, {-2, 1, 0}, {-2, 1073741824, -1}, {-2, 2147483647, -2},
+    {-1, INT32_MIN, 1}, {-1, -1, 0}, {-1, 1, 0}, {-1, 1073741824, 0}, {-1, 2147483647, -1},
+    {0, INT32_MIN, 0}, {0, -1, 0}, {0, 1, 0}, {0, 1073741824, 0}, {0, 2147483647, 0},
+    {1, INT32_MIN, -1}, {1, -1, 0}, {1, 1, 0}, {1, 1073741824, 1}, {1, 2147483647, 1},
+    {2, INT32_MIN, -2}, {2, -1, 0}, {2, 1, 0}, {2, 1073741824, 1}, {2, 2147483647, 2},
+    {3, INT32_MIN, -3}, {3, -1, 0}, {3, 1, 0}, {3, 1073741824, 2}, {3, 2147483647, 3},
+    {1073741824, INT32_MIN, -1073741824}, {1073741824, -1, 0}, {1073741824, 1, 1}, {1073741824, 1073741824, 536870912}, {1073741824, 2147483647, 1073741824},
+    {2147483646, INT32_MIN, -2147483646}, {2147483646, -1, -1}, {2147483646, 1, 1}, {2147483646, 1073741824, 1073741823}, {2147483646, 2147483647, 2147483645},
+    {2147483647, INT32_MIN, -2147483647}, {2147483647, -1, -1}, {2147483647, 1, 1}, {2147483647, 1073741824, 1073741824}, {2147483647, 2147483647, 2147483646},
+};
+
+inline constexpr std::int32_t kDivide[][3] = {  // value, exponent, result
+    {INT32_MIN, 0, INT32_MIN}, {INT32_MIN, 1, -1073741824}, {INT32_MIN, 2, -536870912}, {INT32_MIN, 30, -2}, {INT32_MIN, 31, -1},
+    {-7, 0, -7}, {-7, 1, -4}, {-7, 2, -2}, {-7, 30, 0}, {-7, 31, 0},
+    {-6, 0, -6}, {-6, 1, -3}, {-6, 2, -2}, {-6, 30, 0}, {-6, 31, 0},
+    {-5, 0, -5}, {-5, 1, -3}, {-5, 2, -1}, {-5, 30, 0}, {-5, 31, 0},
+    {-3, 0, -3}, {-3, 1, -2}, {-3, 2, -1}, {-3, 30, 0}, {-3, 31, 0},
+    {-2, 0, -2}, {-2, 1, -1}, {-2, 2, -1}, {-2, 30, 0}, {-2, 31, 0},
+    {-1, 0, -1}, {-1, 1, -1}, {-1, 2, 0}, {-1, 30, 0}, {-1, 31, 0},
+    {0, 0, 0}, {0, 1, 0}, {0, 2, 0}, {0, 30, 0}, {0, 31, 0},
+    {1, 0, 1}, {1, 1, 1}, {1, 2, 0}, {1, 30, 0}, {1, 31, 0},
+    {2, 0, 2}, {2, 1, 1}, {2, 2, 1}, {2, 30, 0}, {2, 31, 0},
+    {3, 0, 3}, {3, 1, 2}, {3, 2, 1}, {3, 30, 0}, {3, 31, 0},
+    {5, 0, 5}, {5, 1, 3}, {5, 2, 1}, {5, 30, 0}, {5, 31, 0},
+    {6, 0, 6}, {6, 1, 3}, {6, 2, 2}, {6, 30, 0}, {6, 31, 0},
+    {7, 0, 7}, {7, 1, 4}, {7, 2, 2}, {7, 30, 0}, {7, 31, 0},
+    {2147483647, 0, 2147483647}, {2147483647, 1, 1073741824}, {2147483647, 2, 536870912}, {2147483647, 30, 2}, {2147483647, 31, 1},
+};
+
+inline constexpr std::int32_t kRequantize[][4] = {  // value, multiplier, shift, result
+    {-100001, 1073741824, 0, -50000}, {-97, 1073741824, 0, -48}, {-96, 1073741824, 0, -48}, {-33, 1073741824, 0, -16}, {-32, 1073741824, 0, -16}, {-2, 1073741824, 0, -1}, {-1, 1073741824, 0, 0}, {0, 1073741824, 0, 0}, {1, 1073741824, 0, 1}, {2, 1073741824, 0, 1}, {31, 1073741824, 0, 16}, {32, 1073741824, 0, 16}, {33, 1073741824, 0, 17}, {96, 1073741824, 0, 48}, {97, 1073741824, 0, 49}, {100001, 1073741824, 0, 50001}, {-475140, 1073741824, 0, -237570}, {221114, 1073741824, 0, 110557}, {-286648, 1073741824, 0, -143324}, {-1015726, 1073741824, 0, -507863},
+    {-100001, 1073741824, 1, -100001}, {-97, 1073741824, 1, -97}, {-96, 1073741824, 1, -96}, {-33, 1073741824, 1, -33}, {-32, 1073741824, 1, -32}, {-2, 1073741824, 1, -2}, {-1, 1073741824, 1, -1}, {0, 1073741824, 1, 0}, {1, 1073741824, 1, 1}, {2, 1073741824, 1, 2}, {31, 1073741824, 1, 31}, {32, 1073741824, 1, 32}, {33, 1073741824, 1, 33}, {96, 1073741824, 1, 96}, {97, 1073741824, 1, 97}, {100001, 1073741824, 1, 100001}, {769894, 1073741824, 1, 769894}, {450513, 1073741824, 1, 450513}, {-376885, 1073741824, 1, -376885}, {229388, 1073741824, 1, 229388},
+    {-100001, 1073741824, -1, -25000}, {-97, 1073741824, -1, -24}, {-96, 1073741824, -1, -24}, {-33, 1073741824, -1, -8}, {-32, 1073741824, -1, -8}, {-2, 1073741824, -1, -1}, {-1, 1073741824, -1, 0}, {0, 1073741824, -1, 0}, {1, 1073741824, -1, 1}, {2, 1073741824, -1, 1}, {31, 1073741824, -1, 8}, {32, 1073741824, -1, 8}, {33, 1073741824, -1, 9}, {96, 1073741824, -1, 24}, {97, 1073741824, -1, 25}, {100001, 1073741824, -1, 25001}, {770035, 1073741824, -1, 192509}, {925566, 1073741824, -1, 231392}, {925522, 1073741824, -1, 231381}, {524184, 1073741824, -1, 131046},
+    {-100001, 1073741824, -6, -781}, {-97, 1073741824, -6, -1}, {-96, 1073741824, -6, -1}, {-33, 1073741824, -6, 0}, {-32, 1073741824, -6, 0}, {-2, 1073741824, -6, 0}, {-1, 1073741824, -6, 0}, {0, 1073741824, -6, 0}, {1, 1073741824, -6, 0}, {2, 1073741824, -6, 0}, {31, 1073741824, -6, 0}, {32, 1073741824, -6, 0}, {33, 1073741824, -6, 0}, {96, 1073741824, -6, 1}, {97, 1073741824, -6, 1}, {100001, 1073741824, -6, 781}, {278367, 1073741824, -6, 2175}, {-384964, 1073741824, -6, -3008}, {262047, 1073741824, -6, 2047}, {32733, 1073741824, -6, 256},
+    {-100001, 1518500250, -4, -4419}, {-97, 1518500250, -4, -4}, {-96, 1518500250, -4, -4}, {-33, 1518500250, -4, -1}, {-32, 1518500250, -4, -1}, {-2, 1518500250, -4, 0}, {-1, 1518500250, -4, 0}, {0, 1518500250, -4, 0}, {1, 1518500250, -4, 0}, {2, 1518500250, -4, 0}, {31, 1518500250, -4, 1}, {32, 1518500250, -4, 1}, {33, 1518500250, -4, 1}, {96, 1518500250, -4, 4}, {97, 1518500250, -4, 4}, {100001, 1518500250, -4, 4419}, {499627, 1518500250, -4, 22081}, {-360282, 1518500250, -4, -15922}, {-188381, 1518500250, -4, -8325}, {884517, 1518500250, -4, 39091},
+    {-100001, 2147483647, 0, -100001}, {-97, 2147483647, 0, -97}, {-96, 2147483647, 0, -96}, {-33, 2147483647, 0, -33}, {-32, 2147483647, 0, -32}, {-2, 2147483647, 0, -2}, {-1, 2147483647, 0, -1}, {0, 2147483647, 0, 0}, {1, 2147483647, 0, 1}, {2, 2147483647, 0, 2}, {31, 2147483647, 0, 31}, {32, 2147483647, 0, 32}, {33, 2147483647, 0, 33}, {96, 2147483647, 0, 96}, {97, 2147483647, 0, 97}, {100001, 2147483647, 0, 100001}, {507754, 2147483647, 0, 507754}, {1032172, 2147483647, 0, 1032172}, {778036, 2147483647, 0, 778036}, {-221059, 2147483647, 0, -221059},
+    {-100001, 2147483647, -8, -391}, {-97, 2147483647, -8, 0}, {-96, 2147483647, -8, 0}, {-33, 2147483647, -8, 0}, {-32, 2147483647, -8, 0}, {-2, 2147483647, -8, 0}, {-1, 2147483647, -8, 0}, {0, 2147483647, -8, 0}, {1, 2147483647, -8, 0}, {2, 2147483647, -8, 0}, {31, 2147483647, -8, 0}, {32, 2147483647, -8, 0}, {33, 2147483647, -8, 0}, {96, 2147483647, -8, 0}, {97, 2147483647, -8, 0}, {100001, 2147483647, -8, 391}, {589770, 2147483647, -8, 2304}, {-679909, 2147483647, -8, -2656}, {819184, 2147483647, -8, 3200}, {40908, 2147483647, -8, 160},
+    {-100001, 1073741825, -15, -2}, {-97, 1073741825, -15, 0}, {-96, 1073741825, -15, 0}, {-33, 1073741825, -15, 0}, {-32, 1073741825, -15, 0}, {-2, 1073741825, -15, 0}, {-1, 1073741825, -15, 0}, {0, 1073741825, -15, 0}, {1, 1073741825, -15, 0}, {2, 1073741825, -15, 0}, {31, 1073741825, -15, 0}, {32, 1073741825, -15, 0}, {33, 1073741825, -15, 0}, {96, 1073741825, -15, 0}, {97, 1073741825, -15, 0}, {100001, 1073741825, -15, 2}, {982887, 1073741825, -15, 15}, {-450542, 1073741825, -15, -7}, {-598031, 1073741825, -15, -9}, {-835397, 1073741825, -15, -13},
+    {-100001, 1500000000, 3, -558799}, {-97, 1500000000, 3, -542}, {-96, 1500000000, 3, -536}, {-33, 1500000000, 3, -184}, {-32, 1500000000, 3, -179}, {-2, 1500000000, 3, -11}, {-1, 1500000000, 3, -6}, {0, 1500000000, 3, 0}, {1, 1500000000, 3, 6}, {2, 1500000000, 3, 11}, {31, 1500000000, 3, 173}, {32, 1500000000, 3, 179}, {33, 1500000000, 3, 184}, {96, 1500000000, 3, 536}, {97, 1500000000, 3, 542}, {100001, 1500000000, 3, 558799}, {212951, 1500000000, 3, 1189956}, {-573369, 1500000000, 3, -3203949}, {622526, 1500000000, 3, 3478635}, {155723, 1500000000, 3, 870170},
+    {-100001, 0, 0, 0}, {-97, 0, 0, 0}, {-96, 0, 0, 0}, {-33, 0, 0, 0}, {-32, 0, 0, 0}, {-2, 0, 0, 0}, {-1, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 0}, {2, 0, 0, 0}, {31, 0, 0, 0}, {32, 0, 0, 0}, {33, 0, 0, 0}, {96, 0, 0, 0}, {97, 0, 0, 0}, {100001, 0, 0, 0}, {-630793, 0, 0, 0}, {450623, 0, 0, 0}, {-1031950, 0, 0, 0}, {368694, 0, 0, 0},
+    {-100001, 1073741824, -31, 0}, {-97, 1073741824, -31, 0}, {-96, 1073741824, -31, 0}, {-33, 1073741824, -31, 0}, {-32, 1073741824, -31, 0}, {-2, 1073741824, -31, 0}, {-1, 1073741824, -31, 0}, {0, 1073741824, -31, 0}, {1, 1073741824, -31, 0}, {2, 1073741824, -31, 0}, {31, 1073741824, -31, 0}, {32, 1073741824, -31, 0}, {33, 1073741824, -31, 0}, {96, 1073741824, -31, 0}, {97, 1073741824, -31, 0}, {100001, 1073741824, -31, 0}, {-376833, 1073741824, -31, 0}, {770002, 1073741824, -31, 0}, {245807, 1073741824, -31, 0}, {-57330, 1073741824, -31, 0},
+};
+
+inline constexpr RealFactor kFactors[] = {
+    {0x1.0000000000000p+0, {1073741824, 1}},  // 1.0
+    {0x1.0000000000000p-1, {1073741824, 0}},  // 0.5
+    {0x1.8000000000000p-1, {1610612736, 0}},  // 0.75
+    {0x1.ffffffff24190p-1, {1073741824, 1}},  // 0.9999999999
+    {0x1.8000000000000p+0, {1610612736, 1}},  // 1.5
+    {0x1.fffff79c842fap+1, {2147483111, 2}},  // 3.999999
+    {0x1.0624dd2f1a9fcp-10, {1099511628, -9}},  // 0.001
+    {0x1.322f2734f82f5p-14, {1284229581, -13}},  // 7.3e-05
+    {0x1.0000000000000p-31, {1073741824, -30}},  // 4.656612873077393e-10
+    {0x1.0000000000000p-33, {0, 0}},  // 1.1641532182693481e-10
+    {0x1.19799812dea11p-40, {0, 0}},  // 1e-12
+    {0x0.0p+0, {0, 0}},  // 0.0
+    {0x1.e240c9fbe76c9p+16, {2022716031, 17}},  // 123456.789
+    {-0x1.3333333333333p-2, {-1288490189, -1}},  // -0.3
+    {0x1.0000000000000p+29, {1073741824, 30}},  // 536870912.0
+};
+
+inline constexpr std::int8_t kFullyConnectedOut0[] = {
+      4, -22, 2, 29, -12,
+};
+inline constexpr Channel kFullyConnectedChannels0[] = {{-3071, 2035522505, -8}, {1554, 1455303473, -7}, {4699, 1112879127, -7}, {-3700, 1312626662, -7}, {1739, 1604321476, -7}};
+inline constexpr std::int8_t kFullyConnectedOut1[] = {
+      -20, 58, 46, 84, -20, 5, 39, -20, -20, -20, 86, -20,
+};
+inline constexpr Channel kFullyConnectedChannels1[] = {{2812, 1371537408, -8}, {4366, 1333788672, -8}, {-1369, 1816133632, -8}, {3885, 1442840576, -8}};
+inline constexpr std::int8_t kFullyConnectedOut2[] = {
+      -43, -6, -67, -84, 1, 110,
+};
+inline constexpr Channel kFullyConnectedChannels2[] = {{0, 1980125059, -9}, {-1628, 1553726447, -9}, {814, 1997648289, -9}};
+inline constexpr std::int8_t kFullyConnectedOut3[] = {
+      127, -87, 127, 127, 127, 127, -128, -128,
+};
+inline constexpr Channel kFullyConnectedChannels3[] = {{-962, 1715972278, -3}, {-1628, 1288222667, -3}, {4366, 1686129282, -3}, {-111, 1885082589, -3}, {-3552, 1293196499, -3}, {4366, 1870161091, -3}, {-4662, 1240971256, -2}, {2368, 1121599272, -2}};
+inline constexpr std::int8_t kFullyConnectedOut4[] = {
+      0,
+};
+inline constexpr Channel kFullyConnectedChannels4[] = {{0, 1329594368, -6}};
+inline constexpr std::int8_t kFullyConnectedOut5[] = {
+      7, 7, 7, 7,
+};
+inline constexpr Channel kFullyConnectedChannels5[] = {{-1369, 1515273625, -31}, {-3367, 2031311082, -31}, {2035, 1243181147, -31}, {-4551, 1468361129, -31}};
+inline constexpr FullyConnectedCase kFullyConnected[] = {
+    {"one batch", {.batch = 1, .depth = 7, .outputs = 5, .input_offset = -3, .weight_offset = 0, .out = {.zero_point = -4, .lo = -128, .hi = 127}}, kFullyConnectedChannels0, kFullyConnectedOut0, 14000U},
+    {"three batches, ReLU", {.batch = 3, .depth = 16, .outputs = 4, .input_offset = 128, .weight_offset = 0, .out = {.zero_point = -20, .lo = -20, .hi = 127}}, kFullyConnectedChannels1, kFullyConnectedOut1, 14001U},
+    {"weights with a zero point", {.batch = 2, .depth = 33, .outputs = 3, .input_offset = 9, .weight_offset = -6, .out = {.zero_point = 11, .lo = -128, .hi = 127}}, kFullyConnectedChannels2, kFullyConnectedOut2, 14002U},
+    {"both ends saturate", {.batch = 1, .depth = 40, .outputs = 8, .input_offset = -127, .weight_offset = 0, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kFullyConnectedChannels3, kFullyConnectedOut3, 14003U},
+    {"one weight, no bias", {.batch = 1, .depth = 1, .outputs = 1, .input_offset = 0, .weight_offset = 0, .out = {.zero_point = 1, .lo = -128, .hi = 127}}, kFullyConnectedChannels4, kFullyConnectedOut4, 14004U},
+    {"tiny factors", {.batch = 1, .depth = 9, .outputs = 4, .input_offset = -5, .weight_offset = 0, .out = {.zero_point = 7, .lo = -128, .hi = 127}}, kFullyConnectedChannels5, kFullyConnectedOut5, 14005U},
+};
+
+inline constexpr std::int8_t kConv2dOut0[] = {
+      -37, -4, 29, 30, -15, -9, 46, -4, -67, -44, -52, -72, 25, 71, 2, -90, -70, 19, -54, -31,
+      -32, -117, -42, -32, -15, 57, -41, -85, -38, -22, 29, -128, -72, 48, 8, 55, -128, -128, -21,
+      15, -42, 127, 96, 53, -31,
+};
+inline constexpr Channel kConv2dChannels0[] = {{-3848, 1329594368, -7}, {-4736, 2126512128, -7}, {-1443, 1480589312, -7}, {3626, 1312817152, -7}, {-3811, 1166016512, -7}};
+inline constexpr std::int8_t kConv2dOut1[] = {
+      -3, 4, 34, -30, -34, -12, 12, 1, 32, 6, -36, 66, -30, 15, -22, 6, 12, 35, -15, -84, -74, 43,
+      -8, -41, -54, -88, -31, -92, 14, -86, -16, -35, -5, -24, -18, -65, 17, 12, 52, -55, -42,
+      -27, -55, -28, -84, 32, 42, 4, -56, -11, -35, -50, -30, 5, 19, -72, -53, -51, 11, -38,
+};
+inline constexpr Channel kConv2dChannels1[] = {{-3034, 1257508020, -8}, {-555, 1210054887, -8}, {-1702, 1395912990, -8}};
+inline constexpr std::int8_t kConv2dOut2[] = {
+      -116, -128, -128, -128, -66, -128, -119, -107, -33, -128, -55, -62, -88, -128, -128, -104,
+};
+inline constexpr Channel kConv2dChannels2[] = {{-3885, 1257508020, -8}, {-888, 1530363533, -8}};
+inline constexpr std::int8_t kConv2dOut3[] = {
+      -56, -20, 77, 28, -48, -13, -59, -73, 75, 33, 31, 11, -47, -52, -6, -27, -61, -23, 26, 8,
+      27, 8, -56, -99, -32, 17, 25, 4, -16, -23, 1, 12, 2, -28, -54, 51, 30, 23, 77, -44, -3, -50,
+      -10, 12, 89, 90, 5, 55, 3, -60, 3, -56, 23, 127, -8, -76, 64, 39, -16, 3, 56, 20, -5, -22,
+      8, 14, -60, -23, 21, -7, -74, 4, 78, 53, -24, -50, -31, 15, 33, -24, 27, 1, -5, -10, -32,
+      -27, -74, 33, 44, 46, 59, -33, -26, -14, 5, -6, 63, 13, 53, -16, -22, -40, 31, -3, -86, -25,
+      -5, -65, 12, -80, -33, -5,
+};
+inline constexpr Channel kConv2dChannels3[] = {{444, 1535283333, -8}, {-2997, 1738696266, -8}};
+inline constexpr std::int8_t kConv2dOut4[] = {
+      56, -51, 26, -31, 127, -96, 88, -15, 48, 41, -20, 121, 50, 3, 40, -51, 127, -86, 29, 8, 51,
+      -7, -17, -61, -22, -29, -28, 49, -128, -72, 32, -15, -18, 33, 74, -8, 67, -35, -37, -7, -38,
+      64, 88, 14, 13, 35, 37, -6, 43, 77, 41, -20, 52, -110, 8, 18, 6, 5, -24, 47, -22, 16, 54,
+      -6, 73, 14, -9, -24, 4, -1, 48, 15,
+};
+inline constexpr Channel kConv2dChannels4[] = {{3885, 1540126498, -8}, {-1591, 1414204205, -8}, {-3996, 1709637276, -8}, {-3515, 1365772555, -8}, {1073, 2063188327, -8}, {-4144, 1215634437, -7}};
+inline constexpr std::int8_t kConv2dOut5[] = {
+      -3, -3, -3, -3, 1, 57, 14, 100, 12, -3, -3, 6, 18, 44, 17, 16, -3, -3, 5, -3, -3, -3, 17,
+      -3, 11, -3, -3, -3, 23, -3, -3, -3, 1, 47, 99, 14, 42, -3, -1, 49, 86, 55, 3, 29, -3, -3,
+      -3, -3, -3, -3, 7, -3, -3, -3,
+};
+inline constexpr Channel kConv2dChannels5[] = {{-407, 1681818627, -8}, {-3330, 1167192738, -7}, {-1517, 1421852972, -8}};
+inline constexpr std::int8_t kConv2dOut6[] = {
+      -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128, -128,
+      -128, -128, -128, 127, -128, -128, -128, 127, -128, -128, -128, 127, -128, -128, 127, 127,
+      -128, -128, -128, 127, -128,
+};
+inline constexpr Channel kConv2dChannels6[] = {{-1295, 1175206492, -2}, {-3700, 1964856281, -3}, {888, 1308668428, -2}, {1258, 1438423088, -2}};
+inline constexpr std::int8_t kConv2dOut7[] = {
+      -7, 60, -10, -10, -10, -10, 60, 60, -10, -10, -10, 27, -3, -10, 37, -10, -10, -10,
+};
+inline constexpr Channel kConv2dChannels7[] = {{-2997, 1880330388, -8}, {-4403, 1263439661, -7}};
+inline constexpr Conv2dCase kConv2d[] = {
+    {"1x1", {.images = {.batch = 1, .in_h = 3, .in_w = 3, .in_c = 4, .out_h = 3, .out_w = 3, .out_c = 5}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 11, .groups = 1, .out = {.zero_point = 3, .lo = -128, .hi = 127}}, kConv2dChannels0, kConv2dOut0, 6000U},
+    {"3x3 same", {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 3}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .input_offset = -17, .groups = 1, .out = {.zero_point = -9, .lo = -128, .hi = 127}}, kConv2dChannels1, kConv2dOut1, 6001U},
+    {"3x2 stride 2x1 valid", {.images = {.batch = 1, .in_h = 6, .in_w = 5, .in_c = 3, .out_h = 2, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 128, .groups = 1, .out = {.zero_point = -128, .lo = -128, .hi = 127}}, kConv2dChannels2, kConv2dOut2, 6002U},
+    {"dilation 2x3", {.images = {.batch = 1, .in_h = 7, .in_w = 8, .in_c = 2, .out_h = 7, .out_w = 8, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 1, .stride_w = 1, .dilation_h = 2, .dilation_w = 3, .pad_top = 2, .pad_left = 1}, .input_offset = -5, .groups = 1, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kConv2dChannels3, kConv2dOut3, 6003U},
+    {"two groups", {.images = {.batch = 1, .in_h = 4, .in_w = 3, .in_c = 4, .out_h = 4, .out_w = 3, .out_c = 6}, .window = {.kernel_h = 2, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = 1, .groups = 2, .out = {.zero_point = 12, .lo = -128, .hi = 127}}, kConv2dChannels4, kConv2dOut4, 6004U},
+    {"two batches, 1x5", {.images = {.batch = 2, .in_h = 1, .in_w = 9, .in_c = 2, .out_h = 1, .out_w = 9, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 5, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 2}, .input_offset = -9, .groups = 1, .out = {.zero_point = -3, .lo = -3, .hi = 127}}, kConv2dChannels5, kConv2dOut5, 6005U},
+    {"odd padding, stride 2, saturates", {.images = {.batch = 1, .in_h = 6, .in_w = 6, .in_c = 1, .out_h = 3, .out_w = 3, .out_c = 4}, .window = {.kernel_h = 4, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .input_offset = 128, .groups = 1, .out = {.zero_point = 5, .lo = -128, .hi = 127}}, kConv2dChannels6, kConv2dOut6, 6006U},
+    {"stride beyond the window, ReLU6", {.images = {.batch = 1, .in_h = 7, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 3, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 0, .groups = 1, .out = {.zero_point = -10, .lo = -10, .hi = 60}}, kConv2dChannels7, kConv2dOut7, 6007U},
+};
+
+inline constexpr std::int8_t kDepthwiseConv2dOut0[] = {
+      -19, -62, 37, -14, -15, -40, -4, -20, 17, -61, -22, -23, -30, -14, 29, 89, 35, 22, -63, 23,
+      -118, -31, -40, 127, -8, -8, 66, -75, 11, 15, -31, 37, 34, 28, -11, 58, 40, 13, 74, -17, 15,
+      20, -26, 35, 24, -29, -41, -20, -11, -22, 29, 37, 5, 69, 26, -24, -99, 31, -13, 63,
+};
+inline constexpr Channel kDepthwiseConv2dChannels0[] = {{-1295, 1772792491, -8}, {-3700, 1481987413, -8}, {888, 1974119083, -8}};
+inline constexpr std::int8_t kDepthwiseConv2dOut1[] = {
+      -30, -30, 26, 49, -30, -30, -30, -30, -6, -30, -22, -30, -30, -30, -30, -18, 10, -18, -30,
+      -30, 3, -7, 10, -27, -30, -22, -30, 17, -30, -30, -30, -30, -18, -30, -30, -30, -30, -30,
+      37, -30, -19, -30, 47, 2, -30, 35, -24, -30, 14, -30, -10, -30, -25, -30,
+};
+inline constexpr Channel kDepthwiseConv2dChannels1[] = {{1295, 1772792491, -8}, {-2627, 1560281088, -8}, {3182, 1974119083, -8}, {-1147, 1294641835, -7}, {-555, 1627389952, -8}, {-4662, 1146443093, -7}};
+inline constexpr std::int8_t kDepthwiseConv2dOut2[] = {
+      69, -64, 54, 20, -1, 44, 58, 39, 127, -7, 63, -116, -40, -29, 63, 99, 55, -32, 54, -53,
+};
+inline constexpr Channel kDepthwiseConv2dChannels2[] = {{-4699, 1085609255, -7}, {4366, 1136978779, -7}};
+inline constexpr std::int8_t kDepthwiseConv2dOut3[] = {
+      -128, -128, 127, 127, -128, 127, -101, -128, -128, 127, -128, -128, -128, -128, -128, 127,
+      -128, 127, 127, -128, -128, -128, 127, 127, -128, 127, 127, 127, -128, 127, -128, -128,
+      -128, 127, 127, 127, -128, 127, 127, -128, -128, 127, 127, 127, -128, 127, 127, -128, -128,
+      -128, 127, 127, -128, 127, 127, -128, -128, 127, -128, 127, -128, -128, 127, -128,
+};
+inline constexpr Channel kDepthwiseConv2dChannels3[] = {{-4699, 2077491200, -2}, {4366, 1087897600, -1}, {962, 1438515200, -1}, {4440, 1500774400, -1}};
+inline constexpr DepthwiseConv2dCase kDepthwiseConv2d[] = {
+    {"3x3 same", {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 3, .out_h = 5, .out_w = 4, .out_c = 3}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .input_offset = 7, .multiplier = 1, .out = {.zero_point = 2, .lo = -128, .hi = 127}}, kDepthwiseConv2dChannels0, kDepthwiseConv2dOut0, 15000U},
+    {"multiplier 3, stride 2", {.images = {.batch = 1, .in_h = 6, .in_w = 5, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 6}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = -19, .multiplier = 3, .out = {.zero_point = -30, .lo = -30, .hi = 127}}, kDepthwiseConv2dChannels1, kDepthwiseConv2dOut1, 15001U},
+    {"dilation 2, valid", {.images = {.batch = 1, .in_h = 7, .in_w = 6, .in_c = 2, .out_h = 5, .out_w = 2, .out_c = 2}, .window = {.kernel_h = 2, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 2, .dilation_w = 2, .pad_top = 0, .pad_left = 0}, .input_offset = 128, .multiplier = 1, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kDepthwiseConv2dChannels2, kDepthwiseConv2dOut2, 15002U},
+    {"two batches, 1x4, saturates", {.images = {.batch = 2, .in_h = 1, .in_w = 8, .in_c = 2, .out_h = 1, .out_w = 8, .out_c = 4}, .window = {.kernel_h = 1, .kernel_w = 4, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = -44, .multiplier = 2, .out = {.zero_point = -1, .lo = -128, .hi = 127}}, kDepthwiseConv2dChannels3, kDepthwiseConv2dOut3, 15003U},
+};
+
+inline constexpr std::int8_t kAveragePool2dOut0[] = {
+      29, 6, 0, 0, 13, -31, 15, 44, -3, -33, 4, 8, -11, 21, -7, 23, 20, 15,
+};
+inline constexpr std::int8_t kAveragePool2dOut1[] = {
+      -1, 56, -5, 41, 1, 31, -24, -11, 5, 64, -4, 55, -22, 38, -40, 11, 11, 28, 7, 37, 4, 34, -7,
+      29, -4, -18, 1, -6, 1, 7, 7, 19, -15, -66, 2, -52, 35, -15, 47, 1,
+};
+inline constexpr std::int8_t kAveragePool2dOut2[] = {
+      -20, 35, 20, 2, 25, -20, -20, 35, 3, 3, -20, -20, -20, 13, 15, -1, 31, 28, -20, 35, -20,
+      -10, -20, -20, -11, -20, -20, -20, -20, 10, -20, -20, 10, 6, 21, 35,
+};
+inline constexpr std::int8_t kAveragePool2dOut3[] = {
+      6, -21, -8, 13,
+};
+inline constexpr std::int8_t kAveragePool2dOut4[] = {
+      -58, 74, 68,
+};
+inline constexpr Pool2dCase kAveragePool2d[] = {
+    {"2x2 stride 2", {.images = {.batch = 1, .in_h = 4, .in_w = 6, .in_c = 3, .out_h = 2, .out_w = 3, .out_c = 3}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kAveragePool2dOut0, 13000U},
+    {"3x3 same", {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kAveragePool2dOut1, 13001U},
+    {"3x2 stride 2x3 same, clamped, two batches", {.images = {.batch = 2, .in_h = 5, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .out = {.zero_point = 0, .lo = -20, .hi = 35}}, kAveragePool2dOut2, 13002U},
+    {"global", {.images = {.batch = 1, .in_h = 5, .in_w = 3, .in_c = 4, .out_h = 1, .out_w = 1, .out_c = 4}, .window = {.kernel_h = 5, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kAveragePool2dOut3, 13003U},
+    {"one cell", {.images = {.batch = 1, .in_h = 1, .in_w = 1, .in_c = 3, .out_h = 1, .out_w = 1, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kAveragePool2dOut4, 13004U},
+};
+
+inline constexpr std::int8_t kMaxPool2dOut0[] = {
+      80, 43, 33, 45, 16, 113, 104, -37, 114, 70, 108, 127, 91, 127, 116, 24, 91, 4,
+};
+inline constexpr std::int8_t kMaxPool2dOut1[] = {
+      96, 90, 96, 90, 96, 110, -41, 110, 112, 90, 127, 90, 127, 110, 127, 110, 112, 59, 127, 59,
+      127, 86, 127, 86, 112, 14, 127, 16, 127, 52, 127, 52, 65, 3, 112, 15, 112, 15, 112, 15,
+};
+inline constexpr std::int8_t kMaxPool2dOut2[] = {
+      35, 35, 35, 35, -20, 35, 35, -18, 35, 35, -20, 35, 35, -18, 35, 35, -20, 35, 35, 11, 35, 35,
+      35, 35, 35, 35, 35, 8, 35, 35, 35, 35, 35, 35, -20, -1,
+};
+inline constexpr std::int8_t kMaxPool2dOut3[] = {
+      124, 126, 120, 109,
+};
+inline constexpr std::int8_t kMaxPool2dOut4[] = {
+      57, 121, 110,
+};
+inline constexpr Pool2dCase kMaxPool2d[] = {
+    {"2x2 stride 2", {.images = {.batch = 1, .in_h = 4, .in_w = 6, .in_c = 3, .out_h = 2, .out_w = 3, .out_c = 3}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kMaxPool2dOut0, 9000U},
+    {"3x3 same", {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kMaxPool2dOut1, 9001U},
+    {"3x2 stride 2x3 same, clamped, two batches", {.images = {.batch = 2, .in_h = 5, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .out = {.zero_point = 0, .lo = -20, .hi = 35}}, kMaxPool2dOut2, 9002U},
+    {"global", {.images = {.batch = 1, .in_h = 5, .in_w = 3, .in_c = 4, .out_h = 1, .out_w = 1, .out_c = 4}, .window = {.kernel_h = 5, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kMaxPool2dOut3, 9003U},
+    {"one cell", {.images = {.batch = 1, .in_h = 1, .in_w = 1, .in_c = 3, .out_h = 1, .out_w = 1, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kMaxPool2dOut4, 9004U},
+};
+
+inline constexpr std::int8_t kSoftmaxOut0[] = {
+      127, 127, 127,
+};
+inline constexpr std::int8_t kSoftmaxOut1[] = {
+      -114, 114, -128, 127, 127, -128, -120, 120,
+};
+inline constexpr std::int8_t kSoftmaxOut2[] = {
+      -125, -107, 15, -46, -120, 11, -92, -120, -127, -56, -126, -27, -105, -54, -72,
+};
+inline constexpr std::int8_t kSoftmaxOut3[] = {
+      -128, -126, -127, -100, -128, -126, -128, -128, -127, -102, -126, -128, -128, -123, -5,
+      -128, -128, -128, -127, -128, -128, -107, -128, -127, -128, -128, -128, -124, -123, -127,
+      -123, -126, -128, -104, -127, -128, -128, -128, -128, -128, -128, -127, -117, -128, -128,
+      -128, -127, -128, -128, -83, -97, -128, -128, -128, -128, -128, -128, -125, -128, -128,
+      -125, -128, -128, -128, -124, -97, -128, -126, -128, -120, -128, -83, -126, -62,
+};
+inline constexpr std::int8_t kSoftmaxOut4[] = {
+      -128, -128, -128, 127, -128, -128, -128, -128, -128, 127, -128, -128,
+};
+inline constexpr std::int8_t kSoftmaxOut5[] = {
+      -106, -104, -104, -104, -105, -106, -104, -106, -105, -104, -105, -104, -105, -105, -105,
+      -105, -105, -105, -106, -104, -105, -104,
+};
+inline constexpr SoftmaxCase kSoftmax[] = {
+    {"one element", {.rows = 3, .depth = 1, .multiplier = 1717986918, .left_shift = 23, .diff_min = -248}, kSoftmaxOut0, 1U},
+    {"two", {.rows = 4, .depth = 2, .multiplier = 1717986918, .left_shift = 22, .diff_min = -255}, kSoftmaxOut1, 2U},
+    {"rows of five", {.rows = 3, .depth = 5, .multiplier = 1608035756, .left_shift = 21, .diff_min = -255}, kSoftmaxOut2, 3U},
+    {"wide, beta 0.5", {.rows = 2, .depth = 37, .multiplier = 1889785610, .left_shift = 22, .diff_min = -255}, kSoftmaxOut3, 4U},
+    {"large scale: all or nothing", {.rows = 2, .depth = 6, .multiplier = 1986422374, .left_shift = 28, .diff_min = -7}, kSoftmaxOut4, 5U},
+    {"small scale: nearly equal", {.rows = 2, .depth = 11, .multiplier = 1759218604, .left_shift = 15, .diff_min = -255}, kSoftmaxOut5, 6U},
+};
+
+}  // namespace aiot::nn::golden
+// clang-format on

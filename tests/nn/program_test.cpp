@@ -1,0 +1,310 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#include "aiot/nn/program.hpp"
+
+#include <array>
+#include <limits>
+
+#include "aiot/nn/kernels.hpp"
+#include "tests/support/test.hpp"
+
+namespace aiot::nn {
+namespace {
+
+constexpr Bounds kBounds{256, 512};
+
+FullyConnectedS8 good_fully_connected() {
+  FullyConnectedS8 params;
+  params.output = 16;
+  params.depth = 8;
+  params.outputs = 4;
+  params.channels = 32;
+  return params;
+}
+
+Conv2dS8 good_conv() {
+  Conv2dS8 params;
+  params.output = 64;
+  params.channels = 128;
+  params.images = {1, 4, 4, 2, 4, 4, 6, 0};
+  params.window = {3, 3, 1, 1, 1, 1, 1, 1};
+  return params;
+}
+
+DepthwiseConv2dS8 good_depthwise() {
+  DepthwiseConv2dS8 params;
+  params.output = 64;
+  params.channels = 128;
+  params.images = {1, 4, 4, 2, 4, 4, 4, 0};
+  params.window = {3, 3, 1, 1, 1, 1, 1, 1};
+  params.multiplier = 2;
+  return params;
+}
+
+Pool2dS8 good_pool() {
+  Pool2dS8 params;
+  params.output = 64;
+  params.images = {1, 4, 4, 2, 2, 2, 2, 0};
+  params.window = {2, 2, 2, 2, 1, 1, 0, 0};
+  return params;
+}
+
+SoftmaxS8 good_softmax() {
+  return {{0}, 64, 2, 10, 1 << 30, 22, -248};
+}
+
+template <class Params>
+Problem checked(const Params& params) {
+  return check(params, canonical_needs(params), kBounds);
+}
+
+/// Expects that `spoil` turns good parameters into ones that are refused with `problem`.
+template <class Params, class Spoil>
+void expect_refused(Params params, Problem problem, Spoil spoil) {
+  EXPECT_EQ(checked(params), Problem::kNone);
+  spoil(params);
+  EXPECT_EQ(checked(params), problem);
+}
+
+TEST(Program, FullyConnectedParametersAreChecked) {
+  using P = FullyConnectedS8;
+  const P good = good_fully_connected();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.batch = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.depth = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.outputs = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.input_offset = 129; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.input_offset = -128; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.weight_offset = 200; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.out.lo = -129; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.out.hi = 128; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.out.hi = -128, p.out.lo = -127; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.out.zero_point = 128; });
+}
+
+TEST(Program, FullyConnectedOperandsStayInside) {
+  using P = FullyConnectedS8;
+  const P good = good_fully_connected();
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input = {252}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input = {2}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input = {kConstantOperand | 508U}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 256; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 0xFFFF'FFFCU; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.weights = 484; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.channels = 468; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.batch = 33; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.batch = p.depth = 0xFFFF'FFFFU; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.outputs = p.depth = 0xFFFF'FFFFU; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.scratch = {0, 257}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.scratch = {0xFFFF'FFF0U, 32}; });
+}
+
+TEST(Program, OperandsMayEndWithTheirMemory) {
+  FullyConnectedS8 params = good_fully_connected();
+  params.input = {248};
+  params.output = 252;
+  params.weights = 480;
+  params.channels = 464;
+  EXPECT_EQ(checked(params), Problem::kNone);
+  params.input = {kConstantOperand | 504U};
+  EXPECT_EQ(checked(params), Problem::kNone);
+}
+
+TEST(Program, ScratchMustBeWhatTheKernelNeeds) {
+  FullyConnectedS8 params = good_fully_connected();
+  Needs needs = canonical_needs(params);
+  needs.scratch = 20;
+  EXPECT_EQ(check(params, needs, kBounds), Problem::kOperandRange);
+  params.scratch = {236, 20};
+  EXPECT_EQ(check(params, needs, kBounds), Problem::kNone);
+}
+
+TEST(Program, ConvolutionParametersAreChecked) {
+  using P = Conv2dS8;
+  const P good = good_conv();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.groups = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.groups = 3; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.images.batch = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.images.in_c = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.images.out_w = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.window.kernel_h = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.window.stride_w = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.window.dilation_h = 0; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.images.out_h = 9; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.images.in_w = 33; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.window.kernel_w = 40; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) {
+    p.images = {0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 1, 1, 0xFFFF, 0};
+  });
+}
+
+TEST(Program, PositionsInAnImageDoNotOverflow) {
+  Conv2dS8 params = good_conv();
+  params.images.out_h = 0xFFFF;
+  params.window.stride_h = 0xFFFF;
+  EXPECT_EQ(checked(params), Problem::kParameter);
+  params = good_conv();
+  params.window.kernel_w = 0xFFFF;
+  params.window.dilation_w = 0xFFFF;
+  EXPECT_EQ(checked(params), Problem::kParameter);
+}
+
+TEST(Program, DepthwiseParametersAreChecked) {
+  using P = DepthwiseConv2dS8;
+  const P good = good_depthwise();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.multiplier = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.multiplier = 3; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.images.out_c = 5; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.weights = 480; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 196; });
+}
+
+TEST(Program, EveryPoolWindowMeetsTheImage) {
+  using P = Pool2dS8;
+  const P good = good_pool();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.window.pad_top = 2; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.images.out_h = 3; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.window.stride_w = 4; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.window.dilation_h = 2; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.images.out_c = 1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.out.lo = 5, p.out.hi = 4; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 252; });
+}
+
+TEST(Program, SoftmaxParametersAreChecked) {
+  using P = SoftmaxS8;
+  const P good = good_softmax();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.rows = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.depth = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.depth = kMaxSoftmaxDepth + 1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.multiplier = (1 << 30) - 1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.multiplier = INT32_MIN; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.left_shift = 32; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.left_shift = -1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.left_shift = 24; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.diff_min = 1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.diff_min = INT32_MIN; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.rows = 26; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.rows = 0xFFFF'FFFFU; });
+}
+
+constexpr std::array<std::uint32_t, 3> kTwoInstructions{0x0002'0001U, 7U, 0x0001'0002U};
+
+TensorInfo good_tensor() {
+  TensorInfo tensor;
+  tensor.bytes = 12;
+  tensor.rank = 2;
+  tensor.dims = {3, 4, 0, 0, 0, 0};
+  return tensor;
+}
+
+template <class Spoil>
+Problem with_tensor(Spoil spoil) {
+  TensorInfo tensor = good_tensor();
+  spoil(tensor);
+  Network network;
+  network.program = kTwoInstructions;
+  network.inputs = {&tensor, 1};
+  network.outputs = {&tensor, 1};
+  network.arena_bytes = 64;
+  return diagnose_structure(network).problem;
+}
+
+TEST(Program, TensorsLieInTheArena) {
+  using T = TensorInfo;
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(with_tensor([](T&) {}), Problem::kNone);
+  EXPECT_EQ(with_tensor([](T& t) { t.offset = 52; }), Problem::kNone);
+  EXPECT_EQ(with_tensor([](T& t) { t.offset = 56; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.offset = 2; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.offset = 0xFFFF'FFFCU; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.bytes = 11; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.dims[0] = 0, t.bytes = 0; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.rank = 7; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.type = ElementType{99}; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.type = ElementType{0}, t.bytes = 0; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.scale = 0.0F; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.scale = -1.0F; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.scale = kNan; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.scale = kInfinity; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) { t.zero_point = 128; }), Problem::kTensor);
+  EXPECT_EQ(with_tensor([](T& t) {
+              t.rank = 6;
+              t.dims = {0xFFFF'FFFFU, 0xFFFF'FFFFU, 0xFFFF'FFFFU, 0xFFFF'FFFFU, 4, 4};
+            }),
+            Problem::kTensor);
+}
+
+TEST(Program, AScalarHasOneElement) {
+  const auto scalar = [](TensorInfo& tensor) { tensor.rank = 0, tensor.bytes = 1; };
+  EXPECT_EQ(with_tensor(scalar), Problem::kNone);
+}
+
+TEST(Program, AnEightByteTensorIsAligned) {
+  const auto at = [](std::uint32_t offset) {
+    return with_tensor([=](TensorInfo& tensor) {
+      tensor.type = ElementType::kInt64;
+      tensor.rank = 1;
+      tensor.dims[0] = 1;
+      tensor.bytes = 8;
+      tensor.offset = offset;
+    });
+  };
+  EXPECT_EQ(at(8), Problem::kNone);
+  EXPECT_EQ(at(4), Problem::kTensor);
+}
+
+Diagnosis with_program(std::span<const std::uint32_t> program) {
+  const TensorInfo tensor = good_tensor();
+  Network network;
+  network.program = program;
+  network.inputs = {&tensor, 1};
+  network.outputs = {&tensor, 1};
+  network.arena_bytes = 64;
+  return diagnose_structure(network);
+}
+
+TEST(Program, ACutInstructionStreamIsRefused) {
+  EXPECT_EQ(with_program(kTwoInstructions).problem, Problem::kNone);
+  EXPECT_EQ(with_program({}).problem, Problem::kInstruction);
+  EXPECT_EQ(with_program(std::span(kTwoInstructions).first(1)).problem, Problem::kInstruction);
+  constexpr std::array<std::uint32_t, 2> kNoLength{0x0001'0001U, 0x0000'0001U};
+  EXPECT_EQ(with_program(kNoLength).problem, Problem::kInstruction);
+  EXPECT_EQ(with_program(kNoLength).instruction, 1U);
+  constexpr std::array<std::uint32_t, 2> kTooLong{0x0001'0001U, 0x0002'0001U};
+  EXPECT_EQ(with_program(kTooLong).problem, Problem::kInstruction);
+}
+
+TEST(Program, VariablesLieInTheArena) {
+  const TensorInfo tensor = good_tensor();
+  VariableInfo variable;
+  variable.offset = 48;
+  variable.bytes = 16;
+  Network network;
+  network.program = kTwoInstructions;
+  network.inputs = {&tensor, 1};
+  network.outputs = {&tensor, 1};
+  network.variables = {&variable, 1};
+  network.arena_bytes = 64;
+  EXPECT_EQ(diagnose_structure(network).problem, Problem::kNone);
+  variable.bytes = 17;
+  EXPECT_EQ(diagnose_structure(network).problem, Problem::kTensor);
+}
+
+TEST(Program, WithoutInputOrOutputThereIsNoNetwork) {
+  const TensorInfo tensor = good_tensor();
+  Network network;
+  network.program = kTwoInstructions;
+  network.inputs = {&tensor, 1};
+  network.arena_bytes = 64;
+  EXPECT_EQ(diagnose_structure(network).problem, Problem::kTensor);
+}
+
+TEST(Program, EveryProblemHasItsText) {
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Problem::kOperandRange); ++i) {
+    EXPECT_TRUE(to_string(static_cast<Problem>(i)) != to_string(static_cast<Problem>(200)));
+  }
+}
+
+}  // namespace
+}  // namespace aiot::nn
