@@ -17,13 +17,9 @@ concept Clock = requires(C& clock) {
 /// Non-owning reference to a clock; the clock must outlive it.
 class ClockRef {
  public:
-  // Copying a non-const Ref is a copy, not a Ref to a Ref.
-  constexpr ClockRef(ClockRef&) noexcept = default;
-  constexpr ClockRef(const ClockRef&) noexcept = default;
-  constexpr ClockRef& operator=(const ClockRef&) noexcept = default;
-
+  // Not for a Ref itself: copying a non-const one must be a copy, not a Ref to a Ref.
   template <Clock C>
-  constexpr ClockRef(C& clock) noexcept
+  constexpr ClockRef(C& clock) noexcept requires(!std::same_as<C, ClockRef>)
       : object_(&clock), now_([](void* object) { return static_cast<C*>(object)->now(); }) {}
 
   Instant now() const noexcept { return now_(object_); }

@@ -45,13 +45,10 @@ concept FlashDevice = requires(F& flash, std::uint32_t offset, MutableBytes out,
 /// Non-owning reference to a flash device, two words; the device must outlive it.
 class FlashRef {
  public:
-  // Copying a non-const Ref is a copy, not a Ref to a Ref.
-  constexpr FlashRef(FlashRef&) noexcept = default;
-  constexpr FlashRef(const FlashRef&) noexcept = default;
-  constexpr FlashRef& operator=(const FlashRef&) noexcept = default;
-
+  // Not for a Ref itself: copying a non-const one must be a copy, not a Ref to a Ref.
   template <FlashDevice F>
-  constexpr FlashRef(F& device) noexcept : object_(&device), table_(&kTable<F>) {}
+  constexpr FlashRef(F& device) noexcept requires(!std::same_as<F, FlashRef>)
+      : object_(&device), table_(&kTable<F>) {}
 
   FlashGeometry geometry() const noexcept { return table_->geometry(object_); }
 

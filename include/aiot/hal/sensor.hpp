@@ -33,13 +33,10 @@ concept SensorSource = requires(S& source, SampleRing& ring) {
 /// Non-owning reference to a sensor source; the source must outlive it.
 class SensorRef {
  public:
-  // Copying a non-const Ref is a copy, not a Ref to a Ref.
-  constexpr SensorRef(SensorRef&) noexcept = default;
-  constexpr SensorRef(const SensorRef&) noexcept = default;
-  constexpr SensorRef& operator=(const SensorRef&) noexcept = default;
-
+  // Not for a Ref itself: copying a non-const one must be a copy, not a Ref to a Ref.
   template <SensorSource S>
-  constexpr SensorRef(S& source) noexcept : object_(&source), table_(&kTable<S>) {}
+  constexpr SensorRef(S& source) noexcept requires(!std::same_as<S, SensorRef>)
+      : object_(&source), table_(&kTable<S>) {}
 
   SensorFormat format() const noexcept { return table_->format(object_); }
 

@@ -43,13 +43,10 @@ concept Sink = requires(S& sink, const Batch& batch) {
 /// Non-owning reference to a sink; the sink must outlive it.
 class SinkRef {
  public:
-  // Copying a non-const Ref is a copy, not a Ref to a Ref.
-  constexpr SinkRef(SinkRef&) noexcept = default;
-  constexpr SinkRef(const SinkRef&) noexcept = default;
-  constexpr SinkRef& operator=(const SinkRef&) noexcept = default;
-
+  // Not for a Ref itself: copying a non-const one must be a copy, not a Ref to a Ref.
   template <Sink S>
-  constexpr SinkRef(S& sink) noexcept : object_(&sink), table_(&kTable<S>) {}
+  constexpr SinkRef(S& sink) noexcept requires(!std::same_as<S, SinkRef>)
+      : object_(&sink), table_(&kTable<S>) {}
 
   Status offer(const Batch& batch) const noexcept { return table_->offer(object_, batch); }
 

@@ -30,13 +30,10 @@ concept ResetControl = requires(R& control) {
 /// Non-owning reference to a watchdog; the watchdog must outlive it.
 class WatchdogRef {
  public:
-  // Copying a non-const Ref is a copy, not a Ref to a Ref.
-  constexpr WatchdogRef(WatchdogRef&) noexcept = default;
-  constexpr WatchdogRef(const WatchdogRef&) noexcept = default;
-  constexpr WatchdogRef& operator=(const WatchdogRef&) noexcept = default;
-
+  // Not for a Ref itself: copying a non-const one must be a copy, not a Ref to a Ref.
   template <Watchdog W>
-  constexpr WatchdogRef(W& watchdog) noexcept : object_(&watchdog), table_(&kTable<W>) {}
+  constexpr WatchdogRef(W& watchdog) noexcept requires(!std::same_as<W, WatchdogRef>)
+      : object_(&watchdog), table_(&kTable<W>) {}
 
   Status start(Duration timeout) const noexcept { return table_->start(object_, timeout); }
 

@@ -25,13 +25,10 @@ concept Transport = requires(T& link, Bytes in, MutableBytes out) {
 /// Non-owning reference to a transport; the transport must outlive it.
 class TransportRef {
  public:
-  // Copying a non-const Ref is a copy, not a Ref to a Ref.
-  constexpr TransportRef(TransportRef&) noexcept = default;
-  constexpr TransportRef(const TransportRef&) noexcept = default;
-  constexpr TransportRef& operator=(const TransportRef&) noexcept = default;
-
+  // Not for a Ref itself: copying a non-const one must be a copy, not a Ref to a Ref.
   template <Transport T>
-  constexpr TransportRef(T& link) noexcept : object_(&link), table_(&kTable<T>) {}
+  constexpr TransportRef(T& link) noexcept requires(!std::same_as<T, TransportRef>)
+      : object_(&link), table_(&kTable<T>) {}
 
   Result<std::size_t> send(Bytes in) const noexcept { return table_->send(object_, in); }
 
