@@ -17,7 +17,7 @@ namespace {
 using State = mbedtls_sha256_context;
 
 State* state_in(std::byte* storage) noexcept {
-  return std::launder(reinterpret_cast<State*>(storage));
+  return std::launder(static_cast<State*>(static_cast<void*>(storage)));
 }
 
 const unsigned char* chars(Bytes data) noexcept {

@@ -17,7 +17,7 @@ constexpr std::size_t kScalarBytes = 32;
 
 // Big numbers of Mbed TLS that free themselves.
 struct Number {
-  mbedtls_mpi value;
+  mbedtls_mpi value{};
 
   Number() noexcept { mbedtls_mpi_init(&value); }
 
@@ -28,7 +28,7 @@ struct Number {
 };
 
 struct Point {
-  mbedtls_ecp_point value;
+  mbedtls_ecp_point value{};
 
   Point() noexcept { mbedtls_ecp_point_init(&value); }
 
@@ -39,7 +39,7 @@ struct Point {
 };
 
 struct Curve {
-  mbedtls_ecp_group value;
+  mbedtls_ecp_group value{};
 
   Curve() noexcept { mbedtls_ecp_group_init(&value); }
 

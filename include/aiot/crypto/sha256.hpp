@@ -22,7 +22,7 @@ class Sha256 {
 
  private:
   // The library's state in place; its size is checked where the library is included.
-  alignas(8) std::array<std::byte, 112> state_;
+  alignas(8) std::array<std::byte, 112> state_{};
 };
 
 /// SHA-256 of `data`.

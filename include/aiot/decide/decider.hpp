@@ -67,12 +67,12 @@ class Decider {
   void explain(Decision& decision, bool gap) const noexcept;
 
   DeciderConfig config_;
-  std::array<std::uint8_t, kMaxVoteWindows> history_;  // label each window voted for
-  std::array<std::uint8_t, kMaxLabels> counts_;        // votes per label within the history
-  std::uint8_t position_ = 0;                          // oldest entry of the history
-  std::uint8_t seen_ = 0;                              // windows since the restart, up to n
-  std::uint8_t label_ = kUnknownLabel;                 // decided now
-  std::uint8_t last_ = kUnknownLabel;                  // decided last, across restarts
+  std::array<std::uint8_t, kMaxVoteWindows> history_{};  // label each window voted for
+  std::array<std::uint8_t, kMaxLabels> counts_{};        // votes per label within the history
+  std::uint8_t position_ = 0;                            // oldest entry of the history
+  std::uint8_t seen_ = 0;                                // windows since the restart, up to n
+  std::uint8_t label_ = kUnknownLabel;                   // decided now
+  std::uint8_t last_ = kUnknownLabel;                    // decided last, across restarts
   bool first_ = true;
 };
 
