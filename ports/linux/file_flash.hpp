@@ -66,6 +66,7 @@ class FileFlash {
 
  private:
   Status failed() noexcept;
+  Status check(std::uint32_t offset, std::size_t size, std::uint32_t unit) const noexcept;
   Status write_all(std::uint32_t offset, Bytes in) noexcept;
 
   hal::FlashGeometry geometry_{};

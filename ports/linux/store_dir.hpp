@@ -60,6 +60,7 @@ class StoreDir {
   Status fail(Error error, std::string message);
   Status lock(const std::string& path, Access access);
   Status create(const std::string& path, const StoreLayout& layout);
+  Status remove_draft(const std::string& path);
   Status open_locked(const std::string& path, Access access);
 
   FileFlash flash_;

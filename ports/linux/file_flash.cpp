@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "ports/linux/file_flash.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace aiot::linux_port {
+namespace {
+
+constexpr std::array<std::byte, 4096> kErased{};
+
+bool usable(const hal::FlashGeometry& g) noexcept {
+  return g.erased == std::byte{0} && g.program != 0 && g.page != 0 && g.sector != 0 &&
+         g.page % g.program == 0 && g.sector % g.page == 0 && g.size != 0 && g.size % g.sector == 0;
+}
+
+std::string system_text(int error) {
+  return std::strerror(error);
+}
+
+}  // namespace
+
+FileFlash::~FileFlash() {
+  close();
+}
+
+void FileFlash::close() noexcept {
+  if (file_ >= 0) {
+    ::close(file_);
+    file_ = -1;
+  }
+}
+
+Status FileFlash::create(const std::string& path,
+                         const hal::FlashGeometry& geometry,
+                         std::string& message) {
+  if (!usable(geometry)) {
+    message = "impossible flash geometry for '" + path + "'; sizes must be multiples of each other";
+    return Error::kInvalidArgument;
+  }
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (file < 0) {
+    const int error = errno;
+    message = "can not create '" + path + "': " + system_text(error) + "; check the directory";
+    return error == EEXIST ? Error::kWrongState : Error::kIo;
+  }
+  int error = ::posix_fallocate(file, 0, static_cast<off_t>(geometry.size));
+  if (error == 0 && ::fsync(file) != 0) {
+    error = errno;
+  }
+  ::close(file);
+  if (error != 0) {
+    ::unlink(path.c_str());
+    message = "no room for " + std::to_string(geometry.size) + " bytes in '" + path +
+              "': " + system_text(error) + "; free space or choose another directory";
+    return error == ENOSPC || error == EFBIG || error == EDQUOT ? Error::kNoSpace : Error::kIo;
+  }
+  return {};
+}
+
+Status FileFlash::open(const std::string& path,
+                       const hal::FlashGeometry& geometry,
+                       Access access,
+                       std::string& message) {
+  if (is_open()) {
+    message = "'" + path + "' can not be opened twice; close it first";
+    return Error::kWrongState;
+  }
+  const int flags = (access == Access::kReadOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC;
+  const int file = ::open(path.c_str(), flags);
+  if (file < 0) {
+    const int error = errno;
+    message = "can not open '" + path + "': " + system_text(error) + "; check path and permissions";
+    return error == ENOENT ? Error::kEmpty : Error::kIo;
+  }
+
+  struct stat info {};
+
+  if (::fstat(file, &info) != 0 || info.st_size != static_cast<off_t>(geometry.size)) {
+    ::close(file);
+    message = "'" + path + "' is " + std::to_string(info.st_size) + " bytes where the store has " +
+              std::to_string(geometry.size) + "; restore the file from a copy";
+    return Error::kCorrupt;
+  }
+  file_ = file;
+  geometry_ = geometry;
+  access_ = access;
+  counters_ = {};
+  last_errno_ = 0;
+  return {};
+}
+
+Status FileFlash::failed() noexcept {
+  last_errno_ = errno;
+  return Error::kIo;
+}
+
+Status FileFlash::check(std::uint32_t offset, std::size_t size, std::uint32_t unit) const noexcept {
+  if (!is_open()) {
+    return Error::kWrongState;
+  }
+  if (size > geometry_.size || offset > geometry_.size - size) {
+    return Error::kOutOfRange;
+  }
+  return offset % unit == 0 && size % unit == 0 ? Status{} : Status{Error::kInvalidArgument};
+}
+
+Status FileFlash::read(std::uint32_t offset, MutableBytes out) noexcept {
+  AIOT_TRY(check(offset, out.size(), 1));
+  while (!out.empty()) {
+    const ssize_t got = ::pread(file_, out.data(), out.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got <= 0) {  // 0: the file was made shorter meanwhile
+      return failed();
+    }
+    out = out.subspan(static_cast<std::size_t>(got));
+    offset += static_cast<std::uint32_t>(got);
+  }
+  return {};
+}
+
+Status FileFlash::write_all(std::uint32_t offset, Bytes in) noexcept {
+  if (access_ == Access::kReadOnly) {
+    return Error::kWrongState;
+  }
+  while (!in.empty()) {
+    const ssize_t put = ::pwrite(file_, in.data(), in.size(), static_cast<off_t>(offset));
+    if (put < 0 && errno == EINTR) {
+      continue;
+    }
+    if (put <= 0) {
+      return failed();
+    }
+    ++counters_.writes;
+    counters_.written_bytes += static_cast<std::uint64_t>(put);
+    in = in.subspan(static_cast<std::size_t>(put));
+    offset += static_cast<std::uint32_t>(put);
+  }
+  return {};
+}
+
+Status FileFlash::program(std::uint32_t offset, Bytes in) noexcept {
+  AIOT_TRY(check(offset, in.size(), geometry_.program));
+  if (!in.empty() && offset / geometry_.page != (offset + in.size() - 1) / geometry_.page) {
+    return Error::kInvalidArgument;
+  }
+  return write_all(offset, in);
+}
+
+Status FileFlash::erase(std::uint32_t offset) noexcept {
+  AIOT_TRY(check(offset, geometry_.sector, geometry_.sector));
+  for (std::uint32_t done = 0; done < geometry_.sector;) {
+    const std::size_t part = std::min<std::size_t>(kErased.size(), geometry_.sector - done);
+    AIOT_TRY(write_all(offset + done, Bytes{kErased}.first(part)));
+    done += static_cast<std::uint32_t>(part);
+  }
+  return {};
+}
+
+Status FileFlash::sync() noexcept {
+  if (!is_open()) {
+    return Error::kWrongState;
+  }
+  if (access_ == Access::kReadOnly) {
+    return {};  // nothing of ours is on its way
+  }
+  ++counters_.syncs;
+  return ::fdatasync(file_) == 0 ? Status{} : failed();
+}
+
+}  // namespace aiot::linux_port
