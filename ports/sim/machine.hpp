@@ -45,7 +45,7 @@ struct MachineConfig {
   std::uint64_t seed = 1;  ///< an individual machine: resonance, damping, noise, harmonics, gain
   float rate_hz = 12800.0F;
   float scale = 0.0F;  ///< m/s^2 per count; 0: +-16 g over 16 bits
-  BearingGeometry bearing;
+  BearingGeometry bearing{};
   std::span<const OperatingPoint>
       scenario;  ///< ascending times, at least one; outlives the machine
 };

@@ -19,8 +19,8 @@ struct SensorGap {
 };
 
 struct SensorConfig {
-  std::uint64_t samples = 0;        ///< delivered and lost in all, then it has ended; 0: never
-  std::span<const SensorGap> gaps;  ///< ascending, apart from each other; outlives the sensor
+  std::uint64_t samples = 0;          ///< delivered and lost in all, then it has ended; 0: never
+  std::span<const SensorGap> gaps{};  ///< ascending, apart from each other; outlives the sensor
 };
 
 /// One axis of the simulated machine as a sensor.

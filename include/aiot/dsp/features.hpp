@@ -43,7 +43,7 @@ static_assert(std::is_trivially_copyable_v<FeatureSpec> && sizeof(FeatureSpec) =
 
 /// What a model wants to know about each window. The order of `features` is that of its input.
 struct FeaturePlan {
-  std::span<const FeatureSpec> features;
+  std::span<const FeatureSpec> features{};
   std::uint32_t window = 0;  ///< frames; a power of two, 64..8192
   std::uint32_t hop = 0;     ///< frames, at least 1
   std::uint32_t axes = 1;    ///< 1..kMaxAxes

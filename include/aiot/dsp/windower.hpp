@@ -15,7 +15,7 @@ inline constexpr std::uint32_t kMaxAxes = 8;
 /// A run of samples without a gap, in physical units. `samples` is [axes][length] in m/s^2 and
 /// points into the windower's storage: it is valid until the next `fill`.
 struct Window {
-  std::span<const float> samples;
+  std::span<const float> samples{};
   std::uint32_t axes = 0;
   std::uint32_t length = 0;        ///< frames
   std::uint64_t first_sample = 0;  ///< frame index from the stream's origin, lost frames counted
