@@ -48,7 +48,8 @@ TEST(Fft, PutsEachToneIntoItsBin) {
     const std::span<float> in = std::span{input}.first(n);
     const std::span<float> out = std::span{output}.first(n);
     const auto half = static_cast<float>(n / 2);
-    for (const std::uint32_t bin : {0U, 1U, 2U, n / 8 + 1, n / 4, n / 2 - 1, n / 2}) {
+    const std::array<std::uint32_t, 7> bins = {0, 1, 2, n / 8 + 1, n / 4, n / 2 - 1, n / 2};
+    for (const std::uint32_t bin : bins) {
       for (std::uint32_t t = 0; t < n; ++t) {
         const auto phase = static_cast<std::uint32_t>((std::uint64_t{bin} * t << 32U) / n);
         in[t] = 3.0F + cos_turn(phase) + (bin != 0 && bin != n / 2 ? 0.5F * sin_turn(phase) : 0.0F);
