@@ -36,7 +36,7 @@ constinit aiot::Storage<kShape> storage;
 
 constexpr aiot::hal::FlashMap kFlashMap{
     .queue = {{{0, 256 * kKiB}, {256 * kKiB, 512 * kKiB}, {768 * kKiB, 64 * kKiB}}},
-    .boot_record = {832 * kKiB, 8 * kKiB}};
+    .boot_record = {832 * kKiB, 16 * kKiB}};
 
 [[noreturn]] void fail(std::string_view what, aiot::Error error) noexcept {
   semihosting::print("node: ");
