@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+#include "aiot/core/check.hpp"
+#include "tools/aiot/verbs.hpp"
+
+void aiot::panic(const char* file, std::uint32_t line) noexcept {
+  std::fprintf(stderr,
+               "aiot: internal error at %s:%u; please report it\n",
+               file,
+               static_cast<unsigned>(line));
+  std::abort();
+}
+
+namespace {
+
+constexpr const char* kAbout =
+    "aiot: vibration samples in, small traceable decisions out.\n"
+    "Every verb has --help with examples, and --json for programs.";
+
+constexpr const char* kExamples =
+    "Start with:\n"
+    "  aiot run --simulate                    a machine that develops a bearing fault\n"
+    "  aiot run pump.wav --store pump.store   a recording, decisions kept in a store\n"
+    "  aiot records decode pump.store         what the store holds\n"
+    "Exit codes: 0 done, 1 bad input, 2 wrong usage.";
+
+/// One line instead of CLI11's page; help is no error.
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    return app.exit(error);
+  }
+  std::string verb;
+  for (const CLI::App* at = &app; at != nullptr;) {
+    const auto chosen = at->get_subcommands();
+    at = chosen.empty() ? nullptr : chosen.front();
+    verb += at == nullptr ? "" : " " + at->get_name();
+  }
+  std::string what = error.what();
+  what = what.substr(0, what.find('\n'));
+  std::fprintf(stderr, "aiot: %s; see aiot%s --help\n", what.c_str(), verb.c_str());
+  return static_cast<int>(aiot::cli::ExitCode::kUsage);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app(kAbout, "aiot");
+  app.footer(kExamples);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", AIOT_VERSION);
+  aiot::cli::ExitCode exit = aiot::cli::ExitCode::kOk;
+  aiot::cli::add_run(app, exit);
+  aiot::cli::add_records(app, exit);
+  aiot::cli::add_model(app, exit);
+  aiot::cli::add_train(app, exit);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  return static_cast<int>(exit);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return static_cast<int>(
+        aiot::cli::fail("not enough memory for this input; cut it into pieces"));
+  } catch (const std::exception& error) {
+    return static_cast<int>(
+        aiot::cli::fail(std::string("internal error (") + error.what() + "); please report it"));
+  }
+}

@@ -1,0 +1,357 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "aiot/crypto/sha256.hpp"
+#include "aiot/record/record.hpp"
+#include "tools/aiot/console.hpp"
+#include "tools/aiot/features_text.hpp"
+#include "tools/aiot/records_source.hpp"
+#include "tools/aiot/verbs.hpp"
+
+namespace aiot::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* kExamples =
+    "PATH is a store directory of `aiot run --store`, or a file of records that `--sink` wrote.\n"
+    "Each decision is shown with what its context record says about it: class names, features\n"
+    "with units, and the time (first sample of its window divided by the sample rate). Parts that\n"
+    "are damaged are stepped over and told on standard error; the exit code is 1 then.\n"
+    "\n"
+    "Examples:\n"
+    "  aiot records decode pump.store\n"
+    "  aiot records decode out.cbor --json | jq 'select(.kind == \"decision\") | .class'";
+
+/// What a context record tells about the decisions that name it.
+struct ContextInfo {
+  std::vector<std::string> labels;
+  std::vector<FeatureName> features;
+  double rate_hz = 0.0;
+  std::uint32_t axes = 1;
+};
+
+using Contexts = std::map<ContextId, ContextInfo>;
+
+ContextInfo info_of(const record::ContextView& view) {
+  ContextInfo info;
+  for (const std::string_view label : view.labels) {
+    info.labels.push_back(printable(label));
+  }
+  for (const record::FeatureDescription& feature : view.features) {
+    info.features.push_back({feature.id, feature.axis, feature.lo_hz, feature.hi_hz});
+  }
+  info.rate_hz = static_cast<double>(view.content.sensor.rate_hz);
+  info.axes = view.content.sensor.axes;
+  return info;
+}
+
+/// Contexts first: a store keeps them in another stream than most of the decisions that name them.
+Contexts contexts_of(const FoundRecords& found) {
+  Contexts contexts;
+  for (const FoundRecord& record : found.records) {
+    const Result<record::ContextView> view = record::decode_context(record.bytes);
+    if (view.ok()) {
+      contexts[view->header.context] = info_of(*view);
+    }
+  }
+  return contexts;
+}
+
+/// True when the id is the hash of the content, as it has to be.
+bool is_genuine(const record::ContextView& view) {
+  const Hash256 hash = crypto::sha256(view.content_bytes);
+  return std::equal(view.header.context.begin(), view.header.context.end(), hash.begin());
+}
+
+/// Prints records as JSON lines or as a table.
+class Printer {
+ public:
+  Printer(const Contexts& contexts, bool json) : contexts_(&contexts), json_(json), paint_(1) {}
+
+  void print(const FoundRecord& found);
+
+  [[nodiscard]] std::size_t decisions() const noexcept { return decisions_; }
+
+  [[nodiscard]] std::size_t contexts() const noexcept { return context_records_; }
+
+ private:
+  void line(ordered_json value, const FoundRecord& found) const;
+  void missing(const FoundRecord& found);
+  void context(const record::ContextView& view, const FoundRecord& found);
+  void context_json(const record::ContextView& view, const FoundRecord& found) const;
+  void decision(const record::DecisionView& view, const FoundRecord& found);
+  void decision_json(const record::DecisionView& view,
+                     const ContextInfo* info,
+                     const FoundRecord& found) const;
+  void header_of(const ContextInfo* info);
+  void gap(const record::GapRecord& gap, const FoundRecord& found) const;
+  void other(const FoundRecord& found) const;
+
+  const Contexts* contexts_;
+  bool json_;
+  Painter paint_;
+  const ContextInfo* shown_ = nullptr;
+  bool header_printed_ = false;
+  std::size_t decisions_ = 0;
+  std::size_t context_records_ = 0;
+};
+
+void Printer::line(ordered_json value, const FoundRecord& found) const {
+  if (found.stream) {
+    value["acknowledged"] = found.acknowledged;
+  }
+  std::printf("%s\n", value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+void Printer::missing(const FoundRecord& found) {
+  if (json_) {
+    line({{"kind", "missing"},
+          {"stream", name(*found.stream)},
+          {"first", found.sequence},
+          {"last", found.last}},
+         found);
+    return;
+  }
+  std::printf("%s\n",
+              paint_(Colour::kBad,
+                     std::string(name(*found.stream)) + " " + std::to_string(found.sequence) +
+                         " to " + std::to_string(found.last) + ": not readable")
+                  .c_str());
+}
+
+void Printer::context_json(const record::ContextView& view, const FoundRecord& found) const {
+  const record::Context& content = view.content;
+  const ContextInfo info = info_of(view);
+  std::vector<std::string> features;
+  for (const FeatureName& feature : info.features) {
+    features.push_back(key_of(feature, info.axes));
+  }
+  ordered_json value{
+      {"kind", "context"},
+      {"id", hex(view.header.context)},
+      {"genuine", is_genuine(view)},
+      {"stream", name(view.header.stream)},
+      {"sequence", view.header.sequence},
+      {"start", view.start},
+      {"device", content.device},
+      {"site", content.site},
+      {"boot", content.boot_count},
+      {"firmware", {{"version", content.firmware_version}, {"hash", hex(content.firmware_hash)}}},
+      {"package",
+       {{"name", content.package_name},
+        {"version", content.package_version},
+        {"hash", hex(content.package_hash)}}},
+      {"training_hash", hex(content.training_hash)},
+      {"plan_hash", hex(content.plan_hash)},
+      {"policy_hash", hex(content.policy_hash)},
+      {"labels", info.labels},
+      {"features", features}};
+  value["sensor"] = {{"rate_hz", content.sensor.rate_hz},
+                     {"scale", content.sensor.scale},
+                     {"axes", content.sensor.axes},
+                     {"hash", hex(content.sensor.hash)}};
+  value["window"] = content.window;
+  value["hop"] = content.hop;
+  line(value, found);
+}
+
+void Printer::context(const record::ContextView& view, const FoundRecord& found) {
+  ++context_records_;
+  if (json_) {
+    context_json(view, found);
+    return;
+  }
+  const record::Context& content = view.content;
+  std::string text = "context " + hex(view.header.context) + ": " + printable(content.device) +
+                     ", boot " + std::to_string(content.boot_count) + ", firmware " +
+                     printable(content.firmware_version) + ", package " +
+                     printable(content.package_name) + " " + printable(content.package_version) +
+                     printed(", %g Hz", static_cast<double>(content.sensor.rate_hz));
+  if (view.start > 0) {
+    text += ", from sample " + std::to_string(view.start);
+  }
+  std::printf("%s%s\n",
+              paint_(Colour::kStrong, text).c_str(),
+              is_genuine(view) ? "" : paint_(Colour::kBad, "  its id is not its hash").c_str());
+}
+
+void Printer::decision_json(const record::DecisionView& view,
+                            const ContextInfo* info,
+                            const FoundRecord& found) const {
+  ordered_json value{{"kind", "decision"},
+                     {"context", hex(view.header.context)},
+                     {"stream", name(view.header.stream)},
+                     {"sequence", view.header.sequence},
+                     {"sample", view.sample}};
+  value["time_s"] = info != nullptr && info->rate_hz > 0.0
+                        ? ordered_json(static_cast<double>(view.sample) / info->rate_hz)
+                        : ordered_json();
+  value["label"] = view.label == kUnknownLabel ? ordered_json() : ordered_json(view.label);
+  value["class"] = info != nullptr && view.label < info->labels.size()
+                       ? ordered_json(info->labels[view.label])
+                       : ordered_json();
+  value["confidence"] = view.confidence / 256.0;
+  ordered_json features = ordered_json::object();
+  for (std::size_t i = 0; i < view.features(); ++i) {
+    const std::string key = info != nullptr && i < info->features.size()
+                                ? key_of(info->features[i], info->axes)
+                                : "feature_" + std::to_string(i);
+    features[key] = view.feature(i);
+  }
+  value["features"] = features;
+  value["flags"] = flag_words(view.flags);
+  std::vector<std::string> reasons;
+  for (const Reason reason : view.reasons) {
+    reasons.emplace_back(aiot::name(reason));
+  }
+  value["reasons"] = reasons;
+  line(value, found);
+}
+
+void Printer::header_of(const ContextInfo* info) {
+  if (header_printed_ && (info == nullptr || (shown_ != nullptr &&
+                                              shown_->features.size() == info->features.size()))) {
+    return;
+  }
+  header_printed_ = true;
+  shown_ = info;
+  std::string titles = left("stream", 8) + right("seq", 7) + right("time s", 12) + "  " +
+                       left("class", 10) + right("conf %", 7);
+  const auto indices =
+      info == nullptr ? std::vector<std::size_t>{} : main_features(info->features, 4);
+  for (const std::size_t i : indices) {
+    const std::string unit_text = unit(info->features[i].id);
+    titles += "  " + title_of(info->features[i], info->axes) +
+              (unit_text.empty() ? "" : " (" + unit_text + ")");
+  }
+  std::printf("%s\n", paint_(Colour::kStrong, titles + "  flags").c_str());
+}
+
+void Printer::decision(const record::DecisionView& view, const FoundRecord& found) {
+  ++decisions_;
+  const auto known = contexts_->find(view.header.context);
+  const ContextInfo* const info = known == contexts_->end() ? nullptr : &known->second;
+  if (json_) {
+    decision_json(view, info, found);
+    return;
+  }
+  header_of(info);
+  const std::string label = view.label == kUnknownLabel ? "unknown"
+                            : info != nullptr && view.label < info->labels.size()
+                                ? info->labels[view.label]
+                                : "class " + std::to_string(view.label);
+  const std::string time = info != nullptr && info->rate_hz > 0.0
+                               ? printed("%.3f", static_cast<double>(view.sample) / info->rate_hz)
+                               : "#" + std::to_string(view.sample);
+  std::string text = left(name(view.header.stream), 8) +
+                     right(std::to_string(view.header.sequence), 7) + right(time, 12) + "  " +
+                     left(label, 10) + right(printed("%.0f", view.confidence * 100.0 / 256.0), 7);
+  const auto indices =
+      info == nullptr ? std::vector<std::size_t>{} : main_features(info->features, 4);
+  for (const std::size_t i : indices) {
+    const std::string unit_text = unit(info->features[i].id);
+    const std::size_t width = title_of(info->features[i], info->axes).size() +
+                              (unit_text.empty() ? 0 : unit_text.size() + 3);
+    text +=
+        "  " +
+        right(i < view.features() ? value_text(static_cast<double>(view.feature(i))) : "-", width);
+  }
+  std::printf("%s  %s\n", text.c_str(), joined(flag_words(view.flags), " ").c_str());
+}
+
+void Printer::gap(const record::GapRecord& gap, const FoundRecord& found) const {
+  if (json_) {
+    line({{"kind", "gap"}, {"stream", name(gap.stream)}, {"first", gap.first}, {"last", gap.last}},
+         found);
+    return;
+  }
+  std::printf("%s %llu to %llu: given up before they were delivered (store full)\n",
+              name(gap.stream),
+              static_cast<unsigned long long>(gap.first),
+              static_cast<unsigned long long>(gap.last));
+}
+
+void Printer::other(const FoundRecord& found) const {
+  const Result<record::Header> header = record::decode_header(found.bytes);
+  const std::uint64_t kind = header.ok() ? header->kind : 0;
+  if (json_) {
+    line({{"kind", kind}, {"readable", header.ok()}, {"cbor", hex(found.bytes)}}, found);
+    return;
+  }
+  std::printf(
+      "%s, %zu bytes\n",
+      header.ok() ? ("record of kind " + std::to_string(kind)).c_str() : "unreadable record",
+      found.bytes.size());
+}
+
+void Printer::print(const FoundRecord& found) {
+  if (found.bytes.empty()) {
+    missing(found);
+  } else if (const auto view = record::decode_decision(found.bytes); view.ok()) {
+    decision(*view, found);
+  } else if (const auto context_view = record::decode_context(found.bytes); context_view.ok()) {
+    context(*context_view, found);
+  } else if (const auto lost = record::decode_gap(found.bytes); lost.ok()) {
+    gap(*lost, found);
+  } else {
+    other(found);
+  }
+}
+
+ExitCode decode(const std::string& path, bool json) {
+  const auto found = find_records(path);
+  if (!found.ok()) {
+    return fail(found.problem().text);
+  }
+  const Contexts contexts = contexts_of(*found);
+  Printer printer(contexts, json);
+  for (const FoundRecord& record : found->records) {
+    printer.print(record);
+  }
+  if (!json) {
+    std::printf("%s%zu decisions, %zu contexts\n",
+                printer.decisions() > 0 ? "\n" : "",
+                printer.decisions(),
+                printer.contexts());
+  }
+  if (found->damage.empty()) {
+    return ExitCode::kOk;
+  }
+  for (const std::string& part : found->damage) {
+    (void)fail(path + ": " + part + "; everything else is shown");
+  }
+  return ExitCode::kBadInput;
+}
+
+struct DecodeOptions {
+  std::string path;
+  bool json = false;
+};
+
+}  // namespace
+
+void add_records(CLI::App& app, ExitCode& exit) {
+  CLI::App* const verb = app.add_subcommand("records", "Records of a store or a file");
+  verb->require_subcommand(1);
+  verb->footer("Example:\n  aiot records decode pump.store");
+  const auto options = std::make_shared<DecodeOptions>();
+  CLI::App* const show = verb->add_subcommand("decode", "Show records as text or JSON");
+  show->footer(kExamples);
+  show->add_option("path", options->path, "Store directory or file of records")
+      ->type_name("PATH")
+      ->required();
+  show->add_flag("--json", options->json, "One JSON object a line instead of the table");
+  show->callback([options, &exit] { exit = decode(options->path, options->json); });
+}
+
+}  // namespace aiot::cli

@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/aiot/records_source.hpp"
+
+#include <array>
+#include <filesystem>
+#include <system_error>
+
+#include "aiot/record/cbor.hpp"
+#include "aiot/record/record.hpp"
+#include "aiot/store/frame_log.hpp"
+#include "aiot/store/queue.hpp"
+#include "aiot/toolkit/files.hpp"
+#include "ports/linux/store_dir.hpp"
+
+namespace aiot::cli {
+
+namespace {
+
+using toolkit::Loaded;
+using toolkit::Problem;
+
+/// Whether the bytes are one whole record of a kind that this build reads, or a later kind.
+bool is_record(Bytes bytes) noexcept {
+  const Result<record::Header> header = record::decode_header(bytes);
+  if (!header.ok()) {
+    return false;
+  }
+  switch (header->kind) {
+    case static_cast<std::uint64_t>(record::Kind::kContext):
+      return record::decode_context(bytes).ok();
+    case static_cast<std::uint64_t>(record::Kind::kDecision):
+      return record::decode_decision(bytes).ok();
+    case static_cast<std::uint64_t>(record::Kind::kGap):
+      return record::decode_gap(bytes).ok();
+    default:
+      return true;
+  }
+}
+
+/// The record at the start of `bytes`; empty when there is none.
+Bytes record_at(Bytes bytes) noexcept {
+  record::Decoder decoder(bytes);
+  const Result<Bytes> item = decoder.skip();
+  return item.ok() && is_record(*item) ? *item : Bytes{};
+}
+
+/// First place from `at` on where a record of a known kind begins; the end when there is none. A
+/// later kind is too little to go by in the middle of damage.
+std::size_t next_record(Bytes file, std::size_t at) noexcept {
+  for (; at < file.size(); ++at) {
+    const Bytes found = record_at(file.subspan(at));
+    if (!found.empty() &&
+        record::decode_header(found)->kind <= static_cast<std::uint64_t>(record::Kind::kGap)) {
+      return at;
+    }
+  }
+  return file.size();
+}
+
+Loaded<FoundRecords> from_file(const std::string& path) {
+  const auto content = toolkit::read_file(path);
+  if (!content.ok()) {
+    return content.problem();
+  }
+  const Bytes file(*content);
+  if (file.empty()) {
+    return Problem{path + ": is empty, no record was delivered into it; run with --sink again"};
+  }
+  FoundRecords found;
+  for (std::size_t at = 0; at < file.size();) {
+    const Bytes item = record_at(file.subspan(at));
+    if (!item.empty()) {
+      found.records.push_back({.bytes = {item.begin(), item.end()},
+                               .stream = {},
+                               .sequence = 0,
+                               .last = 0,
+                               .acknowledged = false});
+      at += item.size();
+      continue;
+    }
+    const std::size_t next = next_record(file, at + 1);
+    found.damage.push_back("bytes " + std::to_string(at) + " to " + std::to_string(next - 1) +
+                           (next == file.size() ? " (the end)" : "") + " are not readable");
+    at = next;
+  }
+  if (found.records.empty()) {
+    return Problem{path +
+                   ": holds no records; name a file that --sink wrote, or a store directory"};
+  }
+  return found;
+}
+
+/// Reads all frames of one stream that are still there.
+void read_stream(const store::FrameLog& log,
+                 Stream stream,
+                 std::uint64_t acknowledged_below,
+                 FoundRecords& found) {
+  store::FrameCursor cursor;
+  std::vector<std::byte> buffer(log.max_payload());
+  std::uint64_t expected = log.oldest_sequence();
+  while (true) {
+    const Result<store::Frame> frame = log.read(cursor, buffer);
+    const std::uint64_t sequence = frame.ok() ? frame->sequence : log.next_sequence();
+    if (sequence > expected) {
+      found.records.push_back({.bytes = {},
+                               .stream = stream,
+                               .sequence = expected,
+                               .last = sequence - 1,
+                               .acknowledged = sequence - 1 < acknowledged_below});
+      found.damage.push_back(std::string("stream ") + name(stream) + ": records " +
+                             std::to_string(expected) + " to " + std::to_string(sequence - 1) +
+                             " are not readable");
+    }
+    if (!frame.ok()) {
+      if (frame.error() != Error::kEmpty) {
+        found.damage.push_back(std::string("stream ") + name(stream) + ": " +
+                               to_string(frame.error()));
+      }
+      return;
+    }
+    if (!is_record(frame->payload)) {
+      found.damage.push_back(std::string("stream ") + name(stream) + ": record " +
+                             std::to_string(sequence) + " is not of a format that is known here");
+    }
+    found.records.push_back({.bytes = {frame->payload.begin(), frame->payload.end()},
+                             .stream = stream,
+                             .sequence = sequence,
+                             .last = sequence,
+                             .acknowledged = sequence < acknowledged_below});
+    expected = sequence + 1;
+  }
+}
+
+Loaded<FoundRecords> from_store(const std::string& path) {
+  linux_port::StoreDir directory;
+  if (!directory.open(path, linux_port::Access::kReadOnly).ok()) {
+    return Problem{directory.message()};
+  }
+  FoundRecords found;
+  std::size_t readable = 0;
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    const auto stream = static_cast<Stream>(i);
+    const hal::FlashRegion region = directory.layout().map.queue[i];
+    if (region.size == 0) {
+      continue;
+    }
+    std::array<store::StreamConfig, kStreams> streams{};
+    streams[i].region = region;
+    // Each stream by itself, so that one that is damaged does not hide the others.
+    store::Queue queue;
+    store::FrameLog log;
+    const Status mounted = log.mount(directory.flash(), region, store::OnFull::kDropOldest);
+    if (!mounted.ok() || !queue.mount(directory.flash(), streams).ok()) {
+      found.damage.push_back(std::string("stream ") + name(stream) + ": " +
+                             to_string(mounted.ok() ? Error::kCorrupt : mounted.error()));
+      continue;
+    }
+    ++readable;
+    read_stream(log, stream, queue.first_unacknowledged(stream), found);
+  }
+  if (readable == 0) {
+    return Problem{path + ": no stream of the store can be read (" +
+                   (found.damage.empty() ? "none is used" : found.damage.front()) +
+                   "); restore it from a copy"};
+  }
+  return found;
+}
+
+}  // namespace
+
+const char* name(Stream stream) noexcept {
+  constexpr std::array<const char*, kStreams> kNames{"urgent", "routine", "bulk"};
+  return static_cast<std::size_t>(stream) < kStreams ? kNames[static_cast<std::size_t>(stream)]
+                                                     : "unknown";
+}
+
+Loaded<FoundRecords> find_records(const std::string& path) {
+  std::error_code code;
+  return std::filesystem::is_directory(path, code) ? from_store(path) : from_file(path);
+}
+
+}  // namespace aiot::cli

@@ -1,0 +1,498 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aiot/device/device.hpp"
+#include "aiot/nn/ref/kernels.hpp"
+#include "aiot/toolkit/recording.hpp"
+#include "ports/linux/clock.hpp"
+#include "ports/linux/replay_sensor.hpp"
+#include "ports/linux/stdin_sensor.hpp"
+#include "tools/aiot/console.hpp"
+#include "tools/aiot/package_file.hpp"
+#include "tools/aiot/run_source.hpp"
+#include "tools/aiot/run_store.hpp"
+#include "tools/aiot/run_view.hpp"
+#include "tools/aiot/verbs.hpp"
+
+namespace aiot::cli {
+
+namespace {
+
+// Roomy: whatever a package may ask for on a host.
+constexpr Shape kHostShape{.window = 8192,
+                           .axes = 8,
+                           .ring = 65536,
+                           .scratch = 65536,
+                           .features = 64,
+                           .arena = 4U << 20U,
+                           .record = 4096,
+                           .batch = 65536,
+                           .events = 64};
+constexpr std::size_t kChunkFrames = 1024;
+constexpr Duration kDeliveryPatience = Duration::from_s(10);
+
+struct RunOptions {
+  SourceOptions source;
+  std::string package;
+  std::string store;
+  std::string sink;
+  std::string export_path;
+  std::string device = "aiot";
+  std::string site;
+  std::string firmware_version = AIOT_VERSION;
+  double pace = 0.0;
+  bool json = false;
+  bool quiet = false;
+};
+
+constexpr const char* kExamples =
+    "Recordings:\n"
+    "  .wav   PCM 8 to 32 bits or float; has no unit: full scale is 1 g unless --full-scale\n"
+    "         (m/s^2) says otherwise\n"
+    "  .csv   with or without a header; the rate comes from a time column or --rate; unit from\n"
+    "         the header, as in \"ax (m/s2)\", or --unit\n"
+    "  .mat   MATLAB, variables such as X118_DE_time; --channel FE takes another one; the rate\n"
+    "         comes from a manifest.csv beside or above, or --rate\n"
+    "  .s16   raw int16 with a row in a manifest.csv beside or above; without one --rate and\n"
+    "         --full-scale\n"
+    "  .airs  what --export wrote\n"
+    "  -      raw int16 on standard input, with --rate and --full-scale\n"
+    "A rate that is too high for the package is divided by a whole number behind a low-pass.\n"
+    "\n"
+    "The table has a line for each recorded decision: time, class, confidence, main features,\n"
+    "flags (gap, saturated, voting, unknown, changed, flat, rate, first).\n"
+    "\n"
+    "With --store, a run that was interrupted goes on behind its last durable record; another\n"
+    "recording or package begins anew in the same store.\n"
+    "\n"
+    "Examples:\n"
+    "  aiot run --simulate\n"
+    "  aiot run pump.wav --full-scale 490.3 --store pump.store\n"
+    "  aiot run data/118_0.mat --channel FE --rate 12000 --json\n"
+    "  aiot run --simulate --seconds 600 --store s --sink out.cbor --pace 10\n"
+    "  arecord -t raw -f S16_LE -r 16000 | aiot run - --rate 16000 --full-scale 160";
+
+volatile std::sig_atomic_t g_stop = 0;
+
+extern "C" void on_stop(int /*signal*/) {
+  g_stop = 1;
+}
+
+/// One run from the first sample to the last delivery.
+class Run {
+ public:
+  Run(const RunOptions& options, PackageFile package)
+      : options_(options),
+        package_(std::move(package)),
+        view_(format_of(options), package_.package(), progress_) {}
+
+  ExitCode from_recording();
+  ExitCode from_stdin();
+
+ private:
+  static Format format_of(const RunOptions& options) {
+    if (options.quiet || options.sink == "-") {
+      return Format::kQuiet;
+    }
+    return options.json ? Format::kJson : Format::kTable;
+  }
+
+  std::optional<std::string> open_ends();
+  std::optional<std::string> mark_store(const toolkit::Recording& recording);
+  std::optional<std::string> export_replay(const toolkit::Recording& recording);
+  DeviceConfig config() const;
+  std::optional<std::string> start(hal::SensorRef sensor, DeviceConfig config);
+  std::string start_problem(Error error, const hal::SensorFormat& format) const;
+  template <class Sensor>
+  std::optional<std::string> walk(Sensor& sensor);
+  void pace(linux_port::ReplaySensor& sensor) const;
+  void pace(linux_port::StdinSensor& sensor) const;
+  void rest(linux_port::ReplaySensor& sensor) const;
+  void rest(linux_port::StdinSensor& sensor) const;
+  void show_progress(linux_port::ReplaySensor& sensor);
+  void show_progress(linux_port::StdinSensor& sensor);
+  std::optional<std::string> deliver();
+  std::optional<std::string> trouble() const;
+  ExitCode finish(std::optional<std::string> problem);
+  std::uint64_t waiting();
+
+  const RunOptions& options_;
+  PackageFile package_;
+  Progress progress_;
+  RunView view_;
+  RunStore store_;
+  RunSink sink_;
+  RunMark mark_{};
+  linux_port::MonotonicClock clock_;
+  std::unique_ptr<Storage<kHostShape>> storage_ = std::make_unique<Storage<kHostShape>>();
+  std::optional<Device> device_;
+  double rate_hz_ = 0.0;
+  double seconds_ = 0.0;
+  std::int64_t progress_us_ = 0;
+};
+
+std::optional<std::string> Run::open_ends() {
+  if (auto problem = store_.open(options_.store)) {
+    return problem;
+  }
+  return sink_.open(options_.sink);
+}
+
+/// Finds out whether the store is in the middle of this recording; otherwise it begins here.
+std::optional<std::string> Run::mark_store(const toolkit::Recording& recording) {
+  if (options_.store.empty()) {
+    return std::nullopt;
+  }
+  const Hash256 identity = run_identity(recording, package_.package().hash);
+  const std::optional<RunMark> mark = read_mark(options_.store);
+  if (mark && mark->identity == identity) {
+    mark_ = *mark;
+    return std::nullopt;
+  }
+  std::array<store::StreamConfig, kStreams> streams{};
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    streams[i].region = store_.map().queue[i];
+  }
+  store::Queue queue;
+  const Status mounted = queue.mount(store_.flash(), streams);
+  if (!mounted.ok()) {
+    return options_.store + ": the store can not be read (" + to_string(mounted.error()) +
+           "); use another --store";
+  }
+  mark_.identity = identity;
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    mark_.begin[i] = queue.next_sequence(static_cast<Stream>(i));
+  }
+  return write_mark(options_.store, mark_);
+}
+
+std::optional<std::string> Run::export_replay(const toolkit::Recording& recording) {
+  if (options_.export_path.empty()) {
+    return std::nullopt;
+  }
+  const std::vector<std::byte> bytes = toolkit::encode_replay(recording, 0);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+      std::fopen(options_.export_path.c_str(), "wb"), &std::fclose);
+  const bool written = file != nullptr &&
+                       std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size() &&
+                       std::fflush(file.get()) == 0;
+  return written ? std::nullopt
+                 : std::optional(options_.export_path +
+                                 ": can not be written; check the folder and the space on it");
+}
+
+DeviceConfig Run::config() const {
+  return {.device_id = options_.device,
+          .site = options_.site,
+          .firmware_version = options_.firmware_version,
+          .firmware_hash = {},
+          .package = package_.bytes(),
+          .kernels = &nn::ref::kernels,
+          .flash = store_.map(),
+          .origin = device::Origin::kLive,
+          .replay_begin = mark_.begin,
+          .uplink = {}};
+}
+
+std::string Run::start_problem(Error error, const hal::SensorFormat& format) const {
+  const model::Package& package = package_.package();
+  const Status plan = dsp::check(package.plan, format.rate_hz);
+  if (plan.error() == Error::kOutOfRange) {
+    return package_.name() + ": its features can not be computed at " +
+           printed("%g", static_cast<double>(format.rate_hz)) +
+           " Hz; use a recording with a higher rate";
+  }
+  if (error == Error::kNoSpace) {
+    return package_.name() + ": needs more memory than this command has; use a smaller package";
+  }
+  if (error == Error::kCorrupt || error == Error::kIo || error == Error::kUnsupported) {
+    return (options_.store.empty() ? std::string("the store") : options_.store) +
+           ": the store can not be used (" + to_string(error) + "); use another --store";
+  }
+  return std::string("the device does not start (") + to_string(error) +
+         "); check package, --device and recording";
+}
+
+std::optional<std::string> Run::start(hal::SensorRef sensor, DeviceConfig config) {
+  const hal::SensorFormat format = sensor.format();
+  rate_hz_ = static_cast<double>(format.rate_hz);
+  device_.emplace(config,
+                  Ports{.flash = store_.flash(), .sensor = sensor, .sink = sink_, .watchdog = {}},
+                  *storage_);
+  const Status started = device_->start(clock_.now());
+  if (!started.ok()) {
+    return start_problem(started.error(), format);
+  }
+  return std::nullopt;
+}
+
+/// What failed inside of the device, in words; nothing when all is well.
+std::optional<std::string> Run::trouble() const {
+  const device::Metrics& metrics = device_->metrics();
+  if (metrics.pipeline_errors == 0 && metrics.sensor_errors == 0) {
+    return std::nullopt;
+  }
+  const EventRing& events = device_->events();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::string why = to_string(events[i].error);
+    if (events[i].id == EventId::kSensorFailed) {
+      return "standard input can not be read further (" + why + "); send whole samples";
+    }
+    if (events[i].id == EventId::kPipelineFailed || events[i].id == EventId::kQueueFailed) {
+      return "a window could not be decided or recorded (" + why +
+             "); check the space and the disk of the store";
+    }
+  }
+  return "the device failed; check the store";
+}
+
+void Run::pace(linux_port::ReplaySensor& sensor) const {
+  if (options_.pace > 0.0) {
+    const double due = static_cast<double>(clock_.now().us) * 1e-6 * rate_hz_ * options_.pace +
+                       static_cast<double>(device_->resumed_at());
+    sensor.allow_until(due < 1e18 ? static_cast<std::uint64_t>(due) : UINT64_MAX);
+  }
+}
+
+void Run::pace(linux_port::StdinSensor& /*sensor*/) const {}
+
+void Run::rest(linux_port::ReplaySensor& /*sensor*/) const {
+  if (options_.pace > 0.0) {
+    (void)::usleep(1000);
+  }
+}
+
+void Run::rest(linux_port::StdinSensor& /*sensor*/) const {
+  pollfd ready{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  (void)::poll(&ready, 1, 50);
+}
+
+void Run::show_progress(linux_port::ReplaySensor& sensor) {
+  const double done = static_cast<double>(sensor.position());
+  const double all = static_cast<double>(sensor.frames());
+  seconds_ = done / rate_hz_;
+  if (!progress_.enabled() || clock_.now().us < progress_us_) {
+    return;
+  }
+  progress_us_ = clock_.now().us + 100'000;
+  progress_.show(printed("%3.0f %%  ", 100.0 * done / all) + printed("%.1f s", seconds_) +
+                 printed(" of %.1f s", all / rate_hz_));
+}
+
+void Run::show_progress(linux_port::StdinSensor& sensor) {
+  seconds_ = static_cast<double>(sensor.samples()) / sensor.format().axes / rate_hz_;
+  if (!progress_.enabled() || clock_.now().us < progress_us_) {
+    return;
+  }
+  progress_us_ = clock_.now().us + 100'000;
+  progress_.show(printed("%.1f s of samples", seconds_));
+}
+
+template <class Sensor>
+std::optional<std::string> Run::walk(Sensor& sensor) {
+  while (g_stop == 0 && !device_->sensor_ended()) {
+    pace(sensor);
+    const device::StepOutcome outcome = device_->step(clock_.now());
+    if (auto problem = trouble()) {
+      return problem;
+    }
+    show_progress(sensor);
+    if (outcome == device::StepOutcome::kIdle) {
+      rest(sensor);
+    } else {
+      view_.window(*device_, outcome == device::StepOutcome::kRecorded);
+    }
+  }
+  return sink_.delivers() ? deliver() : std::nullopt;
+}
+
+/// Steps on until the sink has acknowledged everything.
+std::optional<std::string> Run::deliver() {
+  const Instant until = clock_.now() + kDeliveryPatience;
+  while (!device_->drained()) {
+    (void)device_->step(clock_.now());
+    if (until < clock_.now()) {
+      return options_.sink + ": takes no more records; make room and run again to deliver the rest";
+    }
+  }
+  return std::nullopt;
+}
+
+std::uint64_t Run::waiting() {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    const auto stream = static_cast<Stream>(i);
+    count += device_->queue().next_sequence(stream) - device_->queue().first_unacknowledged(stream);
+  }
+  return count;
+}
+
+ExitCode Run::finish(std::optional<std::string> problem) {
+  progress_.clear();
+  view_.end(
+      *device_,
+      {.store = options_.store, .sink = options_.sink, .seconds = seconds_, .waiting = waiting()});
+  if (problem) {
+    return fail(*problem);
+  }
+  if (device_->metrics().windows == 0 && device_->resumed_at() > 0 && !options_.json) {
+    std::fprintf(stderr,
+                 "aiot: nothing new: the store holds this recording's decisions already; name "
+                 "another --store to run it again\n");
+  } else if (device_->metrics().windows == 0) {
+    return fail("no window of " + std::to_string(package_.package().plan.window) +
+                " samples without a gap; record longer pieces");
+  }
+  return ExitCode::kOk;
+}
+
+ExitCode Run::from_recording() {
+  const auto recording = open_source(options_.source, package_.package(), [this](double done) {
+    progress_.show(printed("simulating  %3.0f %%", 100.0 * done));
+  });
+  progress_.clear();
+  if (!recording.ok()) {
+    return fail(recording.problem().text);
+  }
+  auto problem = export_replay(*recording);
+  problem = problem ? problem : open_ends();
+  problem = problem ? problem : mark_store(*recording);
+  if (problem) {
+    return fail(*problem);
+  }
+  std::vector<linux_port::ReplayGap> gaps;
+  for (const toolkit::RecordingGap& gap : recording->gaps) {
+    gaps.push_back({.frame = gap.frame, .lost = gap.lost});
+  }
+  linux_port::ReplaySensor sensor(
+      toolkit::format_of(*recording), recording->samples, gaps, kChunkFrames);
+  DeviceConfig device_config = config();
+  device_config.origin = device::Origin::kReplay;
+  if (auto wrong = start(sensor, device_config)) {
+    return fail(*wrong);
+  }
+  view_.begin(&*recording, package_.name());
+  return finish(walk(sensor));
+}
+
+ExitCode Run::from_stdin() {
+  const auto format = stdin_format(options_.source, package_.package());
+  if (!format.ok()) {
+    return fail(format.problem().text);
+  }
+  if (auto problem = open_ends()) {
+    return fail(*problem);
+  }
+  linux_port::StdinSensor sensor(*format, STDIN_FILENO);
+  if (auto wrong = start(sensor, config())) {
+    return fail(*wrong);
+  }
+  view_.begin(nullptr, package_.name());
+  return finish(walk(sensor));
+}
+
+ExitCode run(const RunOptions& options) {
+  if (options.device.empty()) {
+    return fail("--device has to name the device; give it a name");
+  }
+  auto package = PackageFile::open(options.package);
+  if (!package.ok()) {
+    return fail(package.problem().text);
+  }
+  (void)std::signal(SIGINT, on_stop);
+  (void)std::signal(SIGTERM, on_stop);
+  Run run(options, std::move(*package));
+  return options.source.recording == "-" ? run.from_stdin() : run.from_recording();
+}
+
+/// What is wrong with the combination of options, or nothing.
+std::optional<std::string> usage_problem(const RunOptions& options) {
+  if (options.source.simulate != options.source.recording.empty()) {
+    return "name a recording or use --simulate, one of the two";
+  }
+  if (options.source.recording == "-" && !options.export_path.empty()) {
+    return "--export needs a recording or --simulate, standard input is not kept";
+  }
+  if (options.sink == "-" && options.json) {
+    return "--sink - and --json both want standard output; choose one";
+  }
+  if (!(options.pace >= 0.0)) {
+    return "--pace has to be 0 or more";
+  }
+  return std::nullopt;
+}
+
+void add_source_options(CLI::App& verb, RunOptions& options) {
+  verb.add_option("recording", options.source.recording, "The recording; - for standard input")
+      ->type_name("RECORDING");
+  verb.add_flag("--simulate",
+                options.source.simulate,
+                "No recording: a simulated machine that develops an outer-race fault");
+  verb.add_option("--seed", options.source.seed, "Which simulated machine")
+      ->capture_default_str()
+      ->needs("--simulate");
+  verb.add_option("--seconds", options.source.seconds, "How long it is simulated")
+      ->capture_default_str()
+      ->needs("--simulate");
+  verb.add_option("--rate", options.source.rate_hz, "Sample rate in Hz; wins over the file's");
+  verb.add_option("--channel",
+                  options.source.channel,
+                  "Which channel: name or number; several with commas are axes");
+  verb.add_option(
+      "--full-scale", options.source.full_scale, "m/s^2 of a full-scale sample (.wav, raw int16)");
+  verb.add_option("--unit", options.source.unit, "Unit of the values in .csv and .mat")
+      ->check(CLI::IsMember({"g", "mg", "m/s2"}));
+}
+
+void add_device_options(CLI::App& verb, RunOptions& options) {
+  verb.add_option("--package", options.package, "Model package; without it the shipped one");
+  verb.add_option(
+          "--store", options.store, "Directory that keeps the records; made when it is missing")
+      ->type_name("DIR");
+  verb.add_option("--sink",
+                  options.sink,
+                  "File the records are delivered to (a CBOR sequence); - for standard output")
+      ->type_name("FILE");
+  verb.add_option("--device", options.device, "Device id in the records")->capture_default_str();
+  verb.add_option("--site", options.site, "Site in the records");
+  verb.add_option("--firmware-version", options.firmware_version, "Firmware version in the records")
+      ->capture_default_str();
+  verb.add_option(
+          "--pace", options.pace, "Times as fast as the recording was; 0: as fast as it goes")
+      ->capture_default_str();
+  verb.add_option("--export",
+                  options.export_path,
+                  "Also write the samples as they are replayed, for the emulated board")
+      ->type_name("FILE");
+  verb.add_flag("--json", options.json, "One JSON object a line instead of the table");
+  verb.add_flag("--quiet", options.quiet, "The summary only");
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, ExitCode& exit) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App* const verb =
+      app.add_subcommand("run", "Walk a recording or a simulated machine through the pipeline");
+  verb->footer(kExamples);
+  add_source_options(*verb, *options);
+  add_device_options(*verb, *options);
+  verb->callback([options, &exit] {
+    if (const auto problem = usage_problem(*options)) {
+      throw CLI::ValidationError(*problem);
+    }
+    exit = run(*options);
+  });
+}
+
+}  // namespace aiot::cli

@@ -1,0 +1,248 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/aiot/run_view.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "aiot/core/reason.hpp"
+
+namespace aiot::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t kMainFeatures = 4;
+constexpr std::size_t kTimeWidth = 10;
+constexpr std::size_t kClassWidth = 10;
+constexpr std::size_t kConfidenceWidth = 5;
+
+void print_json(const ordered_json& value) {
+  const std::string text =
+      value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  (void)std::fputs(text.c_str(), stdout);
+  (void)std::fflush(stdout);
+}
+
+double time_of(const Device& device) {
+  const dsp::Window& window = device.pipeline().window();
+  return static_cast<double>(window.first_sample) / static_cast<double>(window.rate_hz);
+}
+
+double percent_of(std::uint8_t confidence) {
+  return confidence * 100.0 / 256.0;
+}
+
+std::vector<std::string> reason_words(const decide::Decision& decision) {
+  std::vector<std::string> words;
+  for (const Reason reason : decision.reasons) {
+    words.emplace_back(name(reason));
+  }
+  return words;
+}
+
+std::string version_text(const model::Version& version) {
+  return std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
+         std::to_string(version.patch);
+}
+
+/// Name and unit of a column, in two lines that fit into `width`.
+std::size_t column_width(const FeatureName& feature, std::uint32_t axes) {
+  return std::max<std::size_t>({title_of(feature, axes).size(), 9});
+}
+
+}  // namespace
+
+RunView::RunView(Format format, const model::Package& package, Progress& progress)
+    : format_(format),
+      package_(&package),
+      progress_(&progress),
+      paint_(1),
+      windows_by_label_(package.labels) {
+  for (const dsp::FeatureSpec& spec : package.plan.features) {
+    features_.push_back({spec.id, spec.axis, spec.lo_hz, spec.hi_hz});
+  }
+  shown_ = main_features(features_, kMainFeatures);
+}
+
+std::string RunView::label_text(std::uint8_t label) const {
+  return label < package_->labels ? std::string(package_->label(label)) : "unknown";
+}
+
+void RunView::begin(const toolkit::Recording* recording, const std::string& package_name) {
+  if (format_ != Format::kTable) {
+    return;
+  }
+  progress_->clear();
+  if (recording != nullptr) {
+    std::string text =
+        printable(recording->source) + ", " + printed("%g Hz, ", recording->rate_hz) +
+        printed("%.1f s", static_cast<double>(recording->frames()) / recording->rate_hz);
+    if (recording->rpm) {
+      text += printed(", %g rpm", *recording->rpm);
+    }
+    if (!recording->label.empty()) {
+      text += ", labelled '" + printable(recording->label) + "'";
+    }
+    std::printf("%s\n", text.c_str());
+    for (const std::string& note : recording->notes) {
+      const bool warning = note.starts_with("warning");
+      std::printf("  %s\n",
+                  paint_(warning ? Colour::kBad : Colour::kWeak, printable(note)).c_str());
+    }
+  }
+  std::printf("package %s %s (%s)\n\n",
+              std::string(package_->name).c_str(),
+              version_text(package_->version).c_str(),
+              printable(package_name).c_str());
+}
+
+void RunView::header() {
+  std::string titles = right("time", kTimeWidth) + "  " + left("class", kClassWidth) + " " +
+                       right("conf", kConfidenceWidth);
+  std::string units =
+      right("s", kTimeWidth) + "  " + left("", kClassWidth) + " " + right("%", kConfidenceWidth);
+  for (const std::size_t i : shown_) {
+    const std::size_t width = column_width(features_[i], package_->plan.axes);
+    titles += "  " + right(title_of(features_[i], package_->plan.axes), width);
+    units += "  " + right(unit(features_[i].id), width);
+  }
+  std::printf("%s\n%s\n",
+              paint_(Colour::kStrong, titles + "  flags").c_str(),
+              paint_(Colour::kWeak, units).c_str());
+}
+
+void RunView::row(const Device& device) {
+  if (!header_printed_) {
+    header();
+    header_printed_ = true;
+  }
+  const decide::Decision& decision = device.pipeline().decision();
+  const Colour colour = decision.abnormal                 ? Colour::kBad
+                        : decision.label == kUnknownLabel ? Colour::kWeak
+                                                          : Colour::kGood;
+  std::string text = right(printed("%.3f", time_of(device)), kTimeWidth) + "  " +
+                     paint_(colour, left(label_text(decision.label), kClassWidth)) + " " +
+                     right(printed("%.0f", percent_of(decision.confidence)), kConfidenceWidth);
+  for (const std::size_t i : shown_) {
+    text += "  " + right(value_text(static_cast<double>(device.pipeline().features()[i])),
+                         column_width(features_[i], package_->plan.axes));
+  }
+  std::printf("%s  %s\n", text.c_str(), joined(flag_words(decision.flags), " ").c_str());
+  (void)std::fflush(stdout);
+}
+
+void RunView::json_row(const Device& device) {
+  const decide::Decision& decision = device.pipeline().decision();
+  ordered_json line{{"time_s", time_of(device)},
+                    {"sample", device.pipeline().window().first_sample}};
+  line["class"] =
+      decision.label < package_->labels ? ordered_json(label_text(decision.label)) : ordered_json();
+  line["confidence"] = decision.confidence / 256.0;
+  line["abnormal"] = decision.abnormal;
+  ordered_json features = ordered_json::object();
+  for (std::size_t i = 0; i < features_.size(); ++i) {
+    features[key_of(features_[i], package_->plan.axes)] = device.pipeline().features()[i];
+  }
+  line["features"] = features;
+  line["flags"] = flag_words(decision.flags);
+  line["reasons"] = reason_words(decision);
+  print_json(line);
+}
+
+void RunView::window(const Device& device, bool recorded) {
+  const std::uint8_t label = device.pipeline().decision().label;
+  if (label < windows_by_label_.size()) {
+    ++windows_by_label_[label];
+  } else {
+    ++unknown_windows_;
+  }
+  if (!recorded || format_ == Format::kQuiet) {
+    return;
+  }
+  progress_->clear();
+  if (format_ == Format::kJson) {
+    json_row(device);
+  } else {
+    row(device);
+  }
+}
+
+std::string RunView::classes_text() const {
+  std::string text;
+  const auto add = [&text](const std::string& name, std::uint64_t count) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + name;
+  };
+  for (std::size_t i = 0; i < windows_by_label_.size(); ++i) {
+    if (windows_by_label_[i] > 0) {
+      add(label_text(static_cast<std::uint8_t>(i)), windows_by_label_[i]);
+    }
+  }
+  if (unknown_windows_ > 0) {
+    add("unknown", unknown_windows_);
+  }
+  return text;
+}
+
+void RunView::end(const Device& device, const Totals& totals) {
+  progress_->clear();
+  const device::Metrics& metrics = device.metrics();
+  const double resumed_s = device.resumed_at() > 0 && totals.seconds > 0.0
+                               ? static_cast<double>(device.resumed_at())
+                               : 0.0;
+  if (format_ == Format::kJson) {
+    ordered_json classes = ordered_json::object();
+    for (std::size_t i = 0; i < windows_by_label_.size(); ++i) {
+      classes[label_text(static_cast<std::uint8_t>(i))] = windows_by_label_[i];
+    }
+    classes["unknown"] = unknown_windows_;
+    print_json({{"summary",
+                 {{"windows", metrics.windows},
+                  {"windows_by_class", classes},
+                  {"records", metrics.records},
+                  {"gaps", metrics.gaps},
+                  {"seconds", totals.seconds},
+                  {"boot", device.boot_count()},
+                  {"resumed_at_frame", device.resumed_at()},
+                  {"store", totals.store},
+                  {"sink", totals.sink},
+                  {"delivered", device.uplink_stats().records},
+                  {"waiting", totals.waiting}}}});
+    return;
+  }
+  // Standard output belongs to the records when they are delivered there.
+  std::FILE* const out = totals.sink == "-" ? stderr : stdout;
+  const std::string classes = classes_text();
+  std::fprintf(out,
+               "%s%llu windows%s, %llu records",
+               format_ == Format::kTable && header_printed_ ? "\n" : "",
+               static_cast<unsigned long long>(metrics.windows),
+               classes.empty() ? "" : (" (" + classes + ")").c_str(),
+               static_cast<unsigned long long>(metrics.records));
+  if (metrics.gaps > 0) {
+    std::fprintf(out, ", %llu gaps", static_cast<unsigned long long>(metrics.gaps));
+  }
+  std::fprintf(out, "\n");
+  if (!totals.store.empty()) {
+    std::fprintf(out,
+                 "store %s: boot %u",
+                 printable(totals.store).c_str(),
+                 static_cast<unsigned>(device.boot_count()));
+    if (resumed_s > 0.0) {
+      std::fprintf(out, ", resumed at sample %.0f", resumed_s);
+    }
+    std::fprintf(
+        out, ", %llu records wait for delivery\n", static_cast<unsigned long long>(totals.waiting));
+  }
+  if (!totals.sink.empty()) {
+    std::fprintf(out,
+                 "delivered %llu records to %s\n",
+                 static_cast<unsigned long long>(device.uplink_stats().records),
+                 totals.sink == "-" ? "standard output" : printable(totals.sink).c_str());
+  }
+}
+
+}  // namespace aiot::cli
