@@ -56,7 +56,7 @@ Problem check_header(Bytes file) noexcept {
     return Problem::kTooShort;
   }
   const Header header = read_header(file);
-  if (header.magic != kMagic) {
+  if (header.magic != kPackageMagic) {
     return Problem::kMagic;
   }
   if (header.format == 0 || header.format > kFormatVersion) {

@@ -98,7 +98,7 @@ void put_package(Builder& builder, const PackageSpec& spec) {
 
 std::vector<std::byte> with_header(const Builder& builder, nn::WeightLayout layout) {
   std::vector<std::byte> file(model::kHeaderBytes + builder.GetSize());
-  store_le32(&file[model::kMagicOffset], model::kMagic);
+  store_le32(&file[model::kMagicOffset], model::kPackageMagic);
   store_le16(&file[model::kFormatOffset], model::kFormatVersion);
   store_le16(&file[model::kLayoutOffset], static_cast<std::uint16_t>(layout));
   store_le32(&file[model::kLengthOffset], static_cast<std::uint32_t>(file.size()));

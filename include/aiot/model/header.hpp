@@ -11,7 +11,7 @@
 /// writers of the format; applications use package.hpp.
 namespace aiot::model {
 
-inline constexpr std::uint32_t kMagic = 0x4B50'4941;  ///< "AIPK"
+inline constexpr std::uint32_t kPackageMagic = 0x4B50'4941;  ///< "AIPK"
 
 inline constexpr std::size_t kMagicOffset = 0;
 inline constexpr std::size_t kFormatOffset = 4;
