@@ -75,8 +75,7 @@ Result<StepOutcome> Pipeline::step() noexcept {
   if (!action.record) {
     return StepOutcome::kQuiet;
   }
-  AIOT_TRY_ASSIGN(const Bytes bytes, encode_record(action.stream));
-  AIOT_TRY(queue_->push(action.stream, bytes));
+  AIOT_TRY(record_in(action.stream));
   return StepOutcome::kRecorded;
 }
 
@@ -90,18 +89,21 @@ Result<std::span<const std::int8_t>> Pipeline::infer() noexcept {
   return executor_->output_s8(0);
 }
 
-Result<Bytes> Pipeline::encode_record(Stream stream) noexcept {
-  return record::encode(
-      record::DecisionRecord{.context = context_,
-                             .stream = stream,
-                             .sequence = queue_->next_sequence(stream),
-                             .sample = window_.first_sample,
-                             .label = decision_.label,
-                             .confidence = decision_.confidence,
-                             .features = features_,
-                             .flags = decision_.flags,
-                             .reasons = {decision_.reasons.begin(), decision_.reasons.size()}},
-      record_);
+Status Pipeline::record_in(Stream stream) noexcept {
+  const record::DecisionRecord record{
+      .context = context_,
+      .stream = stream,
+      .sequence = queue_->next_sequence(stream),
+      .sample = window_.first_sample,
+      .label = decision_.label,
+      .confidence = decision_.confidence,
+      .features = features_,
+      .flags = decision_.flags,
+      .reasons = {decision_.reasons.begin(), decision_.reasons.size()}};
+  AIOT_TRY_ASSIGN(const Bytes bytes, record::encode(record, record_));
+  AIOT_TRY(queue_->push(stream, bytes));
+  accepted_ = {stream, record.sequence};
+  return {};
 }
 
 }  // namespace aiot::device

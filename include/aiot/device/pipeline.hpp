@@ -34,6 +34,12 @@ enum class StepOutcome : std::uint8_t {
 [[nodiscard]] bool fits(const model::SensorExpectation& expectation,
                         const hal::SensorFormat& sensor) noexcept;
 
+/// What a record is known by, together with the device's id.
+struct RecordIdentity {
+  Stream stream = Stream::kUrgent;
+  std::uint64_t sequence = 0;
+};
+
 /// The walk of one sample, from the ring to the queue: window, features, network, decision, policy,
 /// record. A handful of calls in order; `step` is the whole story.
 class Pipeline {
@@ -75,10 +81,13 @@ class Pipeline {
 
   [[nodiscard]] const decide::Decision& decision() const noexcept { return decision_; }
 
+  /// The last record that the queue accepted.
+  [[nodiscard]] const RecordIdentity& accepted() const noexcept { return accepted_; }
+
  private:
   /// Scores of the window's features; empty when the package has no network.
   Result<std::span<const std::int8_t>> infer() noexcept;
-  Result<Bytes> encode_record(Stream stream) noexcept;
+  Status record_in(Stream stream) noexcept;
 
   dsp::FeaturePlan plan_;
   std::uint32_t sensor_flags_ = 0;
@@ -95,6 +104,7 @@ class Pipeline {
   ContextId context_{};
   dsp::Window window_{};
   decide::Decision decision_{};
+  RecordIdentity accepted_{};
 };
 
 }  // namespace aiot::device
