@@ -72,6 +72,13 @@ struct Bench {
   }
 };
 
+void push(SampleRing& ring, int code) {
+  const std::span<std::int16_t> free = ring.claim();
+  ASSERT_FALSE(free.empty());
+  free.front() = static_cast<std::int16_t>(code);
+  ring.commit(1);
+}
+
 TEST(Windower, OverlapsByHopAndScales) {
   Bench<8, 4, 1, 16> bench;
   bench.feed(24, 5);
@@ -159,8 +166,7 @@ TEST(Windower, ReportsSaturationInTheWindowsThatHoldIt) {
   Windower windower{{.length = 8, .hop = 4, .axes = 1, .scale = 1.0F, .rate_hz = 1.0F, .bits = 12},
                     storage};
   for (int i = 0; i < 32; ++i) {
-    ring.claim()[0] = static_cast<std::int16_t>(i == 10 ? 2047 : (i == 22 ? -2048 : i % 3));
-    ring.commit(1);
+    push(ring, i == 10 ? 2047 : (i == 22 ? -2048 : i % 3));
   }
   // Windows start at 0, 4 ..; frame 10 is in those at 4 and 8, frame 22 in those at 16 and 20.
   constexpr std::array<bool, 7> kSaturated = {false, true, true, false, true, true, false};
@@ -179,8 +185,7 @@ TEST(Windower, ReportsAFlatLineOfAnyAxis) {
   Windower windower{{.length = 8, .hop = 8, .axes = 2, .scale = 1.0F, .rate_hz = 1.0F}, storage};
   for (int i = 0; i < 32; ++i) {
     const bool second_axis = i % 2 == 1;
-    ring.claim()[0] = static_cast<std::int16_t>(second_axis && i < 16 ? 7 : i);
-    ring.commit(1);
+    push(ring, second_axis && i < 16 ? 7 : i);
   }
   Window window;
   ASSERT_TRUE(windower.fill(ring, window));

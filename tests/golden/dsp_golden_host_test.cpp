@@ -4,6 +4,7 @@
 // The vectors of the folder $AIOT_SHARED/vectors/dsp, made with numpy and scipy in double. Every
 // case whose operation exists here is run; the others are named.
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <complex>
@@ -12,11 +13,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aiot/dsp/features.hpp"
@@ -46,11 +47,12 @@ class Vectors {
 
   /// Little-endian float64.
   [[nodiscard]] std::vector<double> array(const Json& test, const std::string& key) const {
-    std::ifstream file(folder_ / test.at(key).get<std::string>(), std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-    std::vector<double> values(bytes.size() / sizeof(double));
     static_assert(std::endian::native == std::endian::little);
-    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(values.data()));
+    std::ifstream file(folder_ / test.at(key).get<std::string>(), std::ios::binary);
+    std::vector<double> values;
+    for (double value = 0.0; file.read(reinterpret_cast<char*>(&value), sizeof value);) {
+      values.push_back(value);
+    }
     EXPECT_EQ(values.size(), test.at(key + "_n").get<std::size_t>());
     return values;
   }
@@ -84,12 +86,10 @@ void expect_relative(const char* name, float got, double expected) {
 
 void run_rfft(const Vectors& vectors, const Json& test) {
   const std::vector<float> in = vectors.floats(test, "in_x");
-  std::vector<float> packed(in.size());
-  rfft(in, 0.0F, packed);
-  const float nyquist = packed[1];
-  packed[1] = 0.0F;
-  packed.push_back(nyquist);
-  packed.push_back(0.0F);
+  std::vector<float> packed(in.size() + 2);
+  rfft(in, 0.0F, std::span{packed}.first(in.size()));
+  packed.at(in.size()) = packed.at(1);  // the Nyquist bin, from where the packed form has it
+  packed.at(1) = 0.0F;
   expect_close(packed, vectors.array(test, "out_X"));
 }
 
