@@ -103,7 +103,10 @@ void Progress::clear() {
 
 std::string printed(const char* format, double value) {
   std::array<char, 64> text{};
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"  // the caller's literal, one number
   (void)std::snprintf(text.data(), text.size(), format, value);
+#pragma GCC diagnostic pop
   return text.data();
 }
 

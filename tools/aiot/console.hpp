@@ -44,7 +44,7 @@ class Progress {
   bool shown_ = false;
 };
 
-/// printf for one number, as text.
+/// printf for one number, as text; `format` has one conversion, of a double.
 std::string printed(const char* format, double value);
 
 /// Right- and left-aligned in `width` columns.
