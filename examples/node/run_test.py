@@ -7,6 +7,7 @@ A whole recording, the same again on the same flash (nothing is left to do), a l
 flash (goes on behind the last record), and three that must fail.
 """
 
+import json
 import math
 import pathlib
 import re
@@ -55,6 +56,13 @@ def numbers(report):
     return tuple(int(text) for text in match.groups())
 
 
+def stack_budget(board, elf):
+    """The computed worst case in bytes, where budget/size.json has one for this board."""
+    budget = pathlib.Path(__file__).resolve().parents[2] / "budget" / "size.json"
+    sizes = json.loads(budget.read_text()) if board == "qemu_m4" and budget.exists() else {}
+    return sizes.get(pathlib.Path(elf).stem, {}).get("stack", 1 << 20)
+
+
 def check(condition, what, seen):
     if not condition:
         sys.exit(f"not so: {what}; seen {seen}")
@@ -77,6 +85,8 @@ def main(run_qemu, board, elf):
         node.run(whole[:-1], expect=1)
         node.run(b"RIFF" + whole[4:], expect=1)
         node.run(b"", expect=1)
+        computed = stack_budget(board, elf)
+        check(stack <= computed, f"the stack stays below the computed {computed} bytes", stack)
         print(f"{windows} windows, {records} records, {delivered} bytes, {stack} bytes of stack")
 
 
