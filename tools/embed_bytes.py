@@ -5,8 +5,7 @@
 
     embed_bytes.py INPUT OUTPUT NAMESPACE NAME
 
-writes `inline constexpr std::size_t NAMESize` and `alignas(16) inline constexpr std::uint8_t
-NAME[]` into NAMESPACE. OUTPUT is left alone when it has these contents already, so that nothing is
+writes `alignas(16) inline constexpr std::uint8_t NAME[]` into NAMESPACE. OUTPUT is left alone when it has these contents already, so that nothing is
 built again. Python standard library only.
 """
 
@@ -22,13 +21,11 @@ def header(data, source, namespace, name):
         f"// Generated from {source} by tools/embed_bytes.py.",
         "#pragma once",
         "",
-        "#include <cstddef>",
         "#include <cstdint>",
         "",
         f"namespace {namespace} {{",
         "",
-        f"inline constexpr std::size_t {name}Size = {len(data)};",
-        f"alignas(16) inline constexpr std::uint8_t {name}[{name}Size] = {{",
+        f"alignas(16) inline constexpr std::uint8_t {name}[{len(data)}] = {{",
     ]
     for start in range(0, len(data), PER_LINE):
         lines.append("    " + ", ".join(f"{byte:#04x}" for byte in data[start:start + PER_LINE]) + ",")

@@ -218,17 +218,24 @@ class Adam {
   double power2_ = 1;
 };
 
-std::vector<double> balanced_weights(const Samples& samples) {
+/// Weight of a row of each class; the mean over all rows is 1.
+std::vector<double> class_weights(const Samples& samples, const std::vector<double>& costs) {
+  AIOT_CHECK(costs.empty() || costs.size() == samples.classes);
   std::vector<std::size_t> rows(samples.classes);
   for (const std::uint8_t label : samples.labels) {
     AIOT_CHECK(label < samples.classes);
     ++rows[label];
   }
-  std::vector<double> weights(samples.classes);
+  std::vector<double> weights(samples.classes, 1.0);
+  double total = 0;
   for (std::size_t c = 0; c < samples.classes; ++c) {
-    AIOT_CHECK(rows[c] > 0);
-    weights[c] = static_cast<double>(samples.rows()) /
-                 (static_cast<double>(samples.classes) * static_cast<double>(rows[c]));
+    const double cost = costs.empty() ? 1.0 : costs[c];
+    AIOT_CHECK(rows[c] > 0 && cost > 0.0);
+    weights[c] = cost / static_cast<double>(rows[c]);
+    total += cost;
+  }
+  for (double& weight : weights) {
+    weight *= static_cast<double>(samples.rows()) / total;
   }
   return weights;
 }
@@ -327,7 +334,7 @@ Fit fit(const Samples& train,
   Random random(options.seed, 1);
   Network network{make_layer(train.features, options.hidden, random),
                   make_layer(options.hidden, train.classes, random)};
-  const Objective objective(balanced_weights(train), options.label_smoothing);
+  const Objective objective(class_weights(train, options.costs), options.label_smoothing);
   Adam adam(network, options.learning_rate);
   std::vector<std::uint32_t> order(train.rows());
   std::iota(order.begin(), order.end(), 0U);

@@ -188,6 +188,8 @@ std::optional<std::string> objection(const Dataset& dataset, TrainingRequest& re
   }
   request.decider.labels = static_cast<std::uint8_t>(dataset.labels.size());
   request.decider.normal_label = static_cast<std::uint8_t>(normal - dataset.labels.begin());
+  request.fit.costs.assign(dataset.labels.size(), 1.0);
+  request.fit.costs[request.decider.normal_label] = request.false_alarm_cost;
   return std::nullopt;
 }
 

@@ -41,7 +41,8 @@ struct Individual {
   float rate_hz = 0;
   float shaft_hz = 0;
   float balance = 0;  ///< imbalance of the healthy rotor
-  float gain = 0;     ///< sensitivity, size of the machine, path to the sensor
+  float gain = 0;     ///< sensitivity of the sensor, size of the machine
+  float tilt = 0;     ///< what the path to the sensor does to high against low frequencies
   sim::BearingGeometry bearing;
 };
 
@@ -58,9 +59,10 @@ Individual draw_individual(Random& random) {
   Individual machine;
   machine.seed = random.next();
   machine.rate_hz = kRates[random.below(kRates.size())];
-  machine.shaft_hz = between(random, 15.0F, 55.0F);
-  machine.balance = between(random, 0.02F, 0.3F);
+  machine.shaft_hz = between(random, 18.0F, 50.0F);
+  machine.balance = between(random, 0.02F, 0.4F);
   machine.gain = any_gain(random);
+  machine.tilt = between(random, -0.8F, 0.8F);
   machine.bearing = kBearings[random.below(kBearings.size())];
   return machine;
 }
@@ -70,7 +72,7 @@ sim::OperatingPoint draw_state(const Individual& machine, Condition condition, R
   state.shaft_hz = machine.shaft_hz * between(random, 0.85F, 1.15F);
   state.load = between(random, 0.1F, 1.0F);
   state.imbalance =
-      condition == Condition::kImbalance ? between(random, 0.6F, 1.0F) : machine.balance;
+      condition == Condition::kImbalance ? between(random, 0.9F, 1.0F) : machine.balance;
   const float severity = between(random, 0.25F, 1.0F);
   state.outer = condition == Condition::kOuter ? severity : 0.0F;
   state.inner = condition == Condition::kInner ? severity : 0.0F;
@@ -92,6 +94,17 @@ const char* label_of(Condition condition) {
   return "";
 }
 
+/// y[t] = (x[t] + tilt * x[t - 1]) / 2, rounded: a slope of the spectrum, downwards above 0.
+void tilt_spectrum(std::span<std::int16_t> samples, float tilt) {
+  float before = 0.0F;
+  for (std::int16_t& sample : samples) {
+    const auto now = static_cast<float>(sample);
+    const float value = 0.5F * (now + tilt * before);
+    before = now;
+    sample = static_cast<std::int16_t>(value + (value < 0.0F ? -0.5F : 0.5F));
+  }
+}
+
 /// A recording of `machine` in one state, and its rows.
 Status add_state(const Individual& machine,
                  const sim::OperatingPoint& state,
@@ -106,6 +119,7 @@ Status add_state(const Individual& machine,
   std::vector<std::int16_t> samples(plan.window + (kWindows - 1) * plan.hop);
   simulation.skip(plan.window);  // the structure starts at rest
   simulation.generate(samples);
+  tilt_spectrum(samples, machine.tilt);
   const toolkit::Signal signal{samples, simulation.scale() * machine.gain, machine.rate_hz};
   const auto added = toolkit::add_windows(dataset, plan, signal, label, group);
   return added.ok() ? Status{} : Status{added.error()};

@@ -48,10 +48,11 @@ struct FitOptions {
   std::size_t hidden = 16;
   std::size_t batch = 32;
   std::size_t max_epochs = 120;
-  std::size_t patience = 12;      ///< epochs without a better validation loss before the end
-  double learning_rate = 0.004;   ///< Adam, beta 0.9 and 0.999
-  double l2 = 1e-4;               ///< on weights, not on biases
-  double label_smoothing = 0.05;  ///< share of a row's target that is spread over all classes
+  std::size_t patience = 12;       ///< epochs without a better validation loss before the end
+  double learning_rate = 0.004;    ///< Adam, beta 0.9 and 0.999
+  double l2 = 1e-4;                ///< on weights, not on biases
+  std::vector<double> costs = {};  ///< weight of a class beside the balance, empty: 1 for each
+  double label_smoothing = 0.05;   ///< share of a row's target that is spread over all classes
 };
 
 struct Epoch {
@@ -66,12 +67,12 @@ struct Fit {
   std::size_t epochs = 0;
 };
 
-/// Fits the network to `train` by mini-batch Adam on the cross-entropy. Each class has the same
-/// total weight, however many rows it has. Ends early when the loss on `validation` (rows of
-/// other machines; may be empty: then all epochs run) gets no better, and returns the best epoch.
-/// `progress` is called after each epoch and may be empty.
-/// The result depends on the arguments only: own random numbers, exp and log, sums in one order.
-/// Each class must have a row in `train`, or the call ends in AIOT_CHECK.
+/// Fits the network to `train` by mini-batch Adam on the cross-entropy. A class has the same total
+/// weight however many rows it has, times its cost. Ends early when the loss on `validation` (rows
+/// of other machines; may be empty: then all epochs run) gets no better, and returns the best
+/// epoch. `progress` is called after each epoch and may be empty. The result depends on the
+/// arguments only: own random numbers, exp and log, sums in one order. Each class must have a row
+/// in `train` and a cost above 0, or the call ends in AIOT_CHECK.
 Fit fit(const Samples& train,
         const Samples& validation,
         const FitOptions& options,

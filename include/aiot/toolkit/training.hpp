@@ -31,6 +31,7 @@ struct TrainingRequest {
   float rate_max_hz = 0;
   decide::DeciderConfig decider;  ///< labels and normal_label are filled in
   decide::PolicyConfig policy;
+  double false_alarm_cost = 1;  ///< how much worse to leave the normal class than to miss a fault
   SplitShares shares;
   FitOptions fit;
 
