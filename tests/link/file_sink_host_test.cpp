@@ -1,0 +1,208 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "aiot/record/record.hpp"
+#include "ports/linux/file_sink.hpp"
+#include "tests/support/test.hpp"
+
+namespace aiot::linux_port {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder that is gone when the test ends.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "aiot-file-sink-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+
+  ~Folder() { fs::remove_all(path_); }
+
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+std::string content(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::string record(std::uint64_t sequence) {
+  std::array<std::byte, 64> buffer{};
+  const Bytes bytes = *record::encode(
+      record::GapRecord{.stream = Stream::kBulk, .first = sequence, .last = sequence + 1000},
+      buffer);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+hal::Batch batch_of(const std::string& payload) {
+  return {.stream = Stream::kBulk,
+          .first = 3,
+          .last = 4,
+          .previous = {},
+          .hash = {std::byte{9}},
+          .payload = as_bytes(payload.data(), payload.size())};
+}
+
+TEST(FileSink, AppendsPayloadsAndAcknowledgesThem) {
+  const Folder folder;
+  const std::string path = folder.file("out.cbor");
+  FileSink sink;
+  EXPECT_EQ(sink.offer(batch_of("x")).error(), Error::kWrongState);
+  ASSERT_TRUE(sink.open(path.c_str(), record::whole_records).ok());
+  EXPECT_EQ(sink.poll().error(), Error::kEmpty);
+  const std::string one = record(1);
+  ASSERT_TRUE(sink.offer(batch_of(one)).ok());
+  EXPECT_EQ(sink.offer(batch_of(one)).error(), Error::kWouldBlock) << "the answer waits";
+  const Result<hal::BatchAck> ack = sink.poll();
+  ASSERT_TRUE(ack.ok());
+  EXPECT_EQ(ack->stream, Stream::kBulk);
+  EXPECT_EQ(ack->last, 4U);
+  EXPECT_TRUE(ack->hash == batch_of(one).hash);
+  EXPECT_EQ(sink.poll().error(), Error::kEmpty);
+  const std::string two = record(2);
+  ASSERT_TRUE(sink.offer(batch_of(two)).ok());
+  EXPECT_EQ(content(path), one + two);
+}
+
+TEST(FileSink, CutsATornTailToWholeRecords) {
+  const Folder folder;
+  const std::string path = folder.file("out.cbor");
+  const std::string whole = record(1) + record(2);
+  const std::string third = record(3);
+  for (std::size_t torn = 0; torn < third.size(); ++torn) {
+    write(path, whole + third.substr(0, torn));
+    FileSink sink;
+    ASSERT_TRUE(sink.open(path.c_str(), record::whole_records).ok());
+    EXPECT_EQ(sink.repaired_bytes(), torn);
+    ASSERT_TRUE(sink.offer(batch_of(third)).ok());
+    EXPECT_EQ(content(path), whole + third);
+  }
+}
+
+TEST(FileSink, RepairsAFileWhoseFirstRecordIsTorn) {
+  const Folder folder;
+  const std::string path = folder.file("out.cbor");
+  write(path, record(1).substr(0, 4));
+  FileSink sink;
+  ASSERT_TRUE(sink.open(path.c_str(), record::whole_records).ok());
+  EXPECT_EQ(sink.repaired_bytes(), 4U);
+  EXPECT_EQ(content(path), "");
+}
+
+TEST(FileSink, FindsTheTailOfAFileOfManyPieces) {
+  const Folder folder;
+  const std::string path = folder.file("out.cbor");
+  std::string whole;
+  for (std::uint64_t i = 0; whole.size() < 3 * FileSink::kMaxTail; ++i) {
+    whole += record(i);
+  }
+  write(path, whole + record(1).substr(0, 5));
+  FileSink sink;
+  ASSERT_TRUE(sink.open(path.c_str(), record::whole_records).ok());
+  EXPECT_EQ(sink.repaired_bytes(), 5U);
+  EXPECT_TRUE(content(path) == whole);
+}
+
+TEST(FileSink, LeavesFilesAloneThatHoldSomethingElse) {
+  const Folder folder;
+  const std::string path = folder.file("notes.txt");
+  write(path, "dear diary");
+  FileSink sink;
+  EXPECT_EQ(sink.open(path.c_str(), record::whole_records).error(), Error::kCorrupt);
+  EXPECT_EQ(content(path), "dear diary");
+  EXPECT_EQ(sink.offer(batch_of("x")).error(), Error::kWrongState);
+
+  const std::string mixed = record(1) + std::string(FileSink::kMaxTail, '\0');
+  write(path, mixed);
+  EXPECT_EQ(sink.open(path.c_str(), record::whole_records).error(), Error::kCorrupt);
+  EXPECT_TRUE(content(path) == mixed) << "a tail that is longer than any batch";
+}
+
+TEST(FileSink, LetsOnlyOneProcessIn) {
+  const Folder folder;
+  const std::string path = folder.file("out.cbor");
+  FileSink first;
+  FileSink second;
+  ASSERT_TRUE(first.open(path.c_str(), record::whole_records).ok());
+  EXPECT_EQ(second.open(path.c_str(), record::whole_records).error(), Error::kWrongState);
+}
+
+TEST(FileSink, SaysWhenAFileCanNotBeOpened) {
+  const Folder folder;
+  FileSink sink;
+  const std::string missing = folder.file("missing/out.cbor");
+  EXPECT_EQ(sink.open(missing.c_str(), record::whole_records).error(), Error::kIo);
+  EXPECT_EQ(errno, ENOENT);
+  EXPECT_EQ(sink.open(folder.file("").c_str(), record::whole_records).error(), Error::kIo);
+}
+
+TEST(FileSink, LeavesNoHalfBatchWhenTheDiskIsFull) {
+  const Folder folder;
+  const std::string path = folder.file("out.cbor");
+  FileSink sink;
+  ASSERT_TRUE(sink.open(path.c_str(), record::whole_records).ok());
+  const std::string one = record(1);
+  ASSERT_TRUE(sink.offer(batch_of(one)).ok());
+  ASSERT_TRUE(sink.poll().ok());
+
+  // A limit on the size of files does what a full disk does: the write ends in the middle.
+  (void)std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{one.size() + 5, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  EXPECT_EQ(sink.offer(batch_of(record(2))).error(), Error::kIo);
+  EXPECT_EQ(errno, EFBIG);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(content(path), one);
+  EXPECT_EQ(sink.poll().error(), Error::kEmpty) << "nothing is acknowledged that is not there";
+  ASSERT_TRUE(sink.offer(batch_of(record(2))).ok());
+  EXPECT_EQ(content(path), one + record(2));
+}
+
+TEST(FileSink, WritesToAPipe) {
+  int ends[2] = {};
+  ASSERT_EQ(::pipe(ends), 0);
+  FileSink sink;
+  sink.attach(ends[1]);
+  ASSERT_TRUE(sink.offer(batch_of("abc")).ok());
+  EXPECT_TRUE(sink.poll().ok());
+  std::array<char, 8> got{};
+  EXPECT_EQ(::read(ends[0], got.data(), got.size()), 3);
+  EXPECT_EQ(std::string(got.data()), "abc");
+
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)::close(ends[0]);
+  EXPECT_EQ(sink.offer(batch_of("abc")).error(), Error::kIo) << "nobody reads any more";
+  EXPECT_EQ(errno, EPIPE);
+  (void)::close(ends[1]);
+}
+
+}  // namespace
+}  // namespace aiot::linux_port

@@ -1,0 +1,346 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/link/uplink.hpp"
+
+#include <array>
+#include <new>
+
+#include "aiot/crypto/sha256.hpp"
+#include "aiot/record/record.hpp"
+#include "aiot/store/queue.hpp"
+#include "ports/sim/flash.hpp"
+#include "tests/link/consumer.hpp"
+#include "tests/support/test.hpp"
+
+namespace aiot::link {
+namespace {
+
+constexpr hal::FlashGeometry kGeometry{
+    .size = 48 * 1024, .sector = 4096, .page = 256, .program = 1};
+constexpr std::array<store::StreamConfig, kStreams> kStreamsConfig = {{
+    {.region = {0, 16 * 1024}},
+    {.region = {16 * 1024, 16 * 1024}},
+    {.region = {32 * 1024, 16 * 1024}},
+}};
+constexpr UplinkConfig kConfig{.max_records = 16,
+                               .ack_timeout = Duration::from_s(2),
+                               .backoff_min = Duration::from_ms(100),
+                               .backoff_max = Duration::from_s(5),
+                               .jitter_seed = 7};
+
+std::array<std::byte, kGeometry.size> memory;
+std::array<std::byte, 1024> batch_buffer;
+std::array<std::byte, 128> record_buffer;
+
+// Flash, queue and uplink of one device; `restart` is a reset.
+class Bench {
+ public:
+  explicit Bench(Consumer& consumer) : Bench(consumer, kConfig) {}
+
+  Bench(Consumer& consumer, const UplinkConfig& config)
+      : flash_(kGeometry, sim::SimFlash::Ecc::kNo, memory, {}),
+        consumer_(consumer),
+        config_(config) {
+    flash_.blank();
+    restart();
+  }
+
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+
+  void restart() {
+    queue_ = new (queue_memory_) store::Queue;
+    EXPECT_TRUE(queue_->mount(flash_, kStreamsConfig).ok());
+    uplink_ = new (uplink_memory_) Uplink(*queue_, consumer_, batch_buffer, config_);
+  }
+
+  void push(Stream stream) {
+    const float features[] = {1.0F, 2.0F, 3.0F};
+    const record::DecisionRecord decision{.stream = stream,
+                                          .sequence = queue_->next_sequence(stream),
+                                          .sample = 4096 * queue_->next_sequence(stream),
+                                          .features = features};
+    EXPECT_TRUE(queue_->push(stream, *record::encode(decision, record_buffer)).ok());
+  }
+
+  void push(Stream stream, int count) {
+    for (int i = 0; i < count; ++i) {
+      push(stream);
+    }
+  }
+
+  void step(std::int64_t ms) {
+    now_ = now_ + Duration::from_ms(ms);
+    EXPECT_TRUE(uplink_->step(now_).ok());
+  }
+
+  void run(int steps, std::int64_t ms) {
+    for (int i = 0; i < steps; ++i) {
+      step(ms);
+    }
+  }
+
+  [[nodiscard]] store::Queue& queue() { return *queue_; }
+
+  [[nodiscard]] Uplink& uplink() { return *uplink_; }
+
+  [[nodiscard]] std::uint64_t acknowledged(Stream stream) const {
+    return queue_->first_unacknowledged(stream);
+  }
+
+ private:
+  sim::SimFlash flash_;
+  Consumer& consumer_;
+  UplinkConfig config_;
+  alignas(store::Queue) std::byte queue_memory_[sizeof(store::Queue)];
+  alignas(Uplink) std::byte uplink_memory_[sizeof(Uplink)];
+  store::Queue* queue_ = nullptr;
+  Uplink* uplink_ = nullptr;
+  Instant now_{1'000'000};
+};
+
+// One at a time: it is large.
+alignas(Consumer) std::array<std::byte, sizeof(Consumer)> consumer_memory;
+
+Consumer& fresh_consumer(std::uint64_t seed) {
+  return *new (consumer_memory.data()) Consumer(seed);
+}
+
+void expect_sound(const Consumer& consumer) {
+  EXPECT_EQ(consumer.broken_chains, 0U);
+  EXPECT_EQ(consumer.wrong_hashes, 0U);
+  EXPECT_EQ(consumer.holes, 0U);
+  EXPECT_EQ(consumer.malformed, 0U);
+}
+
+TEST(Uplink, DeliversTheMostUrgentStreamFirst) {
+  Consumer& consumer = fresh_consumer(1);
+  Bench bench(consumer);
+  bench.push(Stream::kBulk);
+  bench.push(Stream::kRoutine);
+  bench.push(Stream::kUrgent);
+  for (const Stream stream : {Stream::kUrgent, Stream::kRoutine, Stream::kBulk}) {
+    bench.step(1);
+    EXPECT_EQ(consumer.last_batch.stream, stream);
+  }
+  EXPECT_FALSE(bench.uplink().drained()) << "the last acknowledgement is not taken yet";
+  bench.step(1);
+  EXPECT_TRUE(bench.uplink().drained());
+  EXPECT_EQ(bench.uplink().stats().acknowledged, 3U);
+  expect_sound(consumer);
+}
+
+TEST(Uplink, MovesTheCursorOnlyOnAnAcknowledgement) {
+  Consumer& consumer = fresh_consumer(2);
+  Bench bench(consumer);
+  consumer.faults.lose_ack = 100;
+  bench.push(Stream::kUrgent, 5);
+  bench.run(100, 100);
+  EXPECT_EQ(bench.acknowledged(Stream::kUrgent), 0U);
+  EXPECT_GT(bench.uplink().stats().retries, 0U);
+  consumer.faults.lose_ack = 0;
+  bench.run(100, 100);
+  EXPECT_EQ(bench.acknowledged(Stream::kUrgent), 5U);
+  expect_sound(consumer);
+}
+
+TEST(Uplink, IgnoresAcknowledgementsOfOtherBatches) {
+  Consumer& consumer = fresh_consumer(3);
+  Bench bench(consumer);
+  consumer.faults.lose_batch = 100;
+  bench.push(Stream::kUrgent, 3);
+  bench.step(1);
+  const hal::Batch sent = consumer.last_batch;
+
+  // A sink that answers what a test tells it to.
+  struct Liar {
+    Result<hal::BatchAck> next = Error::kEmpty;
+
+    Status offer(const hal::Batch&) noexcept { return {}; }
+
+    Result<hal::BatchAck> poll() noexcept {
+      const Result<hal::BatchAck> said = next;
+      next = Error::kEmpty;
+      return said;
+    }
+  } liar;
+
+  Uplink uplink(bench.queue(), liar, batch_buffer, kConfig);
+  const Instant now{1};
+  ASSERT_TRUE(uplink.step(now).ok());
+  hal::BatchAck wrong[4];
+  for (hal::BatchAck& ack : wrong) {
+    ack = {sent.stream, sent.last, sent.hash};
+  }
+  wrong[0].stream = Stream::kRoutine;
+  wrong[1].last = sent.last - 1;
+  wrong[2].hash[15] ^= std::byte{1};
+  wrong[3].stream = static_cast<Stream>(3);
+  for (const hal::BatchAck& ack : wrong) {
+    liar.next = ack;
+    ASSERT_TRUE(uplink.step(now).ok());
+    EXPECT_EQ(bench.acknowledged(Stream::kUrgent), 0U);
+  }
+  EXPECT_EQ(uplink.stats().foreign_acks, 4U);
+  liar.next = hal::BatchAck{sent.stream, sent.last, sent.hash};
+  ASSERT_TRUE(uplink.step(now).ok());
+  EXPECT_EQ(bench.acknowledged(Stream::kUrgent), 3U);
+}
+
+TEST(Uplink, RepeatsTheSameBytesAlthoughMoreRecordsHaveCome) {
+  Consumer& consumer = fresh_consumer(4);
+  Bench bench(consumer);
+  consumer.faults.lose_ack = 100;
+  bench.push(Stream::kUrgent, 3);
+  bench.step(1);
+  const hal::Batch first = consumer.last_batch;
+  bench.push(Stream::kUrgent, 3);
+  bench.run(2, 5000);
+  ASSERT_GE(consumer.offers, 2U);
+  EXPECT_EQ(consumer.last_batch.last, first.last);
+  EXPECT_TRUE(consumer.last_batch.hash == first.hash);
+}
+
+TEST(Uplink, ContinuesTheChainAfterARestart) {
+  Consumer& consumer = fresh_consumer(5);
+  Bench bench(consumer);
+  bench.push(Stream::kUrgent, 40);
+  bench.run(2, 1);
+  const BatchHash acknowledged = bench.queue().acknowledged_hash(Stream::kUrgent);
+  bench.restart();
+  bench.run(1, 1);
+  EXPECT_TRUE(consumer.last_batch.previous == acknowledged);
+  bench.run(10, 3000);
+  EXPECT_TRUE(bench.uplink().drained());
+  expect_sound(consumer);
+}
+
+TEST(Uplink, HashesThePreviousHashAndThePayload) {
+  Consumer& consumer = fresh_consumer(6);
+  Bench bench(consumer);
+  bench.push(Stream::kUrgent);
+  bench.run(1, 1);
+  const float features[] = {1.0F, 2.0F, 3.0F};
+  std::array<std::byte, 16 + 64> data{};
+  const Bytes record =
+      *record::encode(record::DecisionRecord{.features = features}, MutableBytes(data).subspan(16));
+  const Hash256 expected = crypto::sha256(Bytes(data).first(16 + record.size()));
+  for (std::size_t i = 0; i < consumer.last_batch.hash.size(); ++i) {
+    EXPECT_EQ(consumer.last_batch.hash[i], expected[i]);
+  }
+}
+
+TEST(Uplink, AsksAFailingSinkLessAndLessOften) {
+  Consumer& consumer = fresh_consumer(7);
+  Bench bench(consumer);
+  consumer.faults.refuse = 100;
+  bench.push(Stream::kUrgent);
+  bench.run(1000, 10);  // 10 s; the waits double from 50..100 ms up to 2.5..5 s
+  EXPECT_GE(consumer.offers, 6U);
+  EXPECT_LE(consumer.offers, 12U);
+  EXPECT_EQ(bench.uplink().stats().refused, consumer.offers);
+  const std::uint32_t before = consumer.offers;
+  bench.run(6000, 10);  // one minute at the maximum
+  EXPECT_GE(consumer.offers - before, 60U / 5U - 1U);
+  EXPECT_LE(consumer.offers - before, 60U * 2U / 5U + 1U);
+  consumer.faults.refuse = 0;
+  bench.run(2, 5000);
+  EXPECT_TRUE(bench.uplink().drained());
+}
+
+TEST(Uplink, SpreadsTheRetriesOfAFleet) {
+  std::uint32_t different = 0;
+  std::uint32_t offers[2] = {};
+  for (int i = 0; i < 20; ++i) {
+    for (std::uint32_t device = 0; device < 2; ++device) {
+      Consumer& consumer = fresh_consumer(8);
+      UplinkConfig config = kConfig;
+      config.jitter_seed = 100 + device;
+      Bench bench(consumer, config);
+      consumer.faults.refuse = 100;
+      bench.push(Stream::kUrgent);
+      bench.run(1 + 10 * i, 10);
+      offers[device] = consumer.offers;
+    }
+    different += offers[0] != offers[1] ? 1U : 0U;
+  }
+  EXPECT_GT(different, 0U);
+}
+
+TEST(Uplink, SendsGapMarkersForEvictedRecords) {
+  Consumer& consumer = fresh_consumer(9);
+  Bench bench(consumer);
+  bench.push(Stream::kRoutine, 600);  // more than 16 KB of frames
+  const std::uint64_t oldest = bench.queue().stats(Stream::kRoutine).oldest_sequence;
+  ASSERT_GT(oldest, 0U);
+  bench.run(200, 10);
+  EXPECT_TRUE(bench.uplink().drained());
+  for (std::uint64_t i = 0; i < 600; ++i) {
+    ASSERT_EQ(consumer.in_gap(Stream::kRoutine, i), i < oldest) << i;
+    ASSERT_EQ(consumer.copies(Stream::kRoutine, i), i < oldest ? 0U : 1U) << i;
+  }
+  expect_sound(consumer);
+}
+
+TEST(Uplink, ReportsARecordThatDoesNotFitAndServesTheOtherStreams) {
+  Consumer& consumer = fresh_consumer(10);
+  Bench bench(consumer);
+  const std::array<std::byte, 100> large{};
+  ASSERT_TRUE(bench.queue().push(Stream::kUrgent, large).ok());
+  bench.push(Stream::kBulk, 3);
+  Uplink uplink(bench.queue(), consumer, MutableBytes(batch_buffer).first(64), kConfig);
+  for (std::int64_t i = 0; i < 20; ++i) {
+    EXPECT_EQ(uplink.step({i}).error(), Error::kNoSpace);
+  }
+  EXPECT_EQ(bench.acknowledged(Stream::kBulk), 3U);
+  EXPECT_EQ(bench.acknowledged(Stream::kUrgent), 0U);
+}
+
+// Every record and every gap arrives whatever happens on the way, and the cursor never runs ahead.
+void run_rough(std::uint64_t seed, const Faults& faults) {
+  SCOPED_TRACE(seed);
+  Consumer& consumer = fresh_consumer(seed);
+  Bench bench(consumer);
+  sim::Random random(seed);
+  consumer.faults = faults;
+  for (int i = 0; i < 1500; ++i) {
+    const auto stream = static_cast<Stream>(random.below(kStreams));
+    if (random.below(3) == 0 && bench.queue().next_sequence(stream) < Consumer::kMaxRecords) {
+      bench.push(stream);
+    }
+    if (random.below(200) == 0) {
+      bench.restart();
+    }
+    bench.step(1 + random.below(400));
+  }
+  consumer.faults = {};
+  bench.run(400, 1000);
+  EXPECT_TRUE(bench.uplink().drained());
+  for (std::size_t s = 0; s < kStreams; ++s) {
+    const auto stream = static_cast<Stream>(s);
+    for (std::uint64_t i = 0; i < bench.queue().next_sequence(stream); ++i) {
+      const bool there = consumer.copies(stream, i) > 0 || consumer.in_gap(stream, i);
+      ASSERT_TRUE(there) << "stream " << s << " sequence " << i;
+    }
+  }
+  expect_sound(consumer);
+}
+
+TEST(Uplink, LosesNothingOnARoughWay) {
+  const Faults every{.refuse = 20,
+                     .lose_batch = 20,
+                     .lose_ack = 20,
+                     .delay_ack = 30,
+                     .duplicate_ack = 20,
+                     .wrong_ack = 20,
+                     .poll_fails = 10};
+  const Faults late{.delay_ack = 80, .duplicate_ack = 50};
+  for (std::uint64_t seed = 100; seed < 110; ++seed) {
+    run_rough(seed, every);
+    run_rough(seed, late);
+  }
+}
+
+}  // namespace
+}  // namespace aiot::link
