@@ -14,7 +14,7 @@ namespace aiot::cli {
 
 struct FleetOptions {
   std::uint64_t seed = 1;
-  std::size_t machines = 150;
+  std::size_t machines = 480;
 };
 
 /// Windows of simulated machines, classes `normal`, `imbalance` and `bearing`. Each machine is an

@@ -24,7 +24,7 @@ struct TrainOptions {
   std::vector<std::string> labels;
   std::string normal = "normal";
   std::vector<std::string> group_by;
-  double false_alarm_cost = 4.0;
+  double false_alarm_cost = 6.0;
   bool json = false;
 };
 
