@@ -98,8 +98,8 @@ def features_header():
         "#include <array>",
         "#include <cstdint>",
         "",
-        "// clang-format off",
         "namespace aiot::golden {",
+        "// clang-format off",
         "",
         "struct FeatureCase {",
         "  const char* name;",
@@ -122,7 +122,7 @@ def features_header():
             lines.append("    " + ", ".join(str(c) for c in codes[at:at + 16]) + ",")
         lines.append("  }}, {{" + ", ".join("%.9gF" % v if "." in "%.9g" % v or "e" in "%.9g" % v
                                             else "%.9g.0F" % v for v in expected) + "}}},")
-    lines += ["}};", "", "}  // namespace aiot::golden", "// clang-format on", ""]
+    lines += ["}};", "", "// clang-format on", "}  // namespace aiot::golden", ""]
     return "\n".join(lines)
 
 

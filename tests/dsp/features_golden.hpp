@@ -7,8 +7,8 @@
 #include <array>
 #include <cstdint>
 
-// clang-format off
 namespace aiot::golden {
+// clang-format off
 
 struct FeatureCase {
   const char* name;
@@ -96,5 +96,5 @@ inline constexpr std::array<FeatureCase, 4> kFeatureCases = {{
   }}, {{146.486797F, 146.486809F, 146.611328F, 1.00085003F, 2.6590475F, 0.0778033047F, 0.052591036F, 0.0201107488F, 0.0377506633F}}},
 }};
 
-}  // namespace aiot::golden
 // clang-format on
+}  // namespace aiot::golden

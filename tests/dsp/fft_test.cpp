@@ -47,7 +47,7 @@ TEST(Fft, PutsEachToneIntoItsBin) {
   for (std::uint32_t n = kMinFft; n <= kMaxFft; n *= 2) {
     const std::span<float> in = std::span{input}.first(n);
     const std::span<float> out = std::span{output}.first(n);
-    const auto half = static_cast<float>(n / 2);
+    const float half = 0.5F * static_cast<float>(n);
     const std::array<std::uint32_t, 7> bins = {0, 1, 2, n / 8 + 1, n / 4, n / 2 - 1, n / 2};
     for (const std::uint32_t bin : bins) {
       for (std::uint32_t t = 0; t < n; ++t) {

@@ -156,6 +156,7 @@ void run_bearing_freqs(const Vectors&, const Json& test) {
 }
 
 TEST(GoldenDsp, EveryCaseOfTheSharedVectors) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the test has one thread
   const char* const shared = std::getenv("AIOT_SHARED");
   if (shared == nullptr) {
     std::printf("golden dsp: SKIPPED, AIOT_SHARED is not set; no shared vector was run\n");
