@@ -5,20 +5,14 @@
 //
 // The board's sensor and sink are files of the host here, so that an emulated run can be compared
 // with one on Linux; a product puts its own two classes in their place and keeps the rest.
-//
-//   samples=FILE   replay stream to read (samples.bin)
-//   records=FILE   CBOR sequence to append to (records.cbor)
-//   device=ID  site=TEXT  firmware=VERSION   identity in the records
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
-#include "aiot/crypto/sha256.hpp"
 #include "aiot/device/device.hpp"
 #include "board.hpp"
+#include "examples/node/arguments.hpp"
 #include "examples/node/model.hpp"
-#include "ports/baremetal/image.hpp"
 #include "ports/baremetal/nor_flash.hpp"
 #include "ports/baremetal/semihosting.hpp"
 #include "ports/baremetal/semihosting_sensor.hpp"
@@ -69,29 +63,24 @@ void report(const aiot::Device& device) noexcept {
 }  // namespace
 
 int main() {
-  std::array<char, 512> line{};
-  const std::string_view words = semihosting::command_line(line).value_or({});
-  const auto word = [&](std::string_view key, std::string_view fallback) {
-    const std::string_view value = semihosting::argument(words, key);
-    return value.empty() ? fallback : value;
-  };
-
+  const node::Arguments arguments;
   board::Clock clock{board::kCoreHz};
   NorFlash flash{board::flash()};
   SemihostingSensor sensor;
   SemihostingSink sink;
-  require(sensor.open(word("samples", "samples.bin")), "no samples; pass samples=FILE");
-  require(sink.open(word("records", "records.cbor")), "no place for records; pass records=FILE");
+  require(sensor.open(arguments.samples()), "no samples; pass samples=FILE");
+  require(sink.open(arguments.records()), "no place for records; pass records=FILE");
 
   const node::Model model = node::model();
-  const aiot::DeviceConfig config{.device_id = word("device", "node"),
-                                  .site = word("site", ""),
-                                  .firmware_version = word("firmware", AIOT_VERSION),
-                                  .firmware_hash = aiot::crypto::sha256(image()),
+  const aiot::DeviceConfig config{.device_id = arguments.device(),
+                                  .site = arguments.site(),
+                                  .firmware_version = arguments.firmware_version(),
+                                  .firmware_hash = arguments.firmware_hash(),
                                   .package = model.package,
                                   .kernels = model.kernels,
                                   .flash = kFlashMap,
-                                  .origin = aiot::device::Origin::kReplay};
+                                  .origin = aiot::device::Origin::kReplay,
+                                  .uplink = {}};
   aiot::Device device{config, {flash, sensor, sink, {}}, storage};
   require(device.start(clock.now()), "the device does not start");
 

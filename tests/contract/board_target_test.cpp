@@ -17,6 +17,7 @@
 #include "ports/baremetal/semihosting_sink.hpp"
 #include "ports/baremetal/start.hpp"
 #include "tests/contract/clock_contract.hpp"
+#include "tests/contract/flash_contract.hpp"
 #include "tests/contract/sensor_contract.hpp"
 #include "tests/contract/sink_contract.hpp"
 #include "tests/contract/transport_contract.hpp"
@@ -84,6 +85,29 @@ TEST(BoardClock, CountsMicroseconds) {
   const Duration seen = clock.now() - before;
   EXPECT_GE(seen.us, 10'000);
   EXPECT_LT(seen.us, 1'000'000);
+}
+
+TEST(NorFlash, KeepsTheContract) {
+  NorFlash flash{board::flash()};
+  contract::check_flash(flash);
+}
+
+TEST(NorFlash, ProgrammingOnlyClearsBits) {
+  NorFlash flash{board::flash().first(NorFlash::kSectorBytes / 4)};
+  ASSERT_TRUE(flash.erase(0).ok());
+  constexpr std::array<std::byte, 4> kFirst = {
+      std::byte{0xF0}, std::byte{0x0F}, std::byte{0xAA}, std::byte{0xFF}};
+  constexpr std::array<std::byte, 4> kSecond = {
+      std::byte{0xFF}, std::byte{0xF8}, std::byte{0x55}, std::byte{0x7F}};
+  ASSERT_TRUE(flash.program(8, kFirst).ok());
+  ASSERT_TRUE(flash.program(8, kSecond).ok());
+  std::array<std::byte, 4> seen{};
+  ASSERT_TRUE(flash.read(8, seen).ok());
+  EXPECT_EQ(seen[0], std::byte{0xF0});
+  EXPECT_EQ(seen[1], std::byte{0x08});
+  EXPECT_EQ(seen[2], std::byte{0x00});
+  EXPECT_EQ(seen[3], std::byte{0x7F});
+  EXPECT_EQ(flash.program(NorFlash::kSectorBytes, kFirst).error(), Error::kOutOfRange);
 }
 
 TEST(BoardUart, IsATransport) {

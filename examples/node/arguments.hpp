@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "aiot/core/identity.hpp"
+
+namespace node {
+
+/// The words of the firmware's command line, `key=value` each, and what is assumed without them:
+///   samples=FILE        replay stream to read (samples.bin)
+///   records=FILE        CBOR sequence to append to (records.cbor)
+///   device=ID           identity in the records (node)
+///   site=TEXT           where it stands ()
+///   firmware=VERSION    (the version of this library)
+///   firmware_hash=HEX   instead of the hash of this image; missing digits are zero. With 0 the
+///                       records are those of `aiot run` on Linux, which has no image to hash
+class Arguments {
+ public:
+  Arguments() noexcept;
+
+  std::string_view samples() const noexcept { return word("samples", "samples.bin"); }
+
+  std::string_view records() const noexcept { return word("records", "records.cbor"); }
+
+  std::string_view device() const noexcept { return word("device", "node"); }
+
+  std::string_view site() const noexcept { return word("site", ""); }
+
+  std::string_view firmware_version() const noexcept { return word("firmware", AIOT_VERSION); }
+
+  aiot::Hash256 firmware_hash() const noexcept;
+
+ private:
+  std::string_view word(std::string_view key, std::string_view fallback) const noexcept;
+
+  std::array<char, 512> buffer_{};
+  std::string_view line_;
+};
+
+}  // namespace node
