@@ -71,11 +71,11 @@ class Consumer {
 
   /// How often the record arrived; gaps do not count.
   [[nodiscard]] std::uint32_t copies(Stream stream, std::uint64_t sequence) const noexcept {
-    return copies_[static_cast<std::size_t>(stream)][sequence];
+    return copies_[static_cast<std::size_t>(stream)][static_cast<std::size_t>(sequence)];
   }
 
   [[nodiscard]] bool in_gap(Stream stream, std::uint64_t sequence) const noexcept {
-    return gaps_[static_cast<std::size_t>(stream)][sequence];
+    return gaps_[static_cast<std::size_t>(stream)][static_cast<std::size_t>(sequence)];
   }
 
   Faults faults;
@@ -138,11 +138,11 @@ class Consumer {
     }
     if (const Result<record::GapRecord> gap = record::decode_gap(bytes); gap.ok()) {
       for (std::uint64_t i = gap->first; i <= gap->last; ++i) {
-        gaps_[stream][i] = true;
+        gaps_[stream][static_cast<std::size_t>(i)] = true;
       }
       return gap->last + 1U;
     }
-    ++copies_[stream][expected];
+    ++copies_[stream][static_cast<std::size_t>(expected)];
     return expected + 1U;
   }
 
