@@ -154,15 +154,16 @@ void put_le32(std::vector<std::byte>& out, std::uint32_t value) {
 }
 
 void put_chunk(std::vector<std::byte>& out,
-               std::uint64_t lost_samples,
+               std::uint64_t lost_frames,
+               std::uint32_t axes,
                std::span<const std::int16_t> samples) {
-  constexpr std::uint64_t kMost = 0xFFFFFFFF;
-  while (lost_samples > kMost) {
-    put_le32(out, static_cast<std::uint32_t>(kMost));
+  const std::uint32_t most = 0xFFFFFFFFU / axes;
+  while (lost_frames > most) {
+    put_le32(out, most * axes);
     put_le32(out, 0);
-    lost_samples -= kMost;
+    lost_frames -= most;
   }
-  put_le32(out, static_cast<std::uint32_t>(lost_samples));
+  put_le32(out, static_cast<std::uint32_t>(lost_frames) * axes);
   put_le32(out, static_cast<std::uint32_t>(samples.size()));
   for (const std::int16_t sample : samples) {
     put_le16(out, static_cast<std::uint16_t>(sample));
@@ -243,7 +244,8 @@ std::vector<std::byte> encode_replay(const Recording& recording, std::uint64_t f
       end = std::min(end, recording.gaps[gap].frame);
     }
     put_chunk(out,
-              lost * recording.axes,
+              lost,
+              recording.axes,
               std::span(recording.samples)
                   .subspan(frame * recording.axes, (end - frame) * recording.axes));
     lost = 0;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "aiot/core/check.hpp"
+#include "tools/aiot/console.hpp"
 #include "tools/aiot/verbs.hpp"
 
 void aiot::panic(const char* file, std::uint32_t line) noexcept {
@@ -31,10 +32,19 @@ constexpr const char* kExamples =
     "  aiot records decode pump.store         what the store holds\n"
     "Exit codes: 0 done, 1 bad input, 2 wrong usage.";
 
-/// One line instead of CLI11's page; help is no error.
-int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+int wrong_usage(const std::string& what) {
+  std::fprintf(stderr, "aiot: %s\n", aiot::cli::printable(what).c_str());
+  return static_cast<int>(aiot::cli::ExitCode::kUsage);
+}
+
+/// One line instead of CLI11's page; help is no error. `first`: the first argument, or empty.
+int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::string& first) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
     return app.exit(error);
+  }
+  if (app.get_subcommands().empty()) {
+    return wrong_usage((first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
+                       "; use run, records, model or train, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
@@ -44,8 +54,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   }
   std::string what = error.what();
   what = what.substr(0, what.find('\n'));
-  std::fprintf(stderr, "aiot: %s; see aiot%s --help\n", what.c_str(), verb.c_str());
-  return static_cast<int>(aiot::cli::ExitCode::kUsage);
+  return wrong_usage(what + "; see aiot" + verb + " --help");
 }
 
 int run(int argc, char** argv) {
@@ -61,7 +70,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return usage_error(app, error);
+    return usage_error(app, error, argc > 1 ? argv[1] : "");
   }
   return static_cast<int>(exit);
 }

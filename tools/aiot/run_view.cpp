@@ -81,6 +81,10 @@ void RunView::begin(const toolkit::Recording* recording, const std::string& pack
     std::string text =
         printable(recording->source) + ", " + printed("%g Hz, ", recording->rate_hz) +
         printed("%.1f s", static_cast<double>(recording->frames()) / recording->rate_hz);
+    if (!recording->gaps.empty()) {
+      text += printed(" out of %.0f s",
+                      static_cast<double>(recording->stream_frames()) / recording->rate_hz);
+    }
     if (recording->rpm) {
       text += printed(", %g rpm", *recording->rpm);
     }
@@ -138,7 +142,9 @@ void RunView::row(const Device& device) {
 void RunView::json_row(const Device& device) {
   const decide::Decision& decision = device.pipeline().decision();
   ordered_json line{{"time_s", time_of(device)},
-                    {"sample", device.pipeline().window().first_sample}};
+                    {"sample", device.pipeline().window().first_sample},
+                    {"stream", static_cast<unsigned>(device.pipeline().accepted().stream)},
+                    {"sequence", device.pipeline().accepted().sequence}};
   line["class"] =
       decision.label < package_->labels ? ordered_json(label_text(decision.label)) : ordered_json();
   line["confidence"] = decision.confidence / 256.0;
