@@ -13,7 +13,7 @@ enum Flag : std::uint32_t {
   kFlagSaturated = 1U << 1U,     ///< at least one sample is at the end of the sensor's range
   kFlagVoting = 1U << 2U,        ///< fewer windows than the vote needs since start or gap
   kFlagUnknown = 1U << 3U,       ///< no label has enough votes
-  kFlagChanged = 1U << 4U,       ///< the label differs from that of the decision before
+  kFlagChanged = 1U << 4U,       ///< the label differs from the last one that was decided
   kFlagFlatLine = 1U << 5U,      ///< all samples of an axis are equal
   kFlagRateMismatch = 1U << 6U,  ///< the sensor's rate is outside of what the package was made for
   kFlagFirst = 1U << 7U,         ///< first window after a start or restart of the device
