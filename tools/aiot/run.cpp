@@ -345,14 +345,17 @@ ExitCode Run::finish(std::optional<std::string> problem) {
   if (problem) {
     return fail(*problem);
   }
-  if (device_->metrics().windows == 0 && device_->resumed_at() > 0 && !options_.json) {
-    std::fprintf(stderr,
-                 "aiot: nothing new: the store holds this recording's decisions already; name "
-                 "another --store to run it again\n");
-  } else if (device_->metrics().windows == 0) {
+  if (device_->metrics().windows > 0) {
+    return ExitCode::kOk;
+  }
+  if (device_->resumed_at() == 0) {
     return fail("no window of " + std::to_string(package_.package().plan.window) +
                 " samples without a gap; record longer pieces");
   }
+  std::fprintf(
+      stderr,
+      "aiot: nothing new: the store holds this recording's decisions already; name another "
+      "--store to run it again\n");
   return ExitCode::kOk;
 }
 

@@ -6,7 +6,6 @@
 #include "tools/aiot/package_file.hpp"
 
 // The package is made by `aiot train`, so a tree without one has to build the command all the same.
-#if __has_include("aiot_packages/machine.hpp")
 #include "aiot_packages/machine.hpp"
 
 namespace aiot::cli {
@@ -16,13 +15,3 @@ Bytes shipped_package() noexcept {
 }
 
 }  // namespace aiot::cli
-#else
-
-namespace aiot::cli {
-
-Bytes shipped_package() noexcept {
-  return {};
-}
-
-}  // namespace aiot::cli
-#endif

@@ -35,11 +35,11 @@ enum class Origin : std::uint8_t {
 
 /// Who this device is and what it runs. Texts and bytes must outlive the device.
 struct DeviceConfig {
-  std::string_view device_id;  ///< identity in every record; not empty
-  std::string_view site;       ///< where it stands; may be empty
-  std::string_view firmware_version;
+  std::string_view device_id{};  ///< identity in every record; not empty
+  std::string_view site{};       ///< where it stands; may be empty
+  std::string_view firmware_version{};
   Hash256 firmware_hash{};  ///< of the image that runs; zeros: not known
-  Bytes package;            ///< the model package, aligned to 16
+  Bytes package{};          ///< the model package, aligned to 16
   const nn::KernelSet* kernels = nullptr;
   hal::FlashMap flash{};  ///< `boot_record` may have size 0: the boot count is then 1
   Origin origin = Origin::kLive;
@@ -54,7 +54,7 @@ struct Ports {
   hal::FlashRef flash;
   hal::SensorRef sensor;
   hal::SinkRef sink;
-  std::optional<hal::WatchdogRef> watchdog;
+  std::optional<hal::WatchdogRef> watchdog{};
 };
 
 /// A whole device: sensor in, decisions out, nothing in between to call but `step`.

@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/device/device.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "aiot/nn/ref/kernels.hpp"
+#include "aiot_packages/machine.hpp"
+#include "ports/sim/flash.hpp"
+#include "ports/sim/machine.hpp"
+#include "ports/sim/sensor.hpp"
+#include "tests/support/record_sink.hpp"
+#include "tests/support/test.hpp"
+
+namespace {
+
+using namespace aiot;
+
+constexpr std::uint32_t kSector = 4096;
+constexpr std::uint32_t kFlashBytes = 64 * kSector;
+constexpr hal::FlashGeometry kNor{
+    .size = kFlashBytes, .sector = kSector, .page = 256, .program = 1};
+constexpr hal::FlashMap kMap{.queue = {{{0, 24 * kSector}, {24 * kSector, 24 * kSector}, {}}},
+                             .boot_record = {48 * kSector, 4 * kSector}};
+constexpr Shape kShape{.window = 2048, .ring = 4096};
+
+// Healthy for two seconds, then a defect of the outer race that is there at once.
+constexpr std::array kScenario{
+    sim::OperatingPoint{.time_s = 0.0F},
+    sim::OperatingPoint{.time_s = 2.0F},
+    sim::OperatingPoint{.time_s = 2.5F, .outer = 0.8F},
+};
+constexpr std::uint64_t kSamples = 12800ULL * 6ULL;
+
+std::array<std::byte, kFlashBytes> flash_bytes;
+Storage<kShape> storage;
+
+// One power-on of a device on `flash` with a sensor that plays `samples` of the scenario; `steps`
+// is where its power is taken away (0: it runs to the end).
+struct PowerOn {
+  explicit PowerOn(sim::SimFlash& flash,
+               test::RecordSink& sink,
+               std::uint64_t samples,
+               std::span<const sim::SensorGap> gaps)
+      : sensor(machine, {.samples = samples, .gaps = gaps}),
+        device({.device_id = "test",
+                .firmware_version = "1.2.3",
+                .package = std::as_bytes(std::span(packages::machine)),
+                .kernels = &nn::ref::kernels,
+                .flash = kMap,
+                .origin = device::Origin::kReplay},
+               {flash, sensor, sink, {}},
+               storage) {}
+
+  Status start() { return device.start({0}); }
+
+  void steps(std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      (void)device.step({now += 1000});
+    }
+  }
+
+  void to_the_end() {
+    for (int i = 0; i < 100000 && !(device.sensor_ended() && device.drained()); ++i) {
+      steps(1);
+    }
+  }
+
+  sim::Machine machine{{.seed = 7, .scenario = kScenario}};
+  sim::SimSensor sensor;
+  Device device;
+  std::int64_t now = 0;
+};
+
+sim::SimFlash blank_flash() {
+  sim::SimFlash flash{kNor, sim::SimFlash::Ecc::kNo, flash_bytes, {}};
+  flash.blank();
+  return flash;
+}
+
+TEST(Device, TurnsItsDecisionWhenTheMachineDoes) {
+  sim::SimFlash flash = blank_flash();
+  test::RecordSink sink;
+  PowerOn run{flash, sink, kSamples, {}};
+  ASSERT_TRUE(run.start().ok());
+  run.to_the_end();
+  EXPECT_EQ(sink.contexts, 1U);
+  EXPECT_GT(sink.decisions, 2U);
+  EXPECT_EQ(sink.out_of_order, 0U);
+  EXPECT_EQ(sink.repeated_samples, 0U);
+  EXPECT_TRUE(run.device.package().label(sink.last_label) == "bearing");
+  EXPECT_EQ(run.device.metrics().windows, (kSamples - 2048U) / 1024U + 1U);
+  EXPECT_EQ(run.device.metrics().records, sink.contexts + sink.decisions);
+  EXPECT_EQ(flash.violations(), 0U);
+}
+
+TEST(Device, GivesTheSameBytesInEveryRun) {
+  std::array<std::uint32_t, 2> crcs{};
+  for (std::uint32_t& crc : crcs) {
+    sim::SimFlash flash = blank_flash();
+    test::RecordSink sink;
+    PowerOn run{flash, sink, kSamples, {}};
+    ASSERT_TRUE(run.start().ok());
+    run.to_the_end();
+    crc = sink.crc[0] ^ sink.crc[1];
+  }
+  EXPECT_EQ(crcs[0], crcs[1]);
+}
+
+TEST(Device, GoesOnBehindTheLastDurableRecordAfterPowerLoss) {
+  sim::SimFlash flash = blank_flash();
+  test::RecordSink sink;
+  std::uint32_t boots = 0;
+  for (const std::uint32_t steps : {3U, 40U, 1U, 55U, 20U}) {
+    PowerOn run{flash, sink, kSamples, {}};
+    ASSERT_TRUE(run.start().ok());
+    EXPECT_EQ(run.device.boot_count(), ++boots);
+    run.steps(steps);
+  }
+  PowerOn run{flash, sink, kSamples, {}};
+  ASSERT_TRUE(run.start().ok());
+  EXPECT_GT(run.device.resumed_at(), 0U);
+  run.to_the_end();
+  EXPECT_EQ(sink.contexts, boots + 1U);
+  EXPECT_EQ(sink.repeated_samples, 0U);
+  EXPECT_EQ(sink.out_of_order, 0U);
+  EXPECT_EQ(sink.gaps, 0U);
+}
+
+TEST(Device, KeepsRecordsWhileTheSinkIsAwayAndDeliversThemLater) {
+  sim::SimFlash flash = blank_flash();
+  test::RecordSink sink;
+  sink.refuse = true;
+  PowerOn run{flash, sink, kSamples, {}};
+  ASSERT_TRUE(run.start().ok());
+  for (int i = 0; i < 2000 && !run.device.sensor_ended(); ++i) {
+    run.steps(1);
+  }
+  EXPECT_EQ(sink.decisions, 0U);
+  const std::uint64_t accepted = run.device.metrics().records;
+  EXPECT_GT(accepted, 2U);
+  sink.refuse = false;
+  run.now += 1'000'000'000;  // past every back-off
+  run.to_the_end();
+  EXPECT_EQ(sink.contexts + sink.decisions, accepted);
+  EXPECT_EQ(sink.out_of_order, 0U);
+}
+
+TEST(Device, MakesNoWindowAcrossLostSamplesAndSaysSo) {
+  sim::SimFlash flash = blank_flash();
+  test::RecordSink sink;
+  constexpr std::array kGaps{sim::SensorGap{20000, 3000}};
+  PowerOn run{flash, sink, kSamples, kGaps};
+  ASSERT_TRUE(run.start().ok());
+  run.to_the_end();
+  EXPECT_EQ(run.device.metrics().gaps, 1U);
+  // Windows at 18432 + 2048 > 20000 and before 23552 (the first multiple of the hop behind the
+  // gap) do not exist.
+  EXPECT_EQ(run.device.metrics().windows, (kSamples - 2048U) / 1024U + 1U - 5U);
+}
+
+TEST(Device, RefusesWhatCanNotRun) {
+  sim::SimFlash flash = blank_flash();
+  test::RecordSink sink;
+  sim::Machine machine{{.seed = 7, .scenario = kScenario}};
+  sim::SimSensor sensor{machine, {}};
+  const Ports ports{flash, sensor, sink, {}};
+  const DeviceConfig good{.device_id = "test",
+                          .firmware_version = "1.2.3",
+                          .package = std::as_bytes(std::span(packages::machine)),
+                          .kernels = &nn::ref::kernels,
+                          .flash = kMap};
+
+  DeviceConfig nameless = good;
+  nameless.device_id = {};
+  EXPECT_EQ((Device{nameless, ports, storage}.start({0}).error()), Error::kInvalidArgument);
+
+  DeviceConfig no_flash = good;
+  no_flash.flash.queue[0] = {};
+  EXPECT_EQ((Device{no_flash, ports, storage}.start({0}).error()), Error::kInvalidArgument);
+
+  DeviceConfig overlapping = good;
+  overlapping.flash.boot_record = overlapping.flash.queue[0];
+  EXPECT_EQ((Device{overlapping, ports, storage}.start({0}).error()), Error::kInvalidArgument);
+
+  DeviceConfig cut = good;
+  cut.package = cut.package.first(cut.package.size() - 1);
+  EXPECT_EQ((Device{cut, ports, storage}.start({0}).error()), Error::kCorrupt);
+
+  static Storage<Shape{.window = 1024, .ring = 2048}> small;
+  EXPECT_EQ((Device{good, ports, small}.start({0}).error()), Error::kNoSpace);
+}
+
+}  // namespace
