@@ -72,7 +72,7 @@ constexpr Complex turn(Complex a, Complex w) noexcept {
 }
 
 /// Cosine and sine of index / kMaxFft turns, up to half a turn.
-Complex root(std::size_t index) noexcept {
+[[gnu::always_inline]] inline Complex root(std::size_t index) noexcept {
   if (index <= kQuarter) {
     return {kCosine[index], kCosine[kQuarter - index]};
   }
@@ -85,7 +85,7 @@ struct Input {
   float offset;
   std::size_t stride;  // floats between the points of one small transform
 
-  Complex operator()(const float* group, std::size_t point) const noexcept {
+  [[gnu::always_inline]] Complex operator()(const float* group, std::size_t point) const noexcept {
     const float* const at = group + point * stride;
     return {at[0] - offset, at[1] - offset};
   }
