@@ -8,10 +8,9 @@
 #include <set>
 #include <utility>
 
-#include "aiot/core/check.hpp"
-#include "aiot/nn/executor.hpp"
+#include "aiot/nn/program.hpp"
 #include "aiot/nn/quant.hpp"
-#include "aiot/nn/ref/kernels.hpp"
+#include "aiot/toolkit/package_runner.hpp"
 #include "aiot/toolkit/package_writer.hpp"
 
 namespace aiot::toolkit {
@@ -59,36 +58,6 @@ PackageSpec package_of(const TrainingRequest& request,
   return spec;
 }
 
-struct alignas(nn::kAlignment) ArenaBlock {
-  std::byte bytes[nn::kAlignment];
-};
-
-/// The network of a package, run as on a device.
-class PackageRunner {
- public:
-  PackageRunner(const model::Package& package, MutableBytes arena)
-      : plan_(package.plan),
-        input_params_(package.network.input_params(0)),
-        executor_(package.network, nn::ref::kernels, arena),
-        inputs_(package.plan.features.size()) {}
-
-  /// The answer for features in physical units.
-  std::size_t answer(std::span<const float> features) {
-    dsp::normalise(plan_, features, inputs_);
-    nn::quantize(inputs_, input_params_, executor_.input_s8(0));
-    AIOT_CHECK(executor_.run().ok());
-    const std::span<const std::int8_t> scores = executor_.output_s8(0);
-    return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) -
-                                    scores.begin());
-  }
-
- private:
-  dsp::FeaturePlan plan_;
-  nn::QuantParams input_params_;
-  nn::Executor executor_;
-  std::vector<float> inputs_;
-};
-
 /// Most frequent answer per group and class.
 class Majority {
  public:
@@ -122,8 +91,7 @@ void judge(const Dataset& dataset,
   report.int8_windows = Confusion(classes);
   report.int8_groups = Confusion(classes);
   report.level_windows = Confusion(classes);
-  std::vector<ArenaBlock> arena(package.network.arena_bytes / sizeof(ArenaBlock) + 1);
-  PackageRunner runner(package, std::as_writable_bytes(std::span(arena)));
+  PackageRunner runner(package);
   Majority majority;
   std::vector<float> inputs(dataset.features);
   std::vector<float> logits(classes);

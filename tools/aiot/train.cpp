@@ -97,6 +97,20 @@ std::string line_of(const toolkit::Manifest& manifest, const toolkit::ManifestRo
   return manifest.path.string() + ":" + std::to_string(row.line) + ": ";
 }
 
+/// What the manifest says of a file, so that a manifest of any name will do.
+toolkit::LoadOptions load_options(const toolkit::ManifestRow& row) {
+  toolkit::LoadOptions options;
+  options.rate_hz = row.rate_hz;
+  if (row.scale_g_per_count) {
+    options.full_scale = *row.scale_g_per_count * toolkit::kStandardGravity * 32768.0;
+  }
+  const std::string kind = std::filesystem::path(row.file).extension().string();
+  if (kind == ".mat" || kind == ".csv") {
+    options.channel = row.channel;
+  }
+  return options;
+}
+
 /// Adds the windows between the gaps of a recording.
 Result<std::size_t> add_pieces(const toolkit::Recording& recording,
                                const TrainingRequest& request,
@@ -128,7 +142,8 @@ std::string add_recording(const toolkit::Manifest& manifest,
                           const TrainOptions& options,
                           const TrainingRequest& request,
                           Dataset& dataset) {
-  auto recording = toolkit::load_recording(manifest.path.parent_path() / row.file, {});
+  auto recording =
+      toolkit::load_recording(manifest.path.parent_path() / row.file, load_options(row));
   if (!recording.ok()) {
     return recording.problem().text;
   }
@@ -196,22 +211,36 @@ Loaded<Dataset> make_dataset(const TrainOptions& options,
   });
 }
 
+std::filesystem::path partial_path(const std::string& path) {
+  return path + ".partial";
+}
+
+/// Whether `path` can be written, found out before the long work.
+bool can_write(const std::string& path) {
+  const bool opened = std::ofstream(partial_path(path), std::ios::binary).is_open();
+  std::error_code ignored;
+  std::filesystem::remove(partial_path(path), ignored);
+  return opened && !std::filesystem::is_directory(path, ignored);
+}
+
 /// Writes beside the target and renames, so that nobody meets half a file.
-bool write_file(const std::filesystem::path& path, std::string_view bytes) {
-  const std::filesystem::path partial = path.string() + ".partial";
-  {
-    std::ofstream file(partial, std::ios::binary);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) {
-      std::error_code ignored;
-      std::filesystem::remove(partial, ignored);
-      return false;
+bool write_file(const std::string& path, std::string_view bytes) {
+  std::ofstream file(partial_path(path), std::ios::binary);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  std::error_code error;
+  if (file) {
+    std::filesystem::rename(partial_path(path), path, error);
+    if (!error) {
+      return true;
     }
   }
-  std::error_code error;
-  std::filesystem::rename(partial, path, error);
-  return !error;
+  std::filesystem::remove(partial_path(path), error);
+  return false;
+}
+
+ExitCode fail_to_write(const std::string& path) {
+  return fail(path + ": can not be written; check the folder and its permissions");
 }
 
 std::string_view text_view(const std::vector<std::byte>& bytes) {
@@ -226,7 +255,12 @@ ExitCode train(TrainOptions options) {
   if (options.name.empty()) {
     options.name = std::filesystem::path(options.output).stem().string();
   }
-  TrainingRequest request = request_of(options);
+  for (const std::string& path : {options.output, options.card}) {
+    if (!path.empty() && !can_write(path)) {
+      return fail_to_write(path);
+    }
+  }
+  const TrainingRequest request = request_of(options);
   Progress progress;
   auto dataset = make_dataset(options, request, progress);
   if (!dataset.ok()) {
@@ -242,11 +276,11 @@ ExitCode train(TrainOptions options) {
   }
   progress.clear();
   if (!write_file(options.output, text_view(training->package))) {
-    return fail(options.output + ": can not be written; check the folder and its permissions");
+    return fail_to_write(options.output);
   }
   if (!options.card.empty() &&
       !write_file(options.card, report_card(options, request, training->report))) {
-    return fail(options.card + ": can not be written; check the folder and its permissions");
+    return fail_to_write(options.card);
   }
   const std::string text = options.json ? report_json(options, training->report)
                                         : report_text(options, training->report);

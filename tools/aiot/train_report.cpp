@@ -15,6 +15,9 @@ using toolkit::Confusion;
 using toolkit::TrainingReport;
 using toolkit::TrainingRequest;
 
+/// From here on a report does not warn that the test is small.
+constexpr std::size_t kEnoughMachines = 20;
+
 /// What a feature of the plan is called: name, band, unit.
 std::string describe(const dsp::FeatureSpec& spec) {
   std::string text = name(spec.id);
@@ -103,6 +106,14 @@ std::string accuracy_text(const TrainingReport& report) {
          describe(report.specs[0]) + ") alone";
 }
 
+/// Empty, or a warning that the test is small.
+std::string caution_text(const TrainingReport& report) {
+  return report.test.groups >= kEnoughMachines
+             ? ""
+             : "caution: " + std::to_string(report.test.groups) +
+                   " test machines are few; another seed may give quite other figures\n";
+}
+
 std::string agreement_text(const TrainingReport& report) {
   return printed("int8 gives the answer of float on %.2f %% of these windows",
                  100.0 * report.int8_agreement);
@@ -146,7 +157,7 @@ std::string report_text(const TrainOptions& options, const TrainingReport& repor
          as_text(table_of(report, report.int8_windows)) + "\n" +
          "test machines, by their most frequent answer:\n" +
          as_text(table_of(report, report.int8_groups)) + "\n" + accuracy_text(report) + "\n" +
-         agreement_text(report) + "\n\n" + "wrote " + options.output + " (" +
+         agreement_text(report) + "\n" + caution_text(report) + "\nwrote " + options.output + " (" +
          std::to_string(report.package_bytes) + " bytes)" +
          (options.card.empty() ? "" : " and " + options.card) + "\n";
 }
@@ -174,7 +185,7 @@ std::string report_card(const TrainOptions& options,
   text += as_markdown(table_of(report, report.int8_windows)) +
           "\n## Test machines, by their most frequent answer\n\n" +
           as_markdown(table_of(report, report.int8_groups)) + "\n" + accuracy_text(report) + ".\n" +
-          agreement_text(report) + ".\n";
+          agreement_text(report) + ".\n" + caution_text(report);
   return text;
 }
 
