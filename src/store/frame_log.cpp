@@ -21,8 +21,9 @@ namespace {
 constexpr std::size_t kPeekBytes = 96;
 // Programs are put together on the stack; larger pages are written in pieces of this.
 constexpr std::uint32_t kWindowBytes = 256;
-// Sectors in a row that may fail before an append gives up.
-constexpr std::uint32_t kMaxBadInARow = 8;
+// Sectors in a row that may fail before an append gives up. Few: a device that erases but does not
+// program would otherwise lose its content to one append.
+constexpr std::uint32_t kMaxBadInARow = 3;
 // A log without one open sector is taken for empty when so many headers at most are damaged: more
 // than cut erases and a bad sector leave.
 constexpr std::uint32_t kMaxDamagedInEmpty = 2;
@@ -600,17 +601,17 @@ bool FrameLog::needs_eviction(std::uint32_t sector) const noexcept {
   return kept > protected_from_ && kept > oldest_sequence_;
 }
 
-/// Whether the policy lets `sector` become the next head. A stream that refuses keeps one sector
-/// for states, so that a full log can still be told what was released.
-bool FrameLog::may_open(std::uint32_t sector, FrameKind kind) const noexcept {
-  if (last_sector_ != 0 && sector - sectors_ == last_sector_) {
-    return false;
-  }
-  if (on_full_ == OnFull::kDropOldest) {
-    return true;
-  }
-  return !needs_eviction(sector) &&
-         (kind == FrameKind::kState || head_ == 0 || !needs_eviction(sector + 1));
+/// Whether the policy lets `sector` become the next head.
+bool FrameLog::may_open(std::uint32_t sector) const noexcept {
+  const bool holds_newest = last_sector_ != 0 && sector - sectors_ == last_sector_;
+  return !holds_newest && (on_full_ == OnFull::kDropOldest || !needs_eviction(sector));
+}
+
+/// A stream that refuses keeps one sector free for states behind those that hold frames: so a full
+/// log can still be told what was released.
+bool FrameLog::room_for_states(std::uint32_t head) const noexcept {
+  return on_full_ == OnFull::kDropOldest || head == 0 ||
+         (head == head_ && spare_ == Spare::kReady) || !needs_eviction(head + 1);
 }
 
 bool FrameLog::is_blank(std::uint32_t sector) const noexcept {
@@ -678,8 +679,8 @@ Status FrameLog::open_sector(std::uint32_t sector, const LogState& state) noexce
 Status FrameLog::open_next(FrameKind kind, const LogState& state) noexcept {
   std::uint32_t sector = head_ == 0 ? sectors_ : head_ + 1;
   for (std::uint32_t tried = 0; tried < std::min(kMaxBadInARow, sectors_ - 1); ++tried, ++sector) {
-    if (!may_open(sector, kind)) {
-      return Error::kNoSpace;
+    if (!may_open(sector) || (kind == FrameKind::kRecord && !room_for_states(sector))) {
+      return tried == 0 ? Error::kNoSpace : Error::kIo;
     }
     const bool ready = tried == 0 && spare_ == Spare::kReady;
     if ((ready || prepare(sector).ok()) && open_sector(sector, state).ok()) {
@@ -739,8 +740,10 @@ Status FrameLog::append(Bytes payload) noexcept {
   if (payload.empty()) {
     return Error::kInvalidArgument;
   }
-  return payload.size() > max_payload() ? Status{Error::kNoSpace}
-                                        : write(FrameKind::kRecord, payload);
+  if (payload.size() > max_payload() || !room_for_states(head_)) {
+    return Error::kNoSpace;
+  }
+  return write(FrameKind::kRecord, payload);
 }
 
 Status FrameLog::set_state(const LogState& state) noexcept {
@@ -761,7 +764,7 @@ Result<bool> FrameLog::service() noexcept {
     return Error::kWrongState;
   }
   const std::uint32_t sector = head_ == 0 ? sectors_ : head_ + 1;
-  if (spare_ != Spare::kUnknown || !may_open(sector, FrameKind::kState)) {
+  if (spare_ != Spare::kUnknown || !may_open(sector)) {
     return false;
   }
   // Evicting is put off until the sector is needed soon.

@@ -174,7 +174,8 @@ class FrameLog {
   Status program_units(std::uint32_t offset, Bytes bytes) noexcept;
   std::uint64_t next_kept(std::uint32_t sector) const noexcept;
   bool needs_eviction(std::uint32_t sector) const noexcept;
-  bool may_open(std::uint32_t sector, format::FrameKind kind) const noexcept;
+  bool may_open(std::uint32_t sector) const noexcept;
+  bool room_for_states(std::uint32_t head) const noexcept;
   bool is_blank(std::uint32_t sector) const noexcept;
   Status prepare(std::uint32_t sector) noexcept;
   Status open_sector(std::uint32_t sector, const LogState& state) noexcept;
