@@ -59,7 +59,23 @@ Status File::open(std::string_view path, OpenMode mode) noexcept {
   const std::uint32_t arguments[3] = {
       word(name.data()), static_cast<std::uint32_t>(mode), static_cast<std::uint32_t>(path.size())};
   handle_ = call(Operation::kOpen, arguments);
-  return is_open() ? Status{} : Error::kIo;
+  if (!is_open()) {
+    return Error::kIo;
+  }
+  if (mode != OpenMode::kAppend) {
+    return {};
+  }
+  // QEMU 7.2 opens for appending and then writes at the beginning.
+  const Status moved = seek_to_end();
+  if (!moved.ok()) {
+    (void)close();
+  }
+  return moved;
+}
+
+Status File::seek_to_end() noexcept {
+  AIOT_TRY_ASSIGN(const std::uint32_t end, size());
+  return seek(end);
 }
 
 Result<std::size_t> File::read(MutableBytes out) noexcept {

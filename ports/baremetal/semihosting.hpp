@@ -20,7 +20,7 @@ enum class OpenMode : std::uint32_t {
   kReadUpdate = 3,   ///< fopen "r+b"
   kWrite = 5,        ///< fopen "wb": an old file is emptied
   kWriteUpdate = 7,  ///< fopen "w+b"
-  kAppend = 9,       ///< fopen "ab"
+  kAppend = 9,       ///< fopen "ab", for one writer
 };
 
 /// A file of the host; closed by the destructor. Paths are relative to the emulator's directory.
@@ -50,6 +50,9 @@ class File {
 
  private:
   static constexpr std::int32_t kClosed = -1;
+
+  Status seek_to_end() noexcept;
+
   std::int32_t handle_ = kClosed;
 };
 

@@ -198,6 +198,25 @@ TEST(Semihosting, FilesReadWhatWasWritten) {
   EXPECT_EQ(file.close().error(), Error::kWrongState);
 }
 
+TEST(Semihosting, AppendingGoesOnAtTheEnd) {
+  {
+    semihosting::File file;
+    ASSERT_TRUE(file.open("contract_append.bin", semihosting::OpenMode::kWrite).ok());
+    ASSERT_TRUE(file.write(as_bytes("abc", 3)).ok());
+  }
+  {
+    semihosting::File file;
+    ASSERT_TRUE(file.open("contract_append.bin", semihosting::OpenMode::kAppend).ok());
+    ASSERT_TRUE(file.write(as_bytes("de", 2)).ok());
+  }
+  semihosting::File file;
+  ASSERT_TRUE(file.open("contract_append.bin", semihosting::OpenMode::kRead).ok());
+  std::array<std::byte, 8> bytes{};
+  EXPECT_EQ(file.read(bytes).value_or(0), 5U);
+  EXPECT_EQ(bytes[0], std::byte{'a'});
+  EXPECT_EQ(bytes[4], std::byte{'e'});
+}
+
 TEST(Semihosting, ArgumentsAreFoundByKey) {
   constexpr std::string_view kLine = "node.elf samples=a.bin records=b=c empty= last=1";
   EXPECT_EQ(semihosting::argument(kLine, "samples"), "a.bin");
