@@ -17,7 +17,8 @@ list(TRANSFORM aiot_kernel_folders REPLACE "(.+)" "src/nn/\\1/*.cpp"
 # Vector floats flush subnormals on the Cortex-M55: these folders compute floats in scalar registers.
 if(AIOT_CPU STREQUAL "m55")
   file(GLOB aiot_scalar_float CONFIGURE_DEPENDS
-       ${PROJECT_SOURCE_DIR}/src/dsp/*.cpp ${PROJECT_SOURCE_DIR}/src/decide/*.cpp)
+       ${PROJECT_SOURCE_DIR}/src/dsp/*.cpp ${PROJECT_SOURCE_DIR}/src/decide/*.cpp
+       ${PROJECT_SOURCE_DIR}/ports/sim/*.cpp)
   set_source_files_properties(${aiot_scalar_float} PROPERTIES COMPILE_OPTIONS
                               "-mcpu=cortex-m55+nomve.fp")
 endif()
