@@ -28,8 +28,9 @@ function(aiot_command target folder)
   endif()
   add_executable(${target} ${sources})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  # Our flags come first: a third party may take one of them back.
   target_link_libraries(${target} PRIVATE
-    ${arg_LINKS} aiot_port_linux aiot_port_sim aiot_host_flags)
+    aiot_host_flags ${arg_LINKS} aiot_port_linux aiot_port_sim)
   add_dependencies(aiot_product ${target})
 endfunction()
 
