@@ -345,8 +345,8 @@ def emit_table(kind, params, cases, run, weights_of, sizes):
     print(f"inline constexpr {params}Case k{kind}[] = {{")
     for i, case in enumerate(cases):
         fields = {k: v for k, v in case.items() if k not in ("name", "channels")}
-        rest = f", k{kind}Channels{i}" if weights_of else ""
-        print(f'    {{"{case["name"]}", {struct(fields)}{rest}, k{kind}Out{i}, '
+        constants = f"k{kind}Channels{i}, " if weights_of else ""
+        print(f'    {{"{case["name"]}", {constants}k{kind}Out{i}, {struct(fields)}, '
               f"{1000 * len(kind) + i}U}},")
     print("};\n")
 
@@ -373,7 +373,7 @@ def emit_softmax():
     for i, (name, rows, depth, scale, beta, seed) in enumerate(SOFTMAX):
         m, e, diff_min = softmax_params(scale, beta)
         fields = {"rows": rows, "depth": depth, "multiplier": m, "left_shift": e, "diff_min": diff_min}
-        print(f'    {{"{name}", {struct(fields)}, kSoftmaxOut{i}, {seed}U}},')
+        print(f'    {{"{name}", kSoftmaxOut{i}, {struct(fields)}, {seed}U}},')
     print("};\n")
 
 
@@ -422,24 +422,24 @@ HEADER = """// SPDX-FileCopyrightText: 2026 The aiot authors
 // clang-format off
 namespace aiot::nn::golden {
 
-struct RealFactor { double real; Multiplier expected; };
+struct RealFactor { double real = 0.0; Multiplier expected; };
 struct FullyConnectedCase {
-  const char* name; FullyConnectedS8 params; std::span<const Channel> channels;
-  std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; FullyConnectedS8 params; std::uint32_t seed = 0;
 };
 struct Conv2dCase {
-  const char* name; Conv2dS8 params; std::span<const Channel> channels;
-  std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; Conv2dS8 params; std::uint32_t seed = 0;
 };
 struct DepthwiseConv2dCase {
-  const char* name; DepthwiseConv2dS8 params; std::span<const Channel> channels;
-  std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; DepthwiseConv2dS8 params; std::uint32_t seed = 0;
 };
 struct Pool2dCase {
-  const char* name; Pool2dS8 params; std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const std::int8_t> expected; Pool2dS8 params; std::uint32_t seed = 0;
 };
 struct SoftmaxCase {
-  const char* name; SoftmaxS8 params; std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const std::int8_t> expected; SoftmaxS8 params; std::uint32_t seed = 0;
 };
 """
 
@@ -469,7 +469,7 @@ def main():
                lambda case, values: pool(case, values, False), False,
                lambda x: (image_size(x["images"]), 0))
     emit_softmax()
-    print("}  // namespace aiot::nn::golden\n// clang-format on")
+    print("}  // namespace aiot::nn::golden\n\n// clang-format on")
 
 
 if __name__ == "__main__":

@@ -14,12 +14,11 @@
 
 // Spans of our structs point into the FlatBuffer: both must have the same bytes.
 static_assert(std::endian::native == std::endian::little);
-static_assert(sizeof(aiot::schema::FeatureSpec) == sizeof(aiot::dsp::FeatureSpec) &&
-              alignof(aiot::schema::FeatureSpec) == alignof(aiot::dsp::FeatureSpec));
-static_assert(sizeof(aiot::schema::TensorInfo) == sizeof(aiot::nn::TensorInfo) &&
-              alignof(aiot::schema::TensorInfo) == alignof(aiot::nn::TensorInfo));
-static_assert(sizeof(aiot::schema::VariableInfo) == sizeof(aiot::nn::VariableInfo) &&
-              alignof(aiot::schema::VariableInfo) == alignof(aiot::nn::VariableInfo));
+
+// The sizes of ours are asserted where they are declared.
+static_assert(sizeof(aiot::schema::FeatureSpec) == 20 && alignof(aiot::dsp::FeatureSpec) == 4);
+static_assert(sizeof(aiot::schema::TensorInfo) == 44 && alignof(aiot::nn::TensorInfo) == 4);
+static_assert(sizeof(aiot::schema::VariableInfo) == 12 && alignof(aiot::nn::VariableInfo) == 4);
 
 namespace aiot::model {
 namespace {

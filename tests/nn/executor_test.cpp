@@ -52,17 +52,17 @@ class Small {
   }
 
   [[nodiscard]] Network network() const {
-    return {words_, weights_, {&input_, 1}, {&output_, 1}, {&state_, 1}, kArenaBytes, {}};
+    return {words, weights_, {&input_, 1}, {&output_, 1}, {&state_, 1}, kArenaBytes, {}};
   }
 
   template <class Params>
   void put(std::size_t at, OpCode code, const Params& params) {
-    words_[at] = static_cast<std::uint32_t>(code) |
-                 static_cast<std::uint32_t>((1 + sizeof(Params) / 4) << 16U);
-    std::memcpy(&words_[at + 1], &params, sizeof params);
+    words[at] = static_cast<std::uint32_t>(code) |
+                static_cast<std::uint32_t>((1 + sizeof(Params) / 4) << 16U);
+    std::memcpy(&words[at + 1], &params, sizeof params);
   }
 
-  std::array<std::uint32_t, 21> words_{};
+  std::array<std::uint32_t, 21> words{};
 
  private:
   alignas(kAlignment) std::byte weights_[64]{};
@@ -167,7 +167,7 @@ TEST(Executor, UnalignedWeightsAreRefused) {
 
 TEST(Executor, AnInstructionOfAnotherLengthIsCorrupt) {
   Small small;
-  small.words_[0] += 0x0001'0000U;
+  small.words[0] += 0x0001'0000U;
   EXPECT_EQ(Executor::check(small.network(), ref::kernels, kArenaBytes).error(), Error::kCorrupt);
 }
 
@@ -186,7 +186,7 @@ TEST(Executor, ACutProgramIsCorrupt) {
 TEST(Executor, SurvivesEveryFlippedBitOfTheProgram) {
   for (std::size_t bit = 0; bit < 21 * 32; ++bit) {
     Small small;
-    small.words_[bit / 32] ^= 1U << (bit % 32);
+    small.words[bit / 32] ^= 1U << (bit % 32);
     if (!Executor::check(small.network(), ref::kernels, kArenaBytes).ok()) {
       continue;
     }
@@ -198,7 +198,7 @@ TEST(Executor, SurvivesEveryFlippedBitOfTheProgram) {
 
 TEST(Executor, CountsMultiplyAccumulates) {
   const Small small;
-  EXPECT_EQ(count_macs(small.words_), 9U);
+  EXPECT_EQ(count_macs(small.words), 9U);
 }
 
 }  // namespace

@@ -12,24 +12,24 @@
 // clang-format off
 namespace aiot::nn::golden {
 
-struct RealFactor { double real; Multiplier expected; };
+struct RealFactor { double real = 0.0; Multiplier expected; };
 struct FullyConnectedCase {
-  const char* name; FullyConnectedS8 params; std::span<const Channel> channels;
-  std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; FullyConnectedS8 params; std::uint32_t seed = 0;
 };
 struct Conv2dCase {
-  const char* name; Conv2dS8 params; std::span<const Channel> channels;
-  std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; Conv2dS8 params; std::uint32_t seed = 0;
 };
 struct DepthwiseConv2dCase {
-  const char* name; DepthwiseConv2dS8 params; std::span<const Channel> channels;
-  std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const Channel> channels;
+  std::span<const std::int8_t> expected; DepthwiseConv2dS8 params; std::uint32_t seed = 0;
 };
 struct Pool2dCase {
-  const char* name; Pool2dS8 params; std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const std::int8_t> expected; Pool2dS8 params; std::uint32_t seed = 0;
 };
 struct SoftmaxCase {
-  const char* name; SoftmaxS8 params; std::span<const std::int8_t> expected; std::uint32_t seed;
+  const char* name = ""; std::span<const std::int8_t> expected; SoftmaxS8 params; std::uint32_t seed = 0;
 };
 
 inline constexpr std::int32_t kHighMultiply[][3] = {  // a, b, result
@@ -124,12 +124,12 @@ inline constexpr std::int8_t kFullyConnectedOut5[] = {
 };
 inline constexpr Channel kFullyConnectedChannels5[] = {{-1369, 1515273625, -31}, {-3367, 2031311082, -31}, {2035, 1243181147, -31}, {-4551, 1468361129, -31}};
 inline constexpr FullyConnectedCase kFullyConnected[] = {
-    {"one batch", {.batch = 1, .depth = 7, .outputs = 5, .input_offset = -3, .weight_offset = 0, .out = {.zero_point = -4, .lo = -128, .hi = 127}}, kFullyConnectedChannels0, kFullyConnectedOut0, 14000U},
-    {"three batches, ReLU", {.batch = 3, .depth = 16, .outputs = 4, .input_offset = 128, .weight_offset = 0, .out = {.zero_point = -20, .lo = -20, .hi = 127}}, kFullyConnectedChannels1, kFullyConnectedOut1, 14001U},
-    {"weights with a zero point", {.batch = 2, .depth = 33, .outputs = 3, .input_offset = 9, .weight_offset = -6, .out = {.zero_point = 11, .lo = -128, .hi = 127}}, kFullyConnectedChannels2, kFullyConnectedOut2, 14002U},
-    {"both ends saturate", {.batch = 1, .depth = 40, .outputs = 8, .input_offset = -127, .weight_offset = 0, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kFullyConnectedChannels3, kFullyConnectedOut3, 14003U},
-    {"one weight, no bias", {.batch = 1, .depth = 1, .outputs = 1, .input_offset = 0, .weight_offset = 0, .out = {.zero_point = 1, .lo = -128, .hi = 127}}, kFullyConnectedChannels4, kFullyConnectedOut4, 14004U},
-    {"tiny factors", {.batch = 1, .depth = 9, .outputs = 4, .input_offset = -5, .weight_offset = 0, .out = {.zero_point = 7, .lo = -128, .hi = 127}}, kFullyConnectedChannels5, kFullyConnectedOut5, 14005U},
+    {"one batch", kFullyConnectedChannels0, kFullyConnectedOut0, {.batch = 1, .depth = 7, .outputs = 5, .input_offset = -3, .weight_offset = 0, .out = {.zero_point = -4, .lo = -128, .hi = 127}}, 14000U},
+    {"three batches, ReLU", kFullyConnectedChannels1, kFullyConnectedOut1, {.batch = 3, .depth = 16, .outputs = 4, .input_offset = 128, .weight_offset = 0, .out = {.zero_point = -20, .lo = -20, .hi = 127}}, 14001U},
+    {"weights with a zero point", kFullyConnectedChannels2, kFullyConnectedOut2, {.batch = 2, .depth = 33, .outputs = 3, .input_offset = 9, .weight_offset = -6, .out = {.zero_point = 11, .lo = -128, .hi = 127}}, 14002U},
+    {"both ends saturate", kFullyConnectedChannels3, kFullyConnectedOut3, {.batch = 1, .depth = 40, .outputs = 8, .input_offset = -127, .weight_offset = 0, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 14003U},
+    {"one weight, no bias", kFullyConnectedChannels4, kFullyConnectedOut4, {.batch = 1, .depth = 1, .outputs = 1, .input_offset = 0, .weight_offset = 0, .out = {.zero_point = 1, .lo = -128, .hi = 127}}, 14004U},
+    {"tiny factors", kFullyConnectedChannels5, kFullyConnectedOut5, {.batch = 1, .depth = 9, .outputs = 4, .input_offset = -5, .weight_offset = 0, .out = {.zero_point = 7, .lo = -128, .hi = 127}}, 14005U},
 };
 
 inline constexpr std::int8_t kConv2dOut0[] = {
@@ -181,14 +181,14 @@ inline constexpr std::int8_t kConv2dOut7[] = {
 };
 inline constexpr Channel kConv2dChannels7[] = {{-2997, 1880330388, -8}, {-4403, 1263439661, -7}};
 inline constexpr Conv2dCase kConv2d[] = {
-    {"1x1", {.images = {.batch = 1, .in_h = 3, .in_w = 3, .in_c = 4, .out_h = 3, .out_w = 3, .out_c = 5}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 11, .groups = 1, .out = {.zero_point = 3, .lo = -128, .hi = 127}}, kConv2dChannels0, kConv2dOut0, 6000U},
-    {"3x3 same", {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 3}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .input_offset = -17, .groups = 1, .out = {.zero_point = -9, .lo = -128, .hi = 127}}, kConv2dChannels1, kConv2dOut1, 6001U},
-    {"3x2 stride 2x1 valid", {.images = {.batch = 1, .in_h = 6, .in_w = 5, .in_c = 3, .out_h = 2, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 128, .groups = 1, .out = {.zero_point = -128, .lo = -128, .hi = 127}}, kConv2dChannels2, kConv2dOut2, 6002U},
-    {"dilation 2x3", {.images = {.batch = 1, .in_h = 7, .in_w = 8, .in_c = 2, .out_h = 7, .out_w = 8, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 1, .stride_w = 1, .dilation_h = 2, .dilation_w = 3, .pad_top = 2, .pad_left = 1}, .input_offset = -5, .groups = 1, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kConv2dChannels3, kConv2dOut3, 6003U},
-    {"two groups", {.images = {.batch = 1, .in_h = 4, .in_w = 3, .in_c = 4, .out_h = 4, .out_w = 3, .out_c = 6}, .window = {.kernel_h = 2, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = 1, .groups = 2, .out = {.zero_point = 12, .lo = -128, .hi = 127}}, kConv2dChannels4, kConv2dOut4, 6004U},
-    {"two batches, 1x5", {.images = {.batch = 2, .in_h = 1, .in_w = 9, .in_c = 2, .out_h = 1, .out_w = 9, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 5, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 2}, .input_offset = -9, .groups = 1, .out = {.zero_point = -3, .lo = -3, .hi = 127}}, kConv2dChannels5, kConv2dOut5, 6005U},
-    {"odd padding, stride 2, saturates", {.images = {.batch = 1, .in_h = 6, .in_w = 6, .in_c = 1, .out_h = 3, .out_w = 3, .out_c = 4}, .window = {.kernel_h = 4, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .input_offset = 128, .groups = 1, .out = {.zero_point = 5, .lo = -128, .hi = 127}}, kConv2dChannels6, kConv2dOut6, 6006U},
-    {"stride beyond the window, ReLU6", {.images = {.batch = 1, .in_h = 7, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 3, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 0, .groups = 1, .out = {.zero_point = -10, .lo = -10, .hi = 60}}, kConv2dChannels7, kConv2dOut7, 6007U},
+    {"1x1", kConv2dChannels0, kConv2dOut0, {.images = {.batch = 1, .in_h = 3, .in_w = 3, .in_c = 4, .out_h = 3, .out_w = 3, .out_c = 5}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 11, .groups = 1, .out = {.zero_point = 3, .lo = -128, .hi = 127}}, 6000U},
+    {"3x3 same", kConv2dChannels1, kConv2dOut1, {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 3}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .input_offset = -17, .groups = 1, .out = {.zero_point = -9, .lo = -128, .hi = 127}}, 6001U},
+    {"3x2 stride 2x1 valid", kConv2dChannels2, kConv2dOut2, {.images = {.batch = 1, .in_h = 6, .in_w = 5, .in_c = 3, .out_h = 2, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 128, .groups = 1, .out = {.zero_point = -128, .lo = -128, .hi = 127}}, 6002U},
+    {"dilation 2x3", kConv2dChannels3, kConv2dOut3, {.images = {.batch = 1, .in_h = 7, .in_w = 8, .in_c = 2, .out_h = 7, .out_w = 8, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 1, .stride_w = 1, .dilation_h = 2, .dilation_w = 3, .pad_top = 2, .pad_left = 1}, .input_offset = -5, .groups = 1, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 6003U},
+    {"two groups", kConv2dChannels4, kConv2dOut4, {.images = {.batch = 1, .in_h = 4, .in_w = 3, .in_c = 4, .out_h = 4, .out_w = 3, .out_c = 6}, .window = {.kernel_h = 2, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = 1, .groups = 2, .out = {.zero_point = 12, .lo = -128, .hi = 127}}, 6004U},
+    {"two batches, 1x5", kConv2dChannels5, kConv2dOut5, {.images = {.batch = 2, .in_h = 1, .in_w = 9, .in_c = 2, .out_h = 1, .out_w = 9, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 5, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 2}, .input_offset = -9, .groups = 1, .out = {.zero_point = -3, .lo = -3, .hi = 127}}, 6005U},
+    {"odd padding, stride 2, saturates", kConv2dChannels6, kConv2dOut6, {.images = {.batch = 1, .in_h = 6, .in_w = 6, .in_c = 1, .out_h = 3, .out_w = 3, .out_c = 4}, .window = {.kernel_h = 4, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .input_offset = 128, .groups = 1, .out = {.zero_point = 5, .lo = -128, .hi = 127}}, 6006U},
+    {"stride beyond the window, ReLU6", kConv2dChannels7, kConv2dOut7, {.images = {.batch = 1, .in_h = 7, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 3, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .input_offset = 0, .groups = 1, .out = {.zero_point = -10, .lo = -10, .hi = 60}}, 6007U},
 };
 
 inline constexpr std::int8_t kDepthwiseConv2dOut0[] = {
@@ -215,10 +215,10 @@ inline constexpr std::int8_t kDepthwiseConv2dOut3[] = {
 };
 inline constexpr Channel kDepthwiseConv2dChannels3[] = {{-4699, 2077491200, -2}, {4366, 1087897600, -1}, {962, 1438515200, -1}, {4440, 1500774400, -1}};
 inline constexpr DepthwiseConv2dCase kDepthwiseConv2d[] = {
-    {"3x3 same", {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 3, .out_h = 5, .out_w = 4, .out_c = 3}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .input_offset = 7, .multiplier = 1, .out = {.zero_point = 2, .lo = -128, .hi = 127}}, kDepthwiseConv2dChannels0, kDepthwiseConv2dOut0, 15000U},
-    {"multiplier 3, stride 2", {.images = {.batch = 1, .in_h = 6, .in_w = 5, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 6}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = -19, .multiplier = 3, .out = {.zero_point = -30, .lo = -30, .hi = 127}}, kDepthwiseConv2dChannels1, kDepthwiseConv2dOut1, 15001U},
-    {"dilation 2, valid", {.images = {.batch = 1, .in_h = 7, .in_w = 6, .in_c = 2, .out_h = 5, .out_w = 2, .out_c = 2}, .window = {.kernel_h = 2, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 2, .dilation_w = 2, .pad_top = 0, .pad_left = 0}, .input_offset = 128, .multiplier = 1, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kDepthwiseConv2dChannels2, kDepthwiseConv2dOut2, 15002U},
-    {"two batches, 1x4, saturates", {.images = {.batch = 2, .in_h = 1, .in_w = 8, .in_c = 2, .out_h = 1, .out_w = 8, .out_c = 4}, .window = {.kernel_h = 1, .kernel_w = 4, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = -44, .multiplier = 2, .out = {.zero_point = -1, .lo = -128, .hi = 127}}, kDepthwiseConv2dChannels3, kDepthwiseConv2dOut3, 15003U},
+    {"3x3 same", kDepthwiseConv2dChannels0, kDepthwiseConv2dOut0, {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 3, .out_h = 5, .out_w = 4, .out_c = 3}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .input_offset = 7, .multiplier = 1, .out = {.zero_point = 2, .lo = -128, .hi = 127}}, 15000U},
+    {"multiplier 3, stride 2", kDepthwiseConv2dChannels1, kDepthwiseConv2dOut1, {.images = {.batch = 1, .in_h = 6, .in_w = 5, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 6}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = -19, .multiplier = 3, .out = {.zero_point = -30, .lo = -30, .hi = 127}}, 15001U},
+    {"dilation 2, valid", kDepthwiseConv2dChannels2, kDepthwiseConv2dOut2, {.images = {.batch = 1, .in_h = 7, .in_w = 6, .in_c = 2, .out_h = 5, .out_w = 2, .out_c = 2}, .window = {.kernel_h = 2, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 2, .dilation_w = 2, .pad_top = 0, .pad_left = 0}, .input_offset = 128, .multiplier = 1, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 15002U},
+    {"two batches, 1x4, saturates", kDepthwiseConv2dChannels3, kDepthwiseConv2dOut3, {.images = {.batch = 2, .in_h = 1, .in_w = 8, .in_c = 2, .out_h = 1, .out_w = 8, .out_c = 4}, .window = {.kernel_h = 1, .kernel_w = 4, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 1}, .input_offset = -44, .multiplier = 2, .out = {.zero_point = -1, .lo = -128, .hi = 127}}, 15003U},
 };
 
 inline constexpr std::int8_t kAveragePool2dOut0[] = {
@@ -239,11 +239,11 @@ inline constexpr std::int8_t kAveragePool2dOut4[] = {
       -58, 74, 68,
 };
 inline constexpr Pool2dCase kAveragePool2d[] = {
-    {"2x2 stride 2", {.images = {.batch = 1, .in_h = 4, .in_w = 6, .in_c = 3, .out_h = 2, .out_w = 3, .out_c = 3}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kAveragePool2dOut0, 13000U},
-    {"3x3 same", {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kAveragePool2dOut1, 13001U},
-    {"3x2 stride 2x3 same, clamped, two batches", {.images = {.batch = 2, .in_h = 5, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .out = {.zero_point = 0, .lo = -20, .hi = 35}}, kAveragePool2dOut2, 13002U},
-    {"global", {.images = {.batch = 1, .in_h = 5, .in_w = 3, .in_c = 4, .out_h = 1, .out_w = 1, .out_c = 4}, .window = {.kernel_h = 5, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kAveragePool2dOut3, 13003U},
-    {"one cell", {.images = {.batch = 1, .in_h = 1, .in_w = 1, .in_c = 3, .out_h = 1, .out_w = 1, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kAveragePool2dOut4, 13004U},
+    {"2x2 stride 2", kAveragePool2dOut0, {.images = {.batch = 1, .in_h = 4, .in_w = 6, .in_c = 3, .out_h = 2, .out_w = 3, .out_c = 3}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 13000U},
+    {"3x3 same", kAveragePool2dOut1, {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 13001U},
+    {"3x2 stride 2x3 same, clamped, two batches", kAveragePool2dOut2, {.images = {.batch = 2, .in_h = 5, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .out = {.zero_point = 0, .lo = -20, .hi = 35}}, 13002U},
+    {"global", kAveragePool2dOut3, {.images = {.batch = 1, .in_h = 5, .in_w = 3, .in_c = 4, .out_h = 1, .out_w = 1, .out_c = 4}, .window = {.kernel_h = 5, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 13003U},
+    {"one cell", kAveragePool2dOut4, {.images = {.batch = 1, .in_h = 1, .in_w = 1, .in_c = 3, .out_h = 1, .out_w = 1, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 13004U},
 };
 
 inline constexpr std::int8_t kMaxPool2dOut0[] = {
@@ -264,11 +264,11 @@ inline constexpr std::int8_t kMaxPool2dOut4[] = {
       57, 121, 110,
 };
 inline constexpr Pool2dCase kMaxPool2d[] = {
-    {"2x2 stride 2", {.images = {.batch = 1, .in_h = 4, .in_w = 6, .in_c = 3, .out_h = 2, .out_w = 3, .out_c = 3}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kMaxPool2dOut0, 9000U},
-    {"3x3 same", {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kMaxPool2dOut1, 9001U},
-    {"3x2 stride 2x3 same, clamped, two batches", {.images = {.batch = 2, .in_h = 5, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .out = {.zero_point = 0, .lo = -20, .hi = 35}}, kMaxPool2dOut2, 9002U},
-    {"global", {.images = {.batch = 1, .in_h = 5, .in_w = 3, .in_c = 4, .out_h = 1, .out_w = 1, .out_c = 4}, .window = {.kernel_h = 5, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kMaxPool2dOut3, 9003U},
-    {"one cell", {.images = {.batch = 1, .in_h = 1, .in_w = 1, .in_c = 3, .out_h = 1, .out_w = 1, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, kMaxPool2dOut4, 9004U},
+    {"2x2 stride 2", kMaxPool2dOut0, {.images = {.batch = 1, .in_h = 4, .in_w = 6, .in_c = 3, .out_h = 2, .out_w = 3, .out_c = 3}, .window = {.kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 9000U},
+    {"3x3 same", kMaxPool2dOut1, {.images = {.batch = 1, .in_h = 5, .in_w = 4, .in_c = 2, .out_h = 5, .out_w = 4, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 1}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 9001U},
+    {"3x2 stride 2x3 same, clamped, two batches", kMaxPool2dOut2, {.images = {.batch = 2, .in_h = 5, .in_w = 7, .in_c = 2, .out_h = 3, .out_w = 3, .out_c = 2}, .window = {.kernel_h = 3, .kernel_w = 2, .stride_h = 2, .stride_w = 3, .dilation_h = 1, .dilation_w = 1, .pad_top = 1, .pad_left = 0}, .out = {.zero_point = 0, .lo = -20, .hi = 35}}, 9002U},
+    {"global", kMaxPool2dOut3, {.images = {.batch = 1, .in_h = 5, .in_w = 3, .in_c = 4, .out_h = 1, .out_w = 1, .out_c = 4}, .window = {.kernel_h = 5, .kernel_w = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 9003U},
+    {"one cell", kMaxPool2dOut4, {.images = {.batch = 1, .in_h = 1, .in_w = 1, .in_c = 3, .out_h = 1, .out_w = 1, .out_c = 3}, .window = {.kernel_h = 1, .kernel_w = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = 0, .pad_left = 0}, .out = {.zero_point = 0, .lo = -128, .hi = 127}}, 9004U},
 };
 
 inline constexpr std::int8_t kSoftmaxOut0[] = {
@@ -295,13 +295,14 @@ inline constexpr std::int8_t kSoftmaxOut5[] = {
       -105, -105, -105, -106, -104, -105, -104,
 };
 inline constexpr SoftmaxCase kSoftmax[] = {
-    {"one element", {.rows = 3, .depth = 1, .multiplier = 1717986918, .left_shift = 23, .diff_min = -248}, kSoftmaxOut0, 1U},
-    {"two", {.rows = 4, .depth = 2, .multiplier = 1717986918, .left_shift = 22, .diff_min = -255}, kSoftmaxOut1, 2U},
-    {"rows of five", {.rows = 3, .depth = 5, .multiplier = 1608035756, .left_shift = 21, .diff_min = -255}, kSoftmaxOut2, 3U},
-    {"wide, beta 0.5", {.rows = 2, .depth = 37, .multiplier = 1889785610, .left_shift = 22, .diff_min = -255}, kSoftmaxOut3, 4U},
-    {"large scale: all or nothing", {.rows = 2, .depth = 6, .multiplier = 1986422374, .left_shift = 28, .diff_min = -7}, kSoftmaxOut4, 5U},
-    {"small scale: nearly equal", {.rows = 2, .depth = 11, .multiplier = 1759218604, .left_shift = 15, .diff_min = -255}, kSoftmaxOut5, 6U},
+    {"one element", kSoftmaxOut0, {.rows = 3, .depth = 1, .multiplier = 1717986918, .left_shift = 23, .diff_min = -248}, 1U},
+    {"two", kSoftmaxOut1, {.rows = 4, .depth = 2, .multiplier = 1717986918, .left_shift = 22, .diff_min = -255}, 2U},
+    {"rows of five", kSoftmaxOut2, {.rows = 3, .depth = 5, .multiplier = 1608035756, .left_shift = 21, .diff_min = -255}, 3U},
+    {"wide, beta 0.5", kSoftmaxOut3, {.rows = 2, .depth = 37, .multiplier = 1889785610, .left_shift = 22, .diff_min = -255}, 4U},
+    {"large scale: all or nothing", kSoftmaxOut4, {.rows = 2, .depth = 6, .multiplier = 1986422374, .left_shift = 28, .diff_min = -7}, 5U},
+    {"small scale: nearly equal", kSoftmaxOut5, {.rows = 2, .depth = 11, .multiplier = 1759218604, .left_shift = 15, .diff_min = -255}, 6U},
 };
 
 }  // namespace aiot::nn::golden
+
 // clang-format on

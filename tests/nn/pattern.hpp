@@ -61,8 +61,8 @@ class Bench {
   }
 
  private:
-  alignas(kAlignment) std::byte arena_[kBytes];
-  alignas(kAlignment) std::byte weights_[kBytes];
+  alignas(kAlignment) std::byte arena_[kBytes]{};
+  alignas(kAlignment) std::byte weights_[kBytes]{};
 };
 
 constexpr std::uint32_t align_up(std::uint64_t bytes) noexcept {
