@@ -204,7 +204,11 @@ Result<std::uint32_t> FrameLog::look_ahead(Ring& ring, std::uint32_t newest) con
     if (info.kind == SectorKind::kNewer) {
       return Error::kUnsupported;
     }
-    if (ring.in_newest_lap(info, index)) {
+    if (info.kind == SectorKind::kOpen && info.sequence > ring.head.sequence) {
+      if (!ring.in_newest_lap(info, index)) {  // the first one was retired laps ago
+        ring.first = info;
+        ring.first_index = index;
+      }
       ring.head = info;
       return index;
     }

@@ -17,7 +17,7 @@
 namespace aiot::store_test {
 
 inline constexpr std::size_t kMaxRecord = 300;
-inline constexpr std::uint32_t kRemembered = 4096;  // records of a stream whose content is known
+inline constexpr std::uint32_t kRemembered = 2048;  // records of a stream whose content is known
 
 /// xorshift32: the same everywhere.
 class Random {
