@@ -6,6 +6,12 @@
 # those named *_target_test.cpp on the target.
 option(AIOT_TEST_PCH "compile GoogleTest's header once" ON)
 
+# Seconds; the exhaustive runs of `./dev full` take longer.
+set(aiot_test_timeout 900)
+if(DEFINED ENV{AIOT_FULL})
+  set(aiot_test_timeout 86400)
+endif()
+
 add_library(aiot_test_support INTERFACE)
 target_include_directories(aiot_test_support INTERFACE ${PROJECT_SOURCE_DIR})
 
@@ -56,7 +62,7 @@ function(aiot_test folder)
       target_precompile_headers(${name} REUSE_FROM aiot_test_main)
     endif()
     add_test(NAME ${folder} COMMAND ${name} --gtest_brief=1)
-    set_tests_properties(${folder} PROPERTIES TIMEOUT 900)
+    set_tests_properties(${folder} PROPERTIES TIMEOUT ${aiot_test_timeout})
   endif()
   target_link_libraries(${name} PRIVATE ${arg_LINKS} aiot_test_support aiot_host_flags)
 endfunction()

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The aiot authors
 # SPDX-License-Identifier: Apache-2.0
-"""Adds up a ctest run: count_tests.py JUNIT.xml
+"""Adds up a ctest run: count_tests.py [--closing] JUNIT.xml
 
 A test that ends with `N passed, M failed` counts as those N and M, any other as one. A test that ctest
-calls failed counts at least one failure, whatever it printed. Lines that start with SKIPPED: are shown
-again, so that nobody overlooks them. The last line is the two sums.
+calls failed counts at least one failure, whatever it printed. What says SKIPPED is shown again, so that
+nobody overlooks it. The last line is the two sums. --closing shows the last lines of each test instead.
 """
 
 import re
@@ -28,19 +28,37 @@ def count(case, text):
     return 0, 1
 
 
-def main(path):
+def verdict_of(case):
+    """pass, fail or skip. A test whose program does not exist is "notrun", too, and no skip."""
+    if case.get("status") == "run":
+        return "pass"
+    skipped = case.find("skipped")
+    if skipped is not None and "SKIP_" in (skipped.get("message") or ""):
+        return "skip"
+    return "fail"
+
+
+def main(path, closing):
     passed = failed = 0
     for case in ElementTree.parse(path).getroot().iter("testcase"):
         text = case.findtext("system-out") or ""
-        verdict = "pass" if case.get("status") == "run" else "fail"
-        good, bad = count(verdict, text)
-        passed += good
-        failed += bad
-        for line in text.splitlines():
-            if line.startswith("SKIPPED:"):
-                print(f"  {case.get('name')}: {line}")
-    print(passed, failed)
+        lines = text.strip().splitlines()
+        verdict = verdict_of(case)
+        if closing:
+            print("\n".join(f"  {case.get('name')}: {line}" for line in lines[-3:]))
+            continue
+        skips = [line for line in lines if "SKIPPED" in line]
+        if verdict == "skip":
+            skips = skips or ["SKIPPED " + " ".join(lines[-1:])]
+        else:
+            good, bad = count(verdict, text)
+            passed += good
+            failed += bad
+        for line in skips:
+            print(f"  {case.get('name')}: {line}")
+    if not closing:
+        print(passed, failed)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[-1], "--closing" in sys.argv[1:-1])
