@@ -46,6 +46,9 @@ std::optional<Element> element_at(const Reader& file, std::size_t at, std::size_
     return std::nullopt;
   }
   const std::uint32_t word = file.u32(at);
+  if ((word >> 16U) > 4) {
+    return std::nullopt;
+  }
   if ((word >> 16U) != 0) {
     return Element{word & 0xFFFFU, at + 4, word >> 16U, at + 8};
   }

@@ -222,7 +222,7 @@ TEST(Run, ExplainsBadInputInOneLine) {
       {"run --simulate --seconds nan", "--seconds"},
       {"run --simulate --rate 1", "--rate"},
       {"run -", "set --rate HZ"},
-      {"run --simulate --package " + nan, "not a model package"},
+      {"run --simulate --package " + nan, "no package"},
       {"run --simulate --package " + (dir / "none"), "no such file"},
       {"run --simulate --store /proc/none", "/proc"},
       {"run --simulate --seconds 3 --store " + nan, "nan.csv"},
