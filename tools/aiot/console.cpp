@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 
@@ -127,6 +128,23 @@ std::string hex(Bytes bytes) {
     text += kDigits[std::to_integer<unsigned>(byte) & 15U];
   }
   return text;
+}
+
+std::optional<Hash256> parse_hash(std::string_view text) {
+  Hash256 hash{};
+  if (text.size() != 2 * hash.size()) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < hash.size(); ++i) {
+    std::uint8_t byte = 0;
+    const char* const digits = text.data() + 2 * i;
+    const auto [end, error] = std::from_chars(digits, digits + 2, byte, 16);
+    if (error != std::errc{} || end != digits + 2) {
+      return std::nullopt;
+    }
+    hash[i] = std::byte{byte};
+  }
+  return hash;
 }
 
 std::string printable(std::string_view text) {

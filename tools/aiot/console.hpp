@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "aiot/core/bytes.hpp"
+#include "aiot/core/identity.hpp"
 
 namespace aiot::cli {
 
@@ -52,6 +54,9 @@ std::string right(const std::string& text, std::size_t width);
 std::string left(const std::string& text, std::size_t width);
 
 std::string hex(Bytes bytes);
+
+/// 64 hexadecimal digits as a hash; nothing when it is something else.
+std::optional<Hash256> parse_hash(std::string_view text);
 
 /// Text from a file made safe to print: control characters and bytes that are no UTF-8 become '?'.
 std::string printable(std::string_view text);

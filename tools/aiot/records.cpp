@@ -352,6 +352,7 @@ void add_records(CLI::App& app, ExitCode& exit) {
       ->required();
   show->add_flag("--json", options->json, "One JSON object a line instead of the table");
   show->callback([options, &exit] { exit = decode(options->path, options->json); });
+  add_records_compare(*verb, exit);
 }
 
 }  // namespace aiot::cli

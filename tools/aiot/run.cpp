@@ -50,6 +50,7 @@ struct RunOptions {
   std::string device = "aiot";
   std::string site;
   std::string firmware_version = AIOT_VERSION;
+  std::string firmware_hash;
   double pace = 0.0;
   bool json = false;
   bool quiet = false;
@@ -195,7 +196,7 @@ DeviceConfig Run::config() const {
   return {.device_id = options_.device,
           .site = options_.site,
           .firmware_version = options_.firmware_version,
-          .firmware_hash = {},
+          .firmware_hash = parse_hash(options_.firmware_hash).value_or(Hash256{}),
           .package = package_.bytes(),
           .kernels = &nn::ref::kernels,
           .flash = store_.map(),
@@ -429,6 +430,9 @@ std::optional<std::string> usage_problem(const RunOptions& options) {
   if (options.sink == "-" && options.json) {
     return "--sink - and --json both want standard output; choose one";
   }
+  if (!options.firmware_hash.empty() && !parse_hash(options.firmware_hash)) {
+    return "--firmware-hash wants 64 hexadecimal digits";
+  }
   if (!(options.pace >= 0.0)) {
     return "--pace has to be 0 or more";
   }
@@ -470,6 +474,11 @@ void add_device_options(CLI::App& verb, RunOptions& options) {
   verb.add_option("--site", options.site, "Site in the records");
   verb.add_option("--firmware-version", options.firmware_version, "Firmware version in the records")
       ->capture_default_str();
+  verb.add_option("--firmware-hash",
+                  options.firmware_hash,
+                  "SHA-256 of the firmware in the records, 64 hexadecimal digits: replays what a "
+                  "device with it would have recorded")
+      ->type_name("HEX");
   verb.add_option(
           "--pace", options.pace, "Times as fast as the recording was; 0: as fast as it goes")
       ->capture_default_str();

@@ -111,31 +111,6 @@ toolkit::LoadOptions load_options(const toolkit::ManifestRow& row) {
   return options;
 }
 
-/// Adds the windows between the gaps of a recording.
-Result<std::size_t> add_pieces(const toolkit::Recording& recording,
-                               const TrainingRequest& request,
-                               std::uint8_t label,
-                               std::uint32_t group,
-                               Dataset& dataset) {
-  std::size_t rows = 0;
-  std::size_t begin = 0;
-  for (std::size_t gap = 0; gap <= recording.gaps.size(); ++gap) {
-    const std::size_t end = gap < recording.gaps.size()
-                                ? static_cast<std::size_t>(recording.gaps[gap].frame)
-                                : recording.samples.size();
-    const toolkit::Signal piece{std::span(recording.samples).subspan(begin, end - begin),
-                                static_cast<float>(recording.scale),
-                                static_cast<float>(recording.rate_hz)};
-    begin = end;
-    const auto added = toolkit::add_windows(dataset, request.plan(), piece, label, group);
-    if (!added.ok() && added.error() != Error::kEmpty) {
-      return added.error();
-    }
-    rows += added.value_or(0);
-  }
-  return rows > 0 ? Result<std::size_t>(rows) : Error::kEmpty;
-}
-
 /// Adds the windows of one recording; empty, or the problem.
 std::string add_recording(const toolkit::Manifest& manifest,
                           const toolkit::ManifestRow& row,
@@ -161,7 +136,7 @@ std::string add_recording(const toolkit::Manifest& manifest,
   }
   const auto label = static_cast<std::uint8_t>(toolkit::index_of(dataset.labels, row.label));
   const std::uint32_t group = toolkit::index_of(dataset.groups, group_of(row, options.group_by));
-  const auto added = add_pieces(samples, request, label, group, dataset);
+  const auto added = toolkit::add_recording(dataset, request.plan(), samples, label, group);
   if (!added.ok()) {
     return line_of(manifest, row) +
            (added.error() == Error::kEmpty

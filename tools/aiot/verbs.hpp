@@ -18,6 +18,7 @@ enum class ExitCode : std::uint8_t {
 /// Each verb adds itself to the command line; when it is chosen, it runs and sets `exit`.
 void add_run(CLI::App& app, ExitCode& exit);
 void add_records(CLI::App& app, ExitCode& exit);
+void add_records_compare(CLI::App& records, ExitCode& exit);
 void add_model(CLI::App& app, ExitCode& exit);
 void add_train(CLI::App& app, ExitCode& exit);
 
