@@ -7,11 +7,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,12 @@ class Folder {
 };
 
 std::string content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream out;
+  const std::ifstream in(path, std::ios::binary);
+  if (fs::file_size(path) > 0) {
+    out << in.rdbuf();
+  }
+  return out.str();
 }
 
 void write(const std::string& path, const std::string& bytes) {
