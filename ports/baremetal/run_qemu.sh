@@ -58,7 +58,7 @@ semihosting="enable=on,target=native,arg=$(escape "$elf")"
 for argument in "$@"; do
   semihosting="$semihosting,arg=$(escape "$argument")"
 done
-set -- -machine "$machine" -display none -monitor none -no-reboot \
+set -- -machine "$machine" -display none -monitor none \
        -semihosting-config "$semihosting" -kernel "$elf"
 
 if [ -n "$flash" ]; then

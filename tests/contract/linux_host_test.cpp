@@ -3,6 +3,7 @@
 
 // The devices of the Linux port against the contracts.
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,12 +16,14 @@
 #include <vector>
 
 #include "ports/linux/clock.hpp"
+#include "ports/linux/descriptor_transport.hpp"
 #include "ports/linux/file_sink.hpp"
 #include "ports/linux/replay_sensor.hpp"
 #include "ports/linux/stdin_sensor.hpp"
 #include "tests/contract/clock_contract.hpp"
 #include "tests/contract/sensor_contract.hpp"
 #include "tests/contract/sink_contract.hpp"
+#include "tests/contract/transport_contract.hpp"
 #include "tests/support/test.hpp"
 
 namespace aiot::linux_port {
@@ -67,6 +70,19 @@ TEST(MonotonicClock, KeepsTheContract) {
   contract::clock_measures(clock, Duration::from_ms(20), Duration::from_s(10), [](Duration time) {
     std::this_thread::sleep_for(std::chrono::microseconds(time.us));
   });
+}
+
+TEST(DescriptorTransport, KeepsTheContract) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  DescriptorTransport a(ends[0]);
+  DescriptorTransport b(ends[1]);
+  contract::transport_is_quiet(a, b);
+  const auto idle = [](int quiet) { return quiet < 100'000; };
+  contract::transport_carries_bytes_in_order(a, b, 100'000, idle);
+  contract::transport_carries_bytes_in_order(b, a, 100'000, idle);
+  contract::transport_reports_a_lost_link(a, [&] { close(ends[1]); });
+  close(ends[0]);
 }
 
 TEST(ReplaySensor, KeepsTheContract) {

@@ -7,10 +7,12 @@
 #include <cstdint>
 
 #include "ports/sim/clock.hpp"
+#include "ports/sim/link.hpp"
 #include "ports/sim/machine.hpp"
 #include "ports/sim/sensor.hpp"
 #include "tests/contract/clock_contract.hpp"
 #include "tests/contract/sensor_contract.hpp"
+#include "tests/contract/transport_contract.hpp"
 #include "tests/support/test.hpp"
 
 namespace aiot::sim {
@@ -35,6 +37,26 @@ TEST(VirtualClock, KeepsTheContract) {
   contract::clock_never_steps_back(clock, 10);
   contract::clock_measures(
       clock, Duration::from_ms(5), {}, [&](Duration time) { clock.advance(time); });
+}
+
+TEST(SimLink, KeepsTheContract) {
+  std::array<std::byte, 7> to_a{};
+  std::array<std::byte, 50> to_b{};
+  Wire wire_to_a{.buffer = to_a};
+  Wire wire_to_b{.buffer = to_b};
+  LinkEnd a(wire_to_a, wire_to_b);
+  LinkEnd b(wire_to_b, wire_to_a);
+  contract::transport_is_quiet(a, b);
+  const auto never_idle = [](int) { return false; };
+  contract::transport_carries_bytes_in_order(a, b, 1000, never_idle);
+  contract::transport_carries_bytes_in_order(b, a, 1000, never_idle);
+  contract::transport_reports_a_lost_link(b, [&] {
+    cut(wire_to_a);
+    cut(wire_to_b);
+  });
+  mend(wire_to_a);
+  mend(wire_to_b);
+  contract::transport_carries_bytes_in_order(a, b, 100, never_idle);
 }
 
 TEST(SimSensor, KeepsTheContract) {

@@ -61,4 +61,19 @@ void transport_carries_bytes_in_order(A& from, B& to, std::size_t bytes, Idle id
   EXPECT_EQ(sent, received);
 }
 
+/// A lost link is an error at both calls, and no quiet one. `lose()` cuts it; what had been under
+/// way may still arrive.
+template <hal::Transport T, class Lose>
+void transport_reports_a_lost_link(T& end, Lose lose) {
+  lose();
+  std::array<std::byte, 16> buffer{};
+  auto in = end.receive(buffer);
+  for (int i = 0; i < 100 && in.ok(); ++i) {
+    in = end.receive(buffer);
+  }
+  EXPECT_EQ(in.error(), Error::kIo);
+  EXPECT_EQ(end.send(buffer).error(), Error::kIo);
+  EXPECT_NE(end.state(), hal::LinkState::kUp);
+}
+
 }  // namespace aiot::contract
