@@ -143,6 +143,33 @@ Result<std::size_t> add_windows(Dataset& dataset,
   return added;
 }
 
+Result<std::size_t> add_recording(Dataset& dataset,
+                                  const dsp::FeaturePlan& plan,
+                                  const Recording& recording,
+                                  std::uint8_t label,
+                                  std::uint32_t group) {
+  if (recording.axes != 1) {
+    return Error::kUnsupported;
+  }
+  std::size_t rows = 0;
+  std::size_t begin = 0;
+  for (std::size_t gap = 0; gap <= recording.gaps.size(); ++gap) {
+    const std::size_t end = gap < recording.gaps.size()
+                                ? static_cast<std::size_t>(recording.gaps[gap].frame)
+                                : recording.samples.size();
+    const Signal piece{std::span(recording.samples).subspan(begin, end - begin),
+                       static_cast<float>(recording.scale),
+                       static_cast<float>(recording.rate_hz)};
+    begin = end;
+    const auto added = add_windows(dataset, plan, piece, label, group);
+    if (!added.ok() && added.error() != Error::kEmpty) {
+      return added.error();
+    }
+    rows += added.value_or(0);
+  }
+  return rows > 0 ? Result<std::size_t>(rows) : Error::kEmpty;
+}
+
 Status split_by_group(const Dataset& dataset, SplitShares shares, std::uint64_t seed, Split& out) {
   out = {};
   Random random(seed, 2);

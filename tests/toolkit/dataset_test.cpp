@@ -105,6 +105,21 @@ TEST(Dataset, ShortSignalsAndBadScalesAreRefused) {
   EXPECT_EQ(dataset.rows(), 0U);
 }
 
+TEST(Dataset, NoWindowGoesAcrossAGap) {
+  Dataset dataset = two_classes();
+  index_of(dataset.groups, "m");
+  Recording recording;
+  recording.rate_hz = 12000.0;
+  recording.scale = 0.01;
+  recording.samples = noise(1, 256 + 128 + 300 + 100, 1000);
+  recording.gaps = {{.frame = 384, .lost = 50}, {.frame = 684, .lost = 9}};
+  const auto added = add_recording(dataset, plan_of(kSpecs), recording, 0, 0);
+  ASSERT_TRUE(added.ok());
+  EXPECT_EQ(*added, 2U + 1U + 0U);
+  recording.axes = 2;
+  EXPECT_EQ(add_recording(dataset, plan_of(kSpecs), recording, 0, 0).error(), Error::kUnsupported);
+}
+
 TEST(Split, NoGroupIsInTwoPartsAndNoneIsLost) {
   const Dataset dataset = toy({13, 9});
   Split split;

@@ -12,6 +12,7 @@
 #include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/dsp/features.hpp"
+#include "aiot/toolkit/recording.hpp"
 #include "aiot/toolkit/trainer.hpp"
 
 namespace aiot::toolkit {
@@ -59,6 +60,14 @@ struct Split {
   std::vector<std::uint32_t> validation;
   std::vector<std::uint32_t> test;
 };
+
+/// The same for a recording of one axis: the windows between its gaps, none across one. `kEmpty`:
+/// no piece is as long as a window; `kUnsupported`: several axes.
+Result<std::size_t> add_recording(Dataset& dataset,
+                                  const dsp::FeaturePlan& plan,
+                                  const Recording& recording,
+                                  std::uint8_t label,
+                                  std::uint32_t group);
 
 /// Parts of the groups, each in [0, 1).
 struct SplitShares {
