@@ -266,7 +266,7 @@ Loaded<Recording> parse_replay(Bytes file, std::string_view name, const LoadOpti
   recording.axes = std::to_integer<std::uint32_t>(file[6]);
   const auto stored_rate = std::bit_cast<float>(load_le32(file.data() + 8));
   recording.rate_hz = options.rate_hz.value_or(static_cast<double>(stored_rate));
-  recording.scale = std::bit_cast<float>(load_le32(file.data() + 12));
+  recording.scale = static_cast<double>(std::bit_cast<float>(load_le32(file.data() + 12)));
   if (recording.axes == 0) {
     return problem_in(name, "has no axes; the file is damaged");
   }

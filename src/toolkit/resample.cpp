@@ -39,7 +39,8 @@ double bessel_i0(double x) noexcept {
 double sin_pi(double x) noexcept {
   const double turns = x / 2.0;
   const double fraction = turns - std::floor(turns);
-  return math::sin_turn(static_cast<std::uint32_t>(std::nearbyint(fraction * 4294967295.0)));
+  const auto turn = static_cast<std::uint32_t>(std::nearbyint(fraction * 4294967295.0));
+  return static_cast<double>(math::sin_turn(turn));
 }
 
 /// One half of the symmetric low-pass: taps[0] is the middle one. Gain 1 at frequency 0.
