@@ -3,7 +3,6 @@
 //
 // Recordings and manifests from strangers. The first byte chooses the parser and the options.
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -35,7 +34,6 @@ void use(const Loaded<Recording>& loaded) {
   }
   const Recording& recording = *loaded;
   AIOT_CHECK(recording.axes > 0 && recording.samples.size() % recording.axes == 0);
-  AIOT_CHECK(!std::isnan(recording.scale));
   std::uint64_t last = 0;
   for (const auto& gap : recording.gaps) {
     AIOT_CHECK(gap.frame >= last && gap.frame <= recording.frames() && gap.lost > 0);
