@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
+#include "aiot/toolkit/program_builder.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
-
-#include "aiot/nn/quant.hpp"
-#include "aiot/toolkit/package_writer.hpp"
+#include <string>
 
 namespace aiot::toolkit {
 namespace {
