@@ -45,6 +45,32 @@ inline Context full_context() {
           .hop = 512};
 }
 
+/// The full context, each part of it there or not.
+inline Context some_context(sim::Random& random) {
+  Context context = full_context();
+  const std::uint32_t without = random.next32();
+  const auto drop = [without](unsigned bit, auto& part) {
+    if ((without >> bit & 1U) != 0) {
+      part = {};
+    }
+  };
+  drop(0, context.device);
+  drop(1, context.firmware_version);
+  drop(2, context.firmware_hash);
+  drop(3, context.package_name);
+  drop(4, context.package_hash);
+  drop(5, context.training_hash);
+  drop(6, context.plan_hash);
+  drop(7, context.policy_hash);
+  drop(8, context.labels);
+  drop(9, context.features);
+  drop(10, context.sensor);
+  drop(11, context.sensor.hash);
+  drop(12, context.site);
+  drop(13, context.window);
+  return context;
+}
+
 /// Any decision, with its arrays.
 struct AnyDecision {
   std::array<float, kMaxFeatures> features{};

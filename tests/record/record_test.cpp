@@ -141,6 +141,29 @@ TEST(ContextRecord, ComesBackAsItWasWritten) {
   EXPECT_EQ(out->features[2].hi_hz, 2500.5F);
 }
 
+TEST(ContextRecord, IsTheSameBytesWhenItIsWrittenAsItWasRead) {
+  sim::Random random(13);
+  for (int round = 0; round < 500; ++round) {
+    const ContextRecord in{.id = {std::byte{1}},
+                           .stream = static_cast<Stream>(random.below(kStreams)),
+                           .sequence = random.next64() >> random.below(64),
+                           .start = random.next64() >> random.below(64),
+                           .content = some_context(random)};
+    const Bytes bytes = *encode(in, buffer);
+    ASSERT_TRUE(check_deterministic(bytes).ok());
+    const Result<ContextView> view = decode_context(bytes);
+    ASSERT_TRUE(view.ok());
+    ContextRecord out{.id = view->header.context,
+                      .stream = view->header.stream,
+                      .sequence = view->header.sequence,
+                      .start = view->start,
+                      .content = view->content};
+    out.content.labels = {view->labels.begin(), view->labels.size()};
+    out.content.features = {view->features.begin(), view->features.size()};
+    ASSERT_TRUE(same_bytes(*encode(out, other), bytes));
+  }
+}
+
 TEST(ContextRecord, CarriesTheBytesThatItsIdIsTheHashOf) {
   const Context content = full_context();
   const Bytes alone = *encode_content(content, buffer);
