@@ -206,7 +206,8 @@ TEST(FrameLog, MountsWithAnySectorDamagedAndKeepsTheOthers) {
     FrameLog log;
     ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
     fill(log, 100);
-    std::fill_n(flash.memory().begin() + bad * kSector, kSector, std::byte{0x3C});
+    const MutableBytes damaged = flash.memory().subspan(bad * kSector, kSector);
+    std::fill(damaged.begin(), damaged.end(), std::byte{0x3C});
     FrameLog again;
     ASSERT_TRUE(again.mount(flash, kAll, OnFull::kDropOldest).ok()) << bad;
     EXPECT_LE(again.next_sequence(), 100U);
