@@ -4,8 +4,6 @@
 # Tests: one executable test_<folder> from tests/<folder>/*_test.cpp, on a host with GoogleTest, on a
 # Cortex-M with the shim of tests/support under QEMU. Files named *_host_test.cpp stay on the host,
 # those named *_target_test.cpp on the target.
-option(AIOT_TEST_PCH "compile GoogleTest's header once" ON)
-
 # Seconds; the exhaustive runs of `./dev full` take longer.
 set(aiot_test_timeout 900)
 if(DEFINED ENV{AIOT_FULL})
@@ -29,11 +27,9 @@ if(AIOT_BUILD_TESTS AND NOT aiot_on_target)
   target_link_libraries(aiot_test_support INTERFACE GTest::gtest)
   add_library(aiot_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/gtest_main.cpp)
   target_link_libraries(aiot_test_main PUBLIC aiot_headers aiot_test_support PRIVATE aiot_host_flags)
-  if(AIOT_TEST_PCH)
-    target_precompile_headers(aiot_test_main PRIVATE <gtest/gtest.h>)
-    # ccache needs to see through the precompiled header.
-    target_compile_options(aiot_test_main PUBLIC $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
-  endif()
+  target_precompile_headers(aiot_test_main PRIVATE <gtest/gtest.h>)
+  # ccache needs to see through the precompiled header.
+  target_compile_options(aiot_test_main PUBLIC $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
 # aiot_test(<folder> [LINKS <target>...] [BOARDS <cpu>...]): BOARDS are the cores on which the folder's
@@ -58,9 +54,7 @@ function(aiot_test folder)
   else()
     add_executable(${name} ${sources})
     target_link_libraries(${name} PRIVATE aiot_test_main)
-    if(AIOT_TEST_PCH)
-      target_precompile_headers(${name} REUSE_FROM aiot_test_main)
-    endif()
+    target_precompile_headers(${name} REUSE_FROM aiot_test_main)
     add_test(NAME ${folder} COMMAND ${name} --gtest_brief=1)
     set_tests_properties(${folder} PROPERTIES TIMEOUT ${aiot_test_timeout})
   endif()
