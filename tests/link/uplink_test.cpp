@@ -93,8 +93,8 @@ class Bench {
   sim::SimFlash flash_;
   Consumer& consumer_;
   UplinkConfig config_;
-  alignas(store::Queue) std::byte queue_memory_[sizeof(store::Queue)];
-  alignas(Uplink) std::byte uplink_memory_[sizeof(Uplink)];
+  alignas(store::Queue) std::byte queue_memory_[sizeof(store::Queue)] = {};
+  alignas(Uplink) std::byte uplink_memory_[sizeof(Uplink)] = {};
   store::Queue* queue_ = nullptr;
   Uplink* uplink_ = nullptr;
   Instant now_{1'000'000};
