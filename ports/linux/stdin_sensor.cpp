@@ -38,7 +38,7 @@ Status StdinSensor::service() noexcept {
   if (room.empty() || ::poll(&ready, 1, 0) <= 0) {
     return {};
   }
-  std::array<std::byte, 4096> bytes;
+  std::array<std::byte, 4096> bytes{};
   const std::size_t held = has_half_ ? 1 : 0;
   bytes[0] = half_;
   const std::size_t most = std::min(bytes.size(), room.size() * 2) - held;

@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -34,11 +33,12 @@ Loaded<std::vector<std::byte>> read_file(const std::filesystem::path& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              &std::fclose);
   if (file == nullptr) {
-    return problem_in(path.string(),
-                      std::string("can not be opened (") + std::strerror(errno) + ")");
+    return problem_in(
+        path.string(),
+        std::string("can not be opened (") + std::generic_category().message(errno) + ")");
   }
   std::vector<std::byte> content;
-  std::array<std::byte, 1U << 16U> piece;
+  std::array<std::byte, 1U << 16U> piece{};
   while (true) {
     const std::size_t got = std::fread(piece.data(), 1, piece.size(), file.get());
     content.insert(content.end(), piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(got));
@@ -50,7 +50,9 @@ Loaded<std::vector<std::byte>> read_file(const std::filesystem::path& path) {
     }
   }
   if (std::ferror(file.get()) != 0) {
-    return problem_in(path.string(), std::string("can not be read (") + std::strerror(errno) + ")");
+    return problem_in(
+        path.string(),
+        std::string("can not be read (") + std::generic_category().message(errno) + ")");
   }
   return content;
 }

@@ -204,7 +204,7 @@ std::vector<std::byte> ask_child(const std::string& path, const std::vector<std:
     run_child(path, wanted, ends[1]);
   }
   (void)::close(ends[1]);
-  std::array<std::byte, 1U << 16U> piece;
+  std::array<std::byte, 1U << 16U> piece{};
   while (child > 0) {
     const ssize_t got = ::read(ends[0], piece.data(), piece.size());
     if (got < 0 && errno == EINTR) {

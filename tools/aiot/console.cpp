@@ -72,6 +72,7 @@ bool progress_wanted() {
 }
 
 Painter::Painter(int descriptor)
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the command has one thread
     : enabled_(::isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr) {}
 
 std::string Painter::operator()(Colour colour, const std::string& text) const {

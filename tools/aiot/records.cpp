@@ -328,7 +328,9 @@ ExitCode decode(const std::string& path, bool json) {
     return ExitCode::kOk;
   }
   for (const std::string& part : found->damage) {
-    (void)fail(path + ": " + part + "; everything else is shown");
+    std::string text = path;
+    text.append(": ").append(part).append("; everything else is shown");
+    (void)fail(text);
   }
   return ExitCode::kBadInput;
 }

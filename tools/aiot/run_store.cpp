@@ -9,9 +9,9 @@
 #include <bit>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <span>
 #include <sstream>
+#include <system_error>
 
 #include "aiot/crypto/sha256.hpp"
 #include "aiot/record/record.hpp"
@@ -111,7 +111,8 @@ std::optional<std::string> RunSink::open(const std::string& path) {
     case Error::kCorrupt:
       return path + ": holds something else than records; name another --sink";
     default:
-      return path + ": can not be written (" + std::strerror(errno) + "); name another --sink";
+      return path + ": can not be written (" + std::generic_category().message(errno) +
+             "); name another --sink";
   }
 }
 
@@ -175,7 +176,7 @@ std::optional<std::string> write_mark(const std::string& directory, const RunMar
       sync_directory(directory)) {
     return std::nullopt;
   }
-  return path + ": can not be written (" + std::strerror(errno) +
+  return path + ": can not be written (" + std::generic_category().message(errno) +
          "); make room or name another --store";
 }
 
