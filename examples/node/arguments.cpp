@@ -11,8 +11,10 @@ namespace node {
 
 namespace semihosting = aiot::baremetal::semihosting;
 
-Arguments::Arguments() noexcept
-    : line_(semihosting::command_line(buffer_).value_or(std::string_view{})) {}
+aiot::Status Arguments::read() noexcept {
+  AIOT_TRY_ASSIGN(line_, semihosting::command_line(buffer_));
+  return {};
+}
 
 std::string_view Arguments::word(std::string_view key, std::string_view fallback) const noexcept {
   const std::string_view value = semihosting::argument(line_, key);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "aiot/core/identity.hpp"
+#include "aiot/core/result.hpp"
 
 namespace node {
 
@@ -19,7 +20,8 @@ namespace node {
 ///                       records are those of `aiot run` on Linux, which has no image to hash
 class Arguments {
  public:
-  Arguments() noexcept;
+  /// Errors: `kNoSpace` the command line is longer than 512 bytes.
+  aiot::Status read() noexcept;
 
   std::string_view samples() const noexcept { return word("samples", "samples.bin"); }
 

@@ -63,7 +63,8 @@ void report(const aiot::Device& device) noexcept {
 }  // namespace
 
 int main() {
-  const node::Arguments arguments;
+  node::Arguments arguments;
+  require(arguments.read(), "the command line does not fit");
   board::Clock clock{board::kCoreHz};
   NorFlash flash{board::flash()};
   SemihostingSensor sensor;

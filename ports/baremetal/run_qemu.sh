@@ -54,7 +54,7 @@ esac
 
 # Commas separate options in QEMU's syntax; two of them are one.
 escape() { printf '%s' "$1" | sed 's/,/,,/g'; }
-semihosting="enable=on,target=native,arg=$(escape "$elf")"
+semihosting="enable=on,target=native,arg=$(escape "${elf##*/}")"
 for argument in "$@"; do
   semihosting="$semihosting,arg=$(escape "$argument")"
 done
