@@ -64,9 +64,11 @@ set -- -machine "$machine" -display none -monitor none \
 if [ -n "$flash" ]; then
   [ -n "$memory" ] || fail "$board has no flash to keep in a file"
   if [ ! -e "$flash" ]; then
-    head -c 16777216 /dev/zero | tr '\000' '\377' > "$flash.new"
-    truncate -s "$memory" "$flash.new"
-    mv "$flash.new" "$flash"
+    # A name of its own: a killed run may leave a writer behind.
+    new=$flash.$$
+    head -c 16777216 /dev/zero | tr '\000' '\377' > "$new"
+    truncate -s "$memory" "$new"
+    mv "$new" "$flash"
   fi
   set -- "$@" -machine memory-backend=flash \
          -object "memory-backend-file,id=flash,size=$memory,mem-path=$(escape "$flash"),share=on"
