@@ -4,6 +4,7 @@
 #include "ports/sim/flash.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "aiot/core/check.hpp"
@@ -184,22 +185,31 @@ void SimFlash::erase_bytes(std::uint32_t offset, std::uint32_t size) noexcept {
   }
 }
 
-/// Undefined content: each granule is as before, erased, or anything.
+/// Undefined content: each piece is as before, erased, or anything. Pieces of several sizes, so
+/// that structures as a whole survive or vanish too.
 void SimFlash::undefine_sector(std::uint32_t offset) noexcept {
-  for (std::uint32_t at = offset; at < offset + geometry_.sector; at += geometry_.program) {
-    const std::uint32_t fate = random() % 3;
-    if (fate == 0) {
-      continue;
+  const std::array<std::uint32_t, 4> sizes = {geometry_.program, 16, 64, geometry_.sector / 2};
+  const std::uint32_t piece = std::max(sizes[random() % sizes.size()], geometry_.program);
+  std::uint32_t fate = 0;
+  for (std::uint32_t at = 0; at < geometry_.sector; at += geometry_.program) {
+    if (at % piece == 0) {
+      fate = random() % 3;
     }
-    erase_bytes(at, geometry_.program);
+    if (fate != 0) {
+      erase_bytes(offset + at, geometry_.program);
+    }
     if (fate == 2) {
-      for (std::uint32_t i = 0; i < geometry_.program; ++i) {
-        memory_[at + i] = static_cast<std::byte>(random() & 0xFFU);
-      }
-      if (!geometry_.reprogram) {
-        granules_[at / geometry_.program] = (random() & 1U) != 0 ? kTorn : kWritten;
-      }
+      scramble_granule(offset + at);
     }
+  }
+}
+
+void SimFlash::scramble_granule(std::uint32_t offset) noexcept {
+  for (std::uint32_t i = 0; i < geometry_.program; ++i) {
+    memory_[offset + i] = static_cast<std::byte>(random() & 0xFFU);
+  }
+  if (!geometry_.reprogram) {
+    granules_[offset / geometry_.program] = (random() & 1U) != 0 ? kTorn : kWritten;
   }
 }
 

@@ -108,6 +108,7 @@ class SimFlash {
   void cut_program(std::uint32_t offset, Bytes in) noexcept;
   void cut_erase(std::uint32_t offset) noexcept;
   void undefine_sector(std::uint32_t offset) noexcept;
+  void scramble_granule(std::uint32_t offset) noexcept;
   void erase_bytes(std::uint32_t offset, std::uint32_t size) noexcept;
 
   hal::FlashGeometry geometry_;

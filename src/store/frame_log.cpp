@@ -369,7 +369,8 @@ bool FrameLog::frame_here(const Walk& walk,
                           Bytes seen,
                           Found& found,
                           MutableBytes buffer) const noexcept {
-  if (!format::parse_frame_header(seen.data(), found.header) ||
+  if (walk.end - walk.offset < format::kMinFrameBytes ||
+      !format::parse_frame_header(seen.data(), found.header) ||
       format::frame_bytes(layout(), found.header.length) > walk.end - walk.offset) {
     return false;
   }
@@ -390,17 +391,19 @@ bool FrameLog::next_frame(Walk& walk, Found& found, MutableBytes buffer) const n
   const std::uint32_t align = layout().align;
   const std::uint32_t least = std::max(align, format::kFrameHeaderBytes);
   std::array<std::byte, kPeekBytes> peek{};
-  while (walk.offset + format::kMinFrameBytes <= walk.end) {
+  while (walk.offset < walk.end) {
     const std::uint32_t at = address(walk.sector) + walk.offset;
     MutableBytes seen =
         MutableBytes{peek}.first(std::min<std::size_t>(peek.size(), walk.end - walk.offset));
     bool readable = flash_->read(at, seen).ok();
     if (!readable) {  // with ECC one torn granule spoils the whole read
-      seen = seen.first(least);
+      seen = seen.first(std::min<std::size_t>(least, seen.size()));
       readable = flash_->read(at, seen).ok();
     }
-    // Units whose header is in what was read.
-    for (; seen.size() >= least; seen = seen.subspan(align)) {
+    // Units whose frame header is in what was read. The last ones are too short for a frame, but
+    // may be the torn end of one.
+    const bool to_end = walk.offset + seen.size() == walk.end;
+    for (; seen.size() >= (to_end ? align : least); seen = seen.subspan(align)) {
       const bool blank = readable && format::all_erased(seen.first(align), erased_);
       if (readable && !blank && frame_here(walk, seen, found, buffer)) {
         walk.offset += format::frame_bytes(layout(), found.header.length);

@@ -38,8 +38,8 @@ class Random {
   std::uint32_t state_;
 };
 
-/// The record that `salt` stands for, at most `most` bytes; one in four is all ones or all zeros,
-/// like erased flash.
+/// The record that `salt` stands for, at most `most` bytes; some look like erased flash, wholly or
+/// up to their last byte.
 inline Bytes make_record(std::uint32_t salt,
                          std::uint32_t most,
                          std::span<std::byte> out) noexcept {
@@ -47,9 +47,13 @@ inline Bytes make_record(std::uint32_t salt,
   const std::uint32_t size = 1 + random.below(std::min<std::uint32_t>(most, kMaxRecord));
   const std::uint32_t style = random.below(8);
   for (std::uint32_t i = 0; i < size; ++i) {
-    out[i] = static_cast<std::byte>(style == 0   ? 0xFFU
-                                    : style == 1 ? 0U
-                                                 : random.next() >> 11U & 0xFFU);
+    out[i] = static_cast<std::byte>(random.next() >> 11U & 0xFFU);
+  }
+  if (style < 3) {
+    std::fill_n(out.begin(), size, style == 0 ? std::byte{0} : std::byte{0xFF});
+  }
+  if (style == 2) {
+    out[size - 1] = std::byte{0x55};
   }
   return out.first(size);
 }
