@@ -46,9 +46,9 @@ Status check(const DeciderConfig& config) noexcept {
   const bool labels =
       config.labels <= kMaxLabels &&
       (config.labels == 0 ? config.normal_label == 0 : config.normal_label < config.labels);
-  const bool reserved =
-      config.reserved[0] == 0 && config.reserved[1] == 0 && config.reserved[2] == 0;
-  return vote && labels && reserved ? Status{} : Error::kInvalidArgument;
+  const bool rest =
+      config.on_gap <= OnGap::kKeep && config.reserved[0] == 0 && config.reserved[1] == 0;
+  return vote && labels && rest ? Status{} : Error::kInvalidArgument;
 }
 
 Decider::Decider(const DeciderConfig& config) noexcept : config_(config) {
@@ -68,7 +68,7 @@ Decision Decider::update(std::span<const std::int8_t> scores,
                          std::span<const float> /*features*/,
                          std::uint32_t window_flags) noexcept {
   AIOT_CHECK(scores.empty() || scores.size() == config_.labels);
-  const bool gap = (window_flags & kFlagGapBefore) != 0;
+  const bool gap = config_.on_gap == OnGap::kRestart && (window_flags & kFlagGapBefore) != 0;
   if (gap) {
     restart();
   }

@@ -52,6 +52,7 @@ Hash256 hash_policy(const decide::DeciderConfig& decider,
       .add(std::uint32_t{decider.min_confidence})
       .add(std::uint32_t{decider.labels})
       .add(std::uint32_t{decider.normal_label})
+      .add(static_cast<std::uint32_t>(decider.on_gap))
       .add(policy.heartbeat_windows)
       .add(policy.abnormal_windows)
       .add(static_cast<std::uint32_t>(policy.changes))

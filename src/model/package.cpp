@@ -175,6 +175,7 @@ Problem read_decider(const schema::Decider* stored, Package& out) noexcept {
     out.decider.votes = stored->votes();
     out.decider.windows = stored->windows();
     out.decider.min_confidence = stored->min_confidence();
+    out.decider.on_gap = static_cast<decide::OnGap>(stored->on_gap());
   }
   out.decider.labels = out.has_network ? out.labels : std::uint8_t{0};
   out.decider.normal_label = out.has_network ? out.normal_label : std::uint8_t{0};

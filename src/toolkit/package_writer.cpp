@@ -62,8 +62,11 @@ void put_package(Builder& builder, const PackageSpec& spec) {
   const auto name = builder.CreateString(spec.name);
   const auto created_by = builder.CreateString(spec.created_by);
   const auto labels = builder.CreateVectorOfStrings(spec.labels);
-  const auto decider = schema::CreateDecider(
-      builder, spec.decider.votes, spec.decider.windows, spec.decider.min_confidence);
+  const auto decider = schema::CreateDecider(builder,
+                                             spec.decider.votes,
+                                             spec.decider.windows,
+                                             spec.decider.min_confidence,
+                                             static_cast<std::uint8_t>(spec.decider.on_gap));
   const auto policy = put_policy(builder, spec.policy);
   flatbuffers::Offset<schema::Sensor> sensor;
   flatbuffers::Offset<schema::Plan> plan;

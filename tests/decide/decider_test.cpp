@@ -104,6 +104,18 @@ TEST(Decider, StartsTheVoteAnewAfterAGap) {
   EXPECT_FALSE(back.changed) << "the same label as before the gap";
 }
 
+TEST(Decider, VotesAcrossSnapshotsWhenGapsDoNotRestartIt) {
+  DeciderConfig config = kThreeOfFive;
+  config.on_gap = OnGap::kKeep;
+  Decider decider(config);
+  for (int i = 0; i < 3; ++i) {
+    const Decision decision = window(decider, 1, 250, kFlagGapBefore);
+    EXPECT_EQ(decision.label, i < 2 ? kUnknownLabel : 1);
+    EXPECT_FALSE(has(decision, Reason::kGapRestart));
+    EXPECT_TRUE((decision.flags & kFlagGapBefore) != 0);
+  }
+}
+
 TEST(Decider, ReportsAnotherLabelAfterAGapAsAChange) {
   Decider decider(kThreeOfFive);
   for (int i = 0; i < 3; ++i) {
@@ -154,7 +166,8 @@ TEST(Decider, ChecksItsConfiguration) {
       {.votes = 1, .windows = 1, .labels = 33},
       {.votes = 1, .windows = 1, .labels = 2, .normal_label = 2},
       {.votes = 1, .windows = 1, .labels = 0, .normal_label = 1},
-      {.votes = 1, .windows = 1, .labels = 1, .reserved = {0, 1, 0}},
+      {.votes = 1, .windows = 1, .labels = 1, .on_gap = static_cast<OnGap>(2)},
+      {.votes = 1, .windows = 1, .labels = 1, .reserved = {0, 1}},
   };
   for (const DeciderConfig& config : bad) {
     EXPECT_EQ(check(config).error(), Error::kInvalidArgument);

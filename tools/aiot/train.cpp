@@ -56,7 +56,8 @@ TrainingRequest request_of(const TrainOptions& options) {
   request.specs = first_features();
   request.rate_min_hz = 10000.0F;
   request.rate_max_hz = 27000.0F;
-  request.decider = {.votes = 4, .windows = 6, .min_confidence = 128};
+  request.decider = {
+      .votes = 4, .windows = 6, .min_confidence = 128, .on_gap = decide::OnGap::kKeep};
   request.policy = {.heartbeat_windows = 16, .abnormal_windows = 4};
   request.false_alarm_cost = options.false_alarm_cost;
   request.fit.seed = options.seed;

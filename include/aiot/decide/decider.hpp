@@ -16,6 +16,13 @@ namespace aiot::decide {
 inline constexpr std::size_t kMaxLabels = 32;
 inline constexpr std::size_t kMaxVoteWindows = 32;
 
+/// What lost samples do to the vote.
+enum class OnGap : std::uint8_t {
+  kRestart = 0,  ///< all votes are forgotten: what was before may be long ago
+  kKeep = 1,  ///< votes stay: for sensors that sleep and take snapshots, where every window comes
+              ///< behind a gap
+};
+
 /// The vote: a label is decided when it is the best one of at least `votes` of the last `windows`
 /// windows; it then stays until another label has the votes (hysteresis). A fixed layout, because
 /// the model package carries it.
@@ -25,7 +32,8 @@ struct DeciderConfig {
   std::uint8_t min_confidence = 0;  ///< n/256 that the best label of a window needs to vote
   std::uint8_t labels = 0;          ///< scores per window, 0 (no network) to 32
   std::uint8_t normal_label = 0;    ///< the label that needs no attention; below labels if any
-  std::uint8_t reserved[3] = {};    ///< 0
+  OnGap on_gap = OnGap::kRestart;
+  std::uint8_t reserved[2] = {};  ///< 0
 };
 
 static_assert(sizeof(DeciderConfig) == 8 && alignof(DeciderConfig) == 1);
@@ -52,8 +60,8 @@ class Decider {
 
   /// One window. `scores` [labels]: softmax with scale 1/256 and zero point -128, or empty when
   /// there is no network (the label is then unknown). `features` [any], physical units: for rules
-  /// on features, which this version does not have. `window_flags`: Flag bits; `kFlagGapBefore`
-  /// restarts the vote.
+  /// on features, which this version does not have. `window_flags`: Flag bits; with
+  /// `OnGap::kRestart`, `kFlagGapBefore` restarts the vote.
   Decision update(std::span<const std::int8_t> scores,
                   std::span<const float> features,
                   std::uint32_t window_flags) noexcept;
