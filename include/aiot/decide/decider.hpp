@@ -24,8 +24,7 @@ enum class OnGap : std::uint8_t {
 };
 
 /// The vote: a label is decided when it is the best one of at least `votes` of the last `windows`
-/// windows; it then stays until another label has the votes (hysteresis). A fixed layout, because
-/// the model package carries it.
+/// windows; it then stays until another label has the votes (hysteresis).
 struct DeciderConfig {
   std::uint8_t votes = 1;           ///< k, 1 to windows
   std::uint8_t windows = 1;         ///< n, 1 to 32

@@ -13,7 +13,7 @@ namespace aiot::decide {
 /// Which changes of the label are recorded.
 enum class Changes : std::uint8_t { kNone = 0, kToAbnormal = 1, kAll = 2 };
 
-/// What is worth a record. A fixed layout, because the model package carries it.
+/// What is worth a record.
 struct PolicyConfig {
   std::uint32_t heartbeat_windows = 0;  ///< a record at least every so many windows; 0 never
   std::uint32_t abnormal_windows = 0;   ///< while abnormal, one every so many windows; 0 never
