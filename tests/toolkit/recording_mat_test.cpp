@@ -193,6 +193,16 @@ TEST(RecordingMat, RefusesEveryTruncation) {
   }
 }
 
+TEST(RecordingMat, RefusesASmallElementThatClaimsMoreThanFourBytes) {
+  const TempDir dir;
+  std::string file = test::content_of(write_mat5(dir / "a.mat", {{"X001_DE_time", kDrive}}));
+  // The array's flags: type and size in one word, which leaves room for 4 bytes.
+  file[136] = 6;
+  file[138] = static_cast<char>(0xFA);
+  file[139] = static_cast<char>(0xFF);
+  EXPECT_TRUE(says(load_mat(dir.write("bad.mat", file), at_rate(1.0)), "damaged"));
+}
+
 TEST(RecordingMat, SurvivesDamage) {
   const TempDir dir;
   const std::string whole = test::content_of(
