@@ -61,18 +61,30 @@ done
 set -- -machine "$machine" -display none -monitor none \
        -semihosting-config "$semihosting" -kernel "$elf"
 
+# erased FILE: flash as it is delivered. All boards map 16 MiB; the rest of a larger file stays sparse.
+erased() {
+  head -c 16777216 /dev/zero | tr '\000' '\377' > "$1"
+  truncate -s "$memory" "$1"
+}
+
 if [ -n "$flash" ]; then
   [ -n "$memory" ] || fail "$board has no flash to keep in a file"
   if [ ! -e "$flash" ]; then
     # A name of its own: a killed run may leave a writer behind.
-    new=$flash.$$
-    head -c 16777216 /dev/zero | tr '\000' '\377' > "$new"
-    truncate -s "$memory" "$new"
-    mv "$new" "$flash"
+    erased "$flash.$$"
+    mv "$flash.$$" "$flash"
   fi
+elif [ -n "$memory" ]; then
+  # Nobody wants to keep it: a file without a name, gone with the last process that has it open.
+  nameless=$(mktemp)
+  erased "$nameless"
+  exec 9<> "$nameless"
+  rm "$nameless"
+  flash=/proc/self/fd/9
+fi
+[ -z "$flash" ] ||
   set -- "$@" -machine memory-backend=flash \
          -object "memory-backend-file,id=flash,size=$memory,mem-path=$(escape "$flash"),share=on"
-fi
 [ -z "$icount" ] || set -- "$@" -icount shift=6,align=off,sleep=off
 
 if [ -n "$cross" ]; then
