@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace aiot::linux_port {
 namespace {
@@ -23,7 +23,7 @@ bool usable(const hal::FlashGeometry& g) noexcept {
 }
 
 std::string system_text(int error) {
-  return std::strerror(error);
+  return std::system_category().message(error);
 }
 
 }  // namespace

@@ -12,10 +12,10 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 namespace aiot::linux_port {
@@ -150,7 +150,7 @@ std::string advice(int error) {
     case EDQUOT:
       return "the disk is full; free space or choose another directory";
     default:
-      return std::string(std::strerror(error)) + "; choose another directory";
+      return std::system_category().message(error) + "; choose another directory";
   }
 }
 

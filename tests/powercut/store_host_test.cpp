@@ -51,7 +51,7 @@ constexpr Scenario kScenarios[] = {
 };
 
 bool full_run() {
-  const char* const value = std::getenv("AIOT_FULL");
+  const char* const value = std::getenv("AIOT_FULL");  // NOLINT(concurrency-mt-unsafe): one thread
   return value != nullptr && std::string(value) == "1";
 }
 
@@ -221,7 +221,8 @@ class Sweep {
 
 TEST(StorePowerCut, KeepsItsPromisesAtEveryOperation) {
   const bool full = full_run();
-  const char* const seed_text = std::getenv("AIOT_SEED");
+  const char* const seed_text =
+      std::getenv("AIOT_SEED");  // NOLINT(concurrency-mt-unsafe): one thread
   const auto first_seed =
       static_cast<std::uint32_t>(seed_text != nullptr ? std::strtoul(seed_text, nullptr, 10) : 1);
   std::uint64_t points = 0;

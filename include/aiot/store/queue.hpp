@@ -63,7 +63,7 @@ struct StreamStats {
 /// not lose the record. It leaves the store only when acknowledged, or evicted by its own stream
 /// (`kDropOldest`), which the reader sees as a gap entry. A stream never touches another's sectors.
 ///
-/// RAM: this object; no buffers of its own. Stack: about 400 bytes.
+/// RAM: this object; no buffers of its own. Stack: about 700 bytes.
 class Queue {
  public:
   Queue() noexcept = default;
