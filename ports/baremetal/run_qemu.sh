@@ -8,7 +8,8 @@
 #
 #   BOARD          qemu_m0 | qemu_m3 | qemu_m4 | qemu_m55
 #   --flash FILE   the board's flash lives in FILE and survives a killed emulator; made (erased) when
-#                  it does not exist. 16 MiB; on qemu_m55 a sparse file of 2 GiB, of which 16 MiB count
+#                  it does not exist; without it a board starts with erased flash. 16 MiB; on
+#                  qemu_m55 a sparse file of 2 GiB, of which 16 MiB count
 #   --timeout S    ends the run after S seconds with code 124 (60); 0: no limit, and the process of
 #                  this script becomes the emulator, so that a signal meets it
 #   --icount       each instruction takes 64 ns of the board's time, whatever the host does: times
