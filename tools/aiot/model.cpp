@@ -139,7 +139,8 @@ void print_json(const PackageFile& file) {
   }
   json["decider"] = {{"votes", package.decider.votes},
                      {"windows", package.decider.windows},
-                     {"min_confidence", package.decider.min_confidence / 256.0}};
+                     {"min_confidence", package.decider.min_confidence / 256.0},
+                     {"gap_restarts_vote", package.decider.on_gap == decide::OnGap::kRestart}};
   json["policy"] = {{"heartbeat_windows", package.policy.heartbeat_windows},
                     {"abnormal_windows", package.policy.abnormal_windows},
                     {"change_stream", stream_name(package.policy.change_stream)},
@@ -220,10 +221,12 @@ void print_text(const PackageFile& file) {
   std::printf("labels      %s (normal: %s)\n",
               joined(labels_of(package), ", ").c_str(),
               std::string(package.label(package.normal_label)).c_str());
-  std::printf("vote        %u of %u windows, each with %.0f %% or more\n",
-              static_cast<unsigned>(package.decider.votes),
-              static_cast<unsigned>(package.decider.windows),
-              package.decider.min_confidence * 100.0 / 256.0);
+  std::printf(
+      "vote        %u of %u windows, each with %.0f %% or more; a gap %s\n",
+      static_cast<unsigned>(package.decider.votes),
+      static_cast<unsigned>(package.decider.windows),
+      package.decider.min_confidence * 100.0 / 256.0,
+      package.decider.on_gap == decide::OnGap::kRestart ? "restarts it" : "keeps the votes");
   std::printf("records     while abnormal %s, heartbeat %s\n",
               every(package.policy.abnormal_windows, package.policy.abnormal_stream).c_str(),
               every(package.policy.heartbeat_windows, package.policy.heartbeat_stream).c_str());
