@@ -111,10 +111,6 @@ void use(sim::SimFlash& flash, std::span<const store::StreamConfig> configs, boo
 
 }  // namespace
 
-void aiot::panic(const char*, std::uint32_t) noexcept {
-  std::abort();
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) {
     return 0;
