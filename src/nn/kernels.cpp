@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdint>
-
 #include "aiot/nn/kernels.hpp"
+
+#include <cstdint>
 
 namespace aiot::nn {
 namespace {

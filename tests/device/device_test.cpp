@@ -8,6 +8,7 @@
 #include <span>
 
 #include "aiot/nn/ref/kernels.hpp"
+#include "aiot/record/record.hpp"
 #include "aiot_packages/machine.hpp"
 #include "ports/sim/flash.hpp"
 #include "ports/sim/machine.hpp"
@@ -42,9 +43,9 @@ Storage<kShape> storage;
 // is where its power is taken away (0: it runs to the end).
 struct PowerOn {
   explicit PowerOn(sim::SimFlash& flash,
-               test::RecordSink& sink,
-               std::uint64_t samples,
-               std::span<const sim::SensorGap> gaps)
+                   test::RecordSink& sink,
+                   std::uint64_t samples,
+                   std::span<const sim::SensorGap> gaps)
       : sensor(machine, {.samples = samples, .gaps = gaps}),
         device({.device_id = "test",
                 .firmware_version = "1.2.3",
@@ -192,6 +193,24 @@ TEST(Device, RefusesWhatCanNotRun) {
 
   static Storage<Shape{.window = 1024, .ring = 2048}> small;
   EXPECT_EQ((Device{good, ports, small}.start({0}).error()), Error::kNoSpace);
+}
+
+TEST(Device, RefusesMoreFeaturesThanARecordHolds) {
+  static std::array<dsp::FeatureSpec, record::kMaxFeatures + 1> specs;
+  static std::array<float, record::kMaxFeatures + 1> room;
+  specs.fill({FeatureId::kRms, 0, dsp::Transform::kLinear});
+  device::StorageView view = storage;
+  view.features = room;
+  view.inputs = room;
+  model::Package package;
+  package.has_plan = true;
+  const hal::SensorFormat format{.rate_hz = 12800.0F, .scale = 0.01F};
+  const auto check = [&](std::size_t features) {
+    package.plan = {std::span{specs}.first(features), 2048, 1024, 1};
+    return device::Pipeline::check(package, nn::ref::kernels, format, view).error();
+  };
+  EXPECT_EQ(check(record::kMaxFeatures), Error::kNone);
+  EXPECT_EQ(check(record::kMaxFeatures + 1), Error::kUnsupported);
 }
 
 }  // namespace
