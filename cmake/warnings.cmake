@@ -11,7 +11,9 @@ target_compile_options(aiot_host_flags INTERFACE
   -Wundef -Wnull-dereference -Wformat=2 -Wvla
   $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast>
   $<$<BOOL:${AIOT_WERROR}>:-Werror>
-  -ffp-contract=off -fno-math-errno)
+  -ffp-contract=off -fno-math-errno
+  # __FILE__ names a file in the tree: the same firmware wherever it is built.
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 # Code that runs on a device: additionally no exceptions, no RTTI, no guards for local statics.
 add_library(aiot_device_flags INTERFACE)
