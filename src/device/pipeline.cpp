@@ -22,6 +22,9 @@ Status Pipeline::check(const model::Package& package,
     return Error::kInvalidArgument;
   }
   const std::size_t features = plan.features.size();
+  if (features > record::kMaxFeatures) {
+    return Error::kUnsupported;
+  }
   if (storage.window.size() < std::size_t{plan.window} * plan.axes ||
       storage.scratch.size() < dsp::scratch_floats(plan) || storage.features.size() < features ||
       storage.inputs.size() < features ||
