@@ -28,6 +28,12 @@ Windower::Windower(const WindowerConfig& config, std::span<float> storage) noexc
 }
 
 void Windower::start_at(std::uint64_t frame) noexcept {
+  begin_ = std::max(begin_, frame);
+  pass_over(frame);
+}
+
+/// No window starts before `frame`.
+void Windower::pass_over(std::uint64_t frame) noexcept {
   start_ = std::max(start_, next_start(frame, config_.hop));
 }
 
@@ -45,8 +51,9 @@ bool Windower::fill(SampleRing& ring, Window& out) noexcept {
     }
     if (const std::size_t lost = ring.take_gap(); lost != 0) {
       sample_ += lost;
-      start_at(frames_begun());
-      gap_ = true;
+      pass_over(frames_begun());
+      // What was lost before the place of a restart is no news to the windows behind it.
+      gap_ = gap_ || frames_begun() > begin_;
       continue;
     }
     const std::span<const std::int16_t> run = ring.peek(0);

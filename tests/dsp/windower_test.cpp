@@ -149,6 +149,28 @@ TEST(Windower, ResumesAtTheNextMultipleOfTheHop) {
   EXPECT_EQ(bench.flags[0], 0U);
 }
 
+TEST(Windower, DoesNotReportALossFromBeforeARestart) {
+  Bench<8, 4, 1, 64> bench;
+  bench.windower.start_at(17);
+  bench.feed(5, 64);
+  bench.lose(12);  // up to and with frame 16
+  bench.feed(11, 64);
+  ASSERT_EQ(bench.seen, 1U);
+  EXPECT_EQ(bench.starts[0], 20U);
+  EXPECT_EQ(bench.flags[0], 0U);
+}
+
+TEST(Windower, ReportsALossThatReachesBehindARestart) {
+  Bench<8, 4, 1, 64> bench;
+  bench.windower.start_at(17);
+  bench.feed(5, 64);
+  bench.lose(13);
+  bench.feed(10, 64);
+  ASSERT_EQ(bench.seen, 1U);
+  EXPECT_EQ(bench.starts[0], 20U);
+  EXPECT_EQ(bench.flags[0], std::uint32_t{kFlagGapBefore});
+}
+
 TEST(Windower, CountsFromTheOriginOfASourceThatBeginsInTheMiddle) {
   Bench<8, 4, 1, 64> bench;
   bench.sample = 1003;

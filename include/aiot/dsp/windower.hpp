@@ -51,7 +51,8 @@ class Windower {
   Windower(const WindowerConfig& config, std::span<float> storage) noexcept;
 
   /// No window starts before `frame` from here on: the restart rule. Earlier frames still have to
-  /// arrive (or be reported as lost), because they are what places count from.
+  /// arrive (or be reported as lost), because they are what places count from; a loss among them is
+  /// not reported.
   void start_at(std::uint64_t frame) noexcept;
 
   /// The first sample that the ring delivers belongs to this frame of the stream instead of frame
@@ -67,6 +68,7 @@ class Windower {
 
  private:
   [[nodiscard]] std::uint64_t frames_begun() const noexcept;
+  void pass_over(std::uint64_t frame) noexcept;
   void rebase() noexcept;
   void hand_out(Window& out) noexcept;
   [[nodiscard]] std::size_t take(std::span<const std::int16_t> run) noexcept;
@@ -81,7 +83,8 @@ class Windower {
   std::uint64_t base_ = 0;             // frame in the first column of the storage
   std::uint64_t start_ = 0;            // frame at which the next window starts
   std::uint64_t saturated_until_ = 0;  // frame behind the last saturated one
-  bool gap_ = false;                   // samples were lost since the last window
+  std::uint64_t begin_ = 0;            // as given to start_at
+  bool gap_ = false;                   // samples were lost since the last window, behind begin_
 };
 
 }  // namespace aiot::dsp
