@@ -71,4 +71,12 @@ TEST(Math, SineIsOdd) {
 }
 
 }  // namespace
+
+// For math_linkage_test.cpp.
+using Function = float (*)(float);
+
+Function log_of_math_test() noexcept {
+  return &math::log;
+}
+
 }  // namespace aiot

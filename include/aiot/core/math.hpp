@@ -12,6 +12,9 @@
 /// built with -ffp-contract=off. All but sqrt are usable at compile time. Error bounds are in units
 /// in the last place of the result (ulp), measured over all or a dense part of the arguments by
 /// tests/core/math_host_test.cpp.
+///
+/// All are `static`: a copy of an application that was built with contraction must not replace the
+/// library's own when both are linked.
 namespace aiot::math {
 
 inline constexpr float kPi = 3.14159265F;
@@ -31,7 +34,7 @@ struct Quadrant {
 
 /// sin(pi/2 (t + low)) for |t| <= 1/2. Minimax polynomial of relative error 2^-37; pi/2 in two
 /// parts.
-constexpr float sin_quadrant(float t, float low) noexcept {
+static constexpr float sin_quadrant(float t, float low) noexcept {
   const float z = t * t;
   const float p =
       z * (-0.645964096F + z * (0.0796925818F + z * (-0.00468126061F + z * 0.000158195074F)));
@@ -39,27 +42,27 @@ constexpr float sin_quadrant(float t, float low) noexcept {
 }
 
 /// cos(pi/2 t) for |t| <= 1/2. Minimax polynomial of relative error 2^-34.
-constexpr float cos_quadrant(float t) noexcept {
+static constexpr float cos_quadrant(float t) noexcept {
   const float z = t * t;
   return 1.0F +
          z * (-1.23370054F + z * (0.253669183F + z * (-0.0208599360F + z * 0.000903362867F)));
 }
 
-constexpr float sine(Quadrant angle) noexcept {
+static constexpr float sine(Quadrant angle) noexcept {
   const float value =
       (angle.index & 1U) != 0 ? cos_quadrant(angle.rest) : sin_quadrant(angle.rest, angle.low);
   return (angle.index & 2U) != 0 ? -value : value;
 }
 
 /// `rest` is in units of `unit` quarter turns, a power of two.
-constexpr Quadrant quadrant(std::uint32_t index, std::int32_t rest, float unit) noexcept {
+static constexpr Quadrant quadrant(std::uint32_t index, std::int32_t rest, float unit) noexcept {
   const auto high = static_cast<float>(rest);
   // A rest of 2^31 - 1 would round up to what no int32 holds; callers stay below 2^30 + 1.
   const auto low = static_cast<float>(rest - static_cast<std::int32_t>(high));
   return {index, high * unit, low * unit};
 }
 
-constexpr Quadrant quadrant_of_phase(std::uint32_t phase) noexcept {
+static constexpr Quadrant quadrant_of_phase(std::uint32_t phase) noexcept {
   const std::uint32_t index = (phase + (1U << 29U)) >> 30U;
   return quadrant(index, static_cast<std::int32_t>(phase - (index << 30U)), 0x1p-30F);
 }
@@ -79,7 +82,7 @@ inline constexpr std::array<std::uint32_t, 9> kTwoOverPi = {
 
 /// Reduces an angle in radians, 2^-13 <= |x| < infinity, by an exact product with enough bits of
 /// 2/pi (Payne and Hanek), all in integers.
-constexpr Quadrant quadrant_of_radians(float x) noexcept {
+static constexpr Quadrant quadrant_of_radians(float x) noexcept {
   const auto bits = std::bit_cast<std::uint32_t>(x);
   const std::uint32_t mantissa = (bits & 0x007FFFFFU) | 0x00800000U;
   // |x| = mantissa * 2^(exponent - 150). A bit of weight 2^-i in the table is worth a multiple of
@@ -112,7 +115,7 @@ constexpr Quadrant quadrant_of_radians(float x) noexcept {
 }
 
 /// atan(t) for 0 <= t <= 1/2. Minimax polynomial of relative error 2^-31.
-constexpr float atan_small(float t) noexcept {
+static constexpr float atan_small(float t) noexcept {
   const float z = t * t;
   const float p =
       -0.333333271F +
@@ -122,7 +125,7 @@ constexpr float atan_small(float t) noexcept {
 }
 
 /// atan(y / x) for 0 <= y <= x, x > 0.
-constexpr float atan_octant(float y, float x) noexcept {
+static constexpr float atan_octant(float y, float x) noexcept {
   if (y + y <= x) {
     return atan_small(y / x);
   }
@@ -134,22 +137,22 @@ constexpr float atan_octant(float y, float x) noexcept {
 }  // namespace detail
 
 /// Square root, correctly rounded as IEEE 754 wants it on every machine. Negative: not a number.
-inline float sqrt(float x) noexcept {
+static inline float sqrt(float x) noexcept {
   return __builtin_sqrtf(x);
 }
 
 /// Sine and cosine of an angle in units of 2^-32 turns: exact reduction, for phases and tables.
 /// Error <= 2 ulp.
-constexpr float sin_turn(std::uint32_t phase) noexcept {
+static constexpr float sin_turn(std::uint32_t phase) noexcept {
   return detail::sine(detail::quadrant_of_phase(phase));
 }
 
-constexpr float cos_turn(std::uint32_t phase) noexcept {
+static constexpr float cos_turn(std::uint32_t phase) noexcept {
   return sin_turn(phase + (1U << 30U));
 }
 
 /// Sine of `x` radians, any finite x. Error <= 2 ulp. Infinite or not a number: not a number.
-constexpr float sin(float x) noexcept {
+static constexpr float sin(float x) noexcept {
   const std::uint32_t magnitude = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
   if (magnitude >= 0x7F800000U) {
     return detail::kNotANumber;
@@ -161,7 +164,7 @@ constexpr float sin(float x) noexcept {
 }
 
 /// Cosine of `x` radians, any finite x. Error <= 2 ulp. Infinite or not a number: not a number.
-constexpr float cos(float x) noexcept {
+static constexpr float cos(float x) noexcept {
   const std::uint32_t magnitude = std::bit_cast<std::uint32_t>(x) & 0x7FFFFFFFU;
   if (magnitude >= 0x7F800000U) {
     return detail::kNotANumber;
@@ -175,7 +178,7 @@ constexpr float cos(float x) noexcept {
 }
 
 /// Natural logarithm. Error <= 1 ulp. 0: minus infinity; negative: not a number.
-constexpr float log(float x) noexcept {
+static constexpr float log(float x) noexcept {
   auto bits = std::bit_cast<std::uint32_t>(x);
   std::int32_t exponent = 0;
   if (bits - 0x00800000U >= 0x7F000000U) {  // zero, subnormal, negative, infinite, not a number
@@ -205,12 +208,12 @@ constexpr float log(float x) noexcept {
 }
 
 /// Decimal logarithm. Error <= 2 ulp.
-constexpr float log10(float x) noexcept {
+static constexpr float log10(float x) noexcept {
   return log(x) * 0.434294482F;
 }
 
 /// e to the power of x. Error <= 1 ulp; 2 ulp where the result is subnormal.
-constexpr float exp(float x) noexcept {
+static constexpr float exp(float x) noexcept {
   if (!(x < 88.7228394F)) {
     return x >= 88.7228394F ? detail::kInfinity : x;  // too large, or not a number
   }
@@ -235,7 +238,7 @@ constexpr float exp(float x) noexcept {
 
 /// Angle of the point (x, y) in -pi..pi. Error <= 2 ulp. (0, 0), infinite values and not a number
 /// as in C: atan2(0, x >= 0) = 0, atan2(0, x < 0) = pi, with the sign of y.
-constexpr float atan2(float y, float x) noexcept {
+static constexpr float atan2(float y, float x) noexcept {
   if (x != x || y != y) {
     return detail::kNotANumber;
   }
