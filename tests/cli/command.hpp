@@ -24,7 +24,7 @@ struct Outcome {
 /// Runs the command of this build with `arguments`, which the shell splits.
 inline Outcome aiot(const std::string& arguments) {
   const TempDir dir;
-  const std::string line = std::string(AIOT_COMMAND) + " " + arguments + " >" + (dir / "out") +
+  const std::string line = std::string(AIOT_COMMAND " ") + arguments + " >" + (dir / "out") +
                            " 2>" + (dir / "err") + " </dev/null";
   const int status = std::system(line.c_str());
   Outcome outcome;

@@ -57,6 +57,15 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
   return wrong_usage(what + "; see aiot" + verb + " --help");
 }
 
+/// What was printed has to arrive: a full disk behind a redirection is no success.
+aiot::cli::ExitCode finished(aiot::cli::ExitCode exit) {
+  const bool printed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (printed || exit != aiot::cli::ExitCode::kOk) {
+    return exit;
+  }
+  return aiot::cli::fail("standard output can not be written; make room where it is redirected to");
+}
+
 int run(int argc, char** argv) {
   CLI::App app(kAbout, "aiot");
   app.footer(kExamples);
@@ -72,7 +81,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error, argc > 1 ? argv[1] : "");
   }
-  return static_cast<int>(exit);
+  return static_cast<int>(finished(exit));
 }
 
 }  // namespace

@@ -89,6 +89,18 @@ extern "C" void on_stop(int /*signal*/) {
   g_stop = 1;
 }
 
+/// The first signal ends the walk and delivers what there is; the second one ends the process,
+/// which a store survives. Until the walk there is nothing to deliver, so that signals end it at
+/// once.
+void stop_on_signals() {
+  struct sigaction action {};
+
+  action.sa_handler = on_stop;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  (void)::sigaction(SIGINT, &action, nullptr);
+  (void)::sigaction(SIGTERM, &action, nullptr);
+}
+
 /// One run from the first sample to the last delivery.
 class Run {
  public:
@@ -301,6 +313,7 @@ void Run::show_progress(linux_port::StdinSensor& sensor) {
 
 template <class Sensor>
 std::optional<std::string> Run::walk(Sensor& sensor) {
+  stop_on_signals();
   while (g_stop == 0 && !device_->sensor_ended()) {
     pace(sensor);
     const device::StepOutcome outcome = device_->step(clock_.now());
@@ -413,8 +426,6 @@ ExitCode run(const RunOptions& options) {
   if (!package.ok()) {
     return fail(package.problem().text);
   }
-  (void)std::signal(SIGINT, on_stop);
-  (void)std::signal(SIGTERM, on_stop);
   Run run(options, std::move(*package));
   return options.source.recording == "-" ? run.from_stdin() : run.from_recording();
 }

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The command as a process among others: redirections and signals.
+
+#include "tests/cli/command.hpp"
+#include "tests/support/test.hpp"
+
+namespace aiot::test {
+namespace {
+
+/// `line` in a shell; stderr of all of it in `err`.
+Outcome shell(const std::string& line) {
+  const TempDir dir;
+  const int status = std::system(("( " + line + " ) 2>" + (dir / "err") + " </dev/null").c_str());
+  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+          .out = {},
+          .err = content_of(dir / "err")};
+}
+
+TEST(Process, AFullDiskBehindStandardOutputIsNoSuccess) {
+  const TempDir dir;
+  ASSERT_EQ(aiot("run --simulate --seconds 3 --quiet --sink " + (dir / "r.cbor")).exit_code, 0);
+  for (const std::string& arguments : {std::string("run --simulate --seconds 3"),
+                                       std::string("run --simulate --seconds 3 --json"),
+                                       std::string("run --simulate --seconds 3 --sink -"),
+                                       std::string("model inspect"),
+                                       "records decode --json " + (dir / "r.cbor")}) {
+    const Outcome full = shell(AIOT_COMMAND " " + arguments + " >/dev/full");
+    EXPECT_EQ(full.exit_code, 1) << arguments;
+    EXPECT_TRUE(contains(full.err, "standard output")) << arguments << "\n" << full.err;
+  }
+}
+
+TEST(Process, ASignalEndsTheWalkAndDeliversWhatThereIs) {
+  const TempDir dir;
+  const Outcome stopped = shell("timeout -s INT --preserve-status 1 " AIOT_COMMAND
+                                " run --simulate --seconds 60 --pace 10 --quiet --sink " +
+                                (dir / "r.cbor") + " >/dev/null");
+  EXPECT_EQ(stopped.exit_code, 0) << stopped.err;
+  EXPECT_EQ(aiot("records decode " + (dir / "r.cbor")).exit_code, 0);
+}
+
+TEST(Process, ASignalEndsTheSimulationBeforeTheWalk) {
+  // A whole day of samples takes much longer than that to simulate.
+  const Outcome stopped = shell("timeout -k 5 -s INT --preserve-status 0.3 " AIOT_COMMAND
+                                " run --simulate --seconds 86400 --quiet >/dev/null");
+  EXPECT_EQ(stopped.exit_code, 130);
+}
+
+}  // namespace
+}  // namespace aiot::test
