@@ -111,6 +111,12 @@ AccelerationUnit unit_named(std::string_view title) {
              : AccelerationUnit::kUnstated;
 }
 
+/// Seconds of a unit of time; one without a unit.
+double seconds_of(std::string_view unit) {
+  const double ms = unit == "ms" ? 1e-3 : 1.0;
+  return unit == "us" || unit == "\xC2\xB5s" ? 1e-6 : ms;
+}
+
 /// Seconds of one unit when the title is that of a time column, else 0.
 double time_unit_named(std::string_view title) {
   std::string unit;
@@ -118,8 +124,7 @@ double time_unit_named(std::string_view title) {
   for (const std::string_view known : std::array<std::string_view, 6>{
            "t", "time", "timestamp", "seconds", "elapsed", "elapsed time"}) {
     if (name == known) {
-      const double ms = unit == "ms" ? 1e-3 : 1.0;
-      return unit == "us" || unit == "\xC2\xB5s" ? 1e-6 : ms;
+      return seconds_of(unit);
     }
   }
   if (name == "time_s" || name == "t_s") {
@@ -163,8 +168,8 @@ std::vector<double> first_column(const Layout& layout, SeparatedText records) {
   return column;
 }
 
-/// Finds time and line number by the header; without one only the first column can be either, and
-/// its numbers tell.
+/// Finds time and line number by the header. Where it names neither (there is none, or it is in
+/// another language) only the first column can be either, and its numbers tell.
 void find_time(Layout& layout, std::string_view text) {
   for (std::size_t column = 0; column < layout.header.size(); ++column) {
     const double unit_s = time_unit_named(layout.header[column]);
@@ -176,10 +181,15 @@ void find_time(Layout& layout, std::string_view text) {
       layout.index = column;
     }
   }
-  if (layout.header.empty() && layout.width >= 2) {
+  if (layout.time == kNoColumn && layout.index == kNoColumn && layout.width >= 2) {
     const std::vector<double> column = first_column(layout, {text, layout.separator});
     if (grows_steadily(column)) {
-      (column[1] - column[0] == 1.0 ? layout.index : layout.time) = 0;
+      std::string unit;
+      if (!layout.header.empty()) {
+        (void)split_name(layout.header[0], unit);
+      }
+      layout.time_unit_s = seconds_of(unit);
+      (column[1] - column[0] == 1.0 && unit.empty() ? layout.index : layout.time) = 0;
     }
   }
 }
@@ -334,6 +344,15 @@ std::optional<std::string> read_time(const Layout& layout, const Table& table, R
            "' is not regular; set --rate HZ to go by the order of the lines";
   }
   const double rate = regular / regular_s;
+  // A clock that runs faster here than there has no one rate.
+  double behind_s = 0.0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    behind_s += steps[i] < 1.5 * typical ? steps[i] - 1.0 / rate : 0.0;
+    if (std::fabs(behind_s) > 0.01 * regular_s + 2.0 / rate) {
+      return on_line(table.lines[i + 1]) +
+             "the time does not grow evenly; set --rate HZ to go by the order of the lines";
+    }
+  }
   const double whole = std::nearbyint(rate);
   out.rate_hz = whole > 0.0 && std::fabs(rate - whole) < 2e-4 * whole ? whole : rate;
   out.notes.push_back("rate " + shown(out.rate_hz) + " Hz from the time column");
@@ -351,6 +370,19 @@ double metres_of(AccelerationUnit unit) noexcept {
       return kStandardGravity / 1000.0;
     default:
       return kStandardGravity;
+  }
+}
+
+/// A line of units below the names, as in "s,m/s2" or "(s),(m/s2)", becomes part of the names.
+void add_units(std::vector<std::string>& header, const std::vector<std::string>& units) {
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    std::string_view unit = trimmed(units[i]);
+    if (unit.starts_with('(') || unit.starts_with('[')) {
+      unit = unit.substr(1, unit.find_first_of(")]") - 1);
+    }
+    if (!unit.empty() && header[i].find_first_of("([") == std::string::npos) {
+      header[i].append(" (").append(unit).append(")");
+    }
   }
 }
 
@@ -373,6 +405,12 @@ Loaded<Layout> find_layout(std::string_view text,
     layout.header = row;
     if (next_row(records, row) != SeparatedText::Next::kRecord) {
       return problem_in(name, "holds no lines of samples; record some");
+    }
+    if (!has_number(layout, row) && row.size() == layout.header.size()) {
+      add_units(layout.header, row);
+      if (next_row(records, row) != SeparatedText::Next::kRecord) {
+        return problem_in(name, "holds no lines of samples; record some");
+      }
     }
   }
   layout.width = row.size();
@@ -473,6 +511,16 @@ Loaded<Recording> parse_csv(std::string_view text,
   }
   const AccelerationUnit unit = unit_of(*layout, options);
   if (unit == AccelerationUnit::kUnstated) {
+    std::string stated;
+    if (!layout->header.empty()) {
+      (void)split_name(layout->header[layout->channels[0]], stated);
+    }
+    if (!stated.empty()) {
+      return problem_in(name,
+                        "the unit '" + stated + "' of column '" +
+                            std::string(trimmed(layout->header[layout->channels[0]])) +
+                            "' is not known; set g, mg or m/s2 with --unit");
+    }
     recording.notes.emplace_back("the file states no unit: values taken as g (--unit changes it)");
   }
   Counts counts = quantise(table->values, 0.0);

@@ -211,6 +211,36 @@ TEST(RecordingCsv, DoesNotTakeLineNumbersForTimes) {
   EXPECT_EQ(loaded->samples, (Codes{2, 1, 2}));
 }
 
+TEST(RecordingCsv, KnowsTheTimeUnderAForeignName) {
+  const auto in_ms = csv("Zeit (ms);a (m/s2)\n0,0;0,5\n0,5;-1\n1,0;1,5\n1,5;2\n", {});
+  ASSERT_TRUE(in_ms.ok()) << problem(in_ms);
+  EXPECT_EQ(in_ms->rate_hz, 2000.0);
+  EXPECT_EQ(in_ms->axes, 1U);
+  EXPECT_EQ(in_ms->samples, (Codes{1, -2, 3, 4}));
+  // Nor is it vibration when the rate is given.
+  LoadOptions options;
+  options.rate_hz = 1000.0;
+  EXPECT_EQ(csv("Zeit,a\n0,0.5\n0.1,-1\n0.2,1.5\n0.3,2\n", options)->samples, (Codes{1, -2, 3, 4}));
+}
+
+TEST(RecordingCsv, TakesUnitsFromALineBelowTheNames) {
+  const auto loaded = csv("time,ax\nms,m/s2\n0,0.5\n1,-1.0\n2,1.5\n", {});
+  ASSERT_TRUE(loaded.ok()) << problem(loaded);
+  EXPECT_EQ(loaded->rate_hz, 1000.0);
+  EXPECT_EQ(loaded->samples, (Codes{1, -2, 3}));
+  EXPECT_NEAR(loaded->scale, 0.5, 1e-12);
+  EXPECT_EQ(csv("time,ax\n(ms),[m/s2]\n0,0.5\n1,-1.0\n2,1.5\n", {})->rate_hz, 1000.0);
+  EXPECT_TRUE(says(csv("time,ax\ns,m/s2\n", {}), "holds no lines of samples"));
+}
+
+TEST(RecordingCsv, RefusesWhatIsNoAcceleration) {
+  const std::string text = "t,v (mm/s)\n0,1\n0.1,2\n0.2,1\n";
+  EXPECT_TRUE(says(csv(text, {}), "unit 'mm/s' of column 'v (mm/s)' is not known"));
+  LoadOptions options;
+  options.unit = AccelerationUnit::kG;
+  EXPECT_TRUE(csv(text, options).ok());
+}
+
 TEST(RecordingCsv, ChoosesColumnsByNameAndNumber) {
   const std::string text = "t,x,y,z\n0,1,2,3\n0.5,2,4,6\n1,1,2,9\n";
   LoadOptions by_name;
@@ -236,6 +266,17 @@ TEST(RecordingCsv, FindsGapsInTheTime) {
   EXPECT_EQ(loaded->stream_frames(), 14U);
 }
 
+/// 100 samples at 1000 Hz, then 100 at 770 Hz.
+std::string two_rates() {
+  std::string text = "t,x\n";
+  double t = 0.0;
+  for (int i = 0; i < 200; ++i) {
+    text += std::to_string(t) + "," + std::to_string(i % 7) + "\n";
+    t += i < 100 ? 0.001 : 0.0013;
+  }
+  return text;
+}
+
 TEST(RecordingCsv, NamesTheLine) {
   EXPECT_TRUE(says(csv("t,x\n0,1\n1,nan\n2,3\n", {}), "a.csv: line 3: 'nan' is not a finite"));
   EXPECT_TRUE(says(csv("t,x\n0,1\n1,1e999\n2,3\n", {}), "line 3"));
@@ -244,6 +285,7 @@ TEST(RecordingCsv, NamesTheLine) {
   EXPECT_TRUE(says(csv("t,x\n0,1\n1,\n", {}), "line 3: a value is missing"));
   EXPECT_TRUE(says(csv("t,x\n0,1\n1,2,3\n", {}), "line 3: 3 columns"));
   EXPECT_TRUE(says(csv("t,x\n0,1\n0,2\n", {}), "line 3: the time does not rise"));
+  EXPECT_TRUE(says(csv(two_rates(), {}), "the time does not grow evenly"));
   EXPECT_TRUE(says(csv("t,x\n0,1\n1,\"2\n", {}), "a quoted field does not end"));
 }
 
