@@ -100,8 +100,8 @@ AccelerationUnit unit_named(std::string_view title) {
   if (unit == "mg" || (unit.empty() && name.ends_with("_mg"))) {
     return AccelerationUnit::kMilliG;
   }
-  for (const std::string_view known :
-       std::array<std::string_view, 5>{"m/s2", "m/s^2", "m/s\xC2\xB2", "ms-2", "m/s/s"}) {
+  for (const std::string_view known : std::array<std::string_view, 6>{
+           "m/s2", "m/s^2", "m/s\xC2\xB2", "m/s\xB2", "ms-2", "m/s/s"}) {
     if (unit == known) {
       return AccelerationUnit::kMetrePerSecond2;
     }

@@ -217,6 +217,9 @@ TEST(RecordingCsv, KnowsTheTimeUnderAForeignName) {
   EXPECT_EQ(in_ms->rate_hz, 2000.0);
   EXPECT_EQ(in_ms->axes, 1U);
   EXPECT_EQ(in_ms->samples, (Codes{1, -2, 3, 4}));
+  const auto latin1 = csv("Zeit (ms);a (m/s\xB2)\n0;0,5\n1;-1\n2;1,5\n3;2\n", {});
+  ASSERT_TRUE(latin1.ok()) << problem(latin1);
+  EXPECT_NEAR(latin1->scale, 0.5, 1e-12);
   // Nor is it vibration when the rate is given.
   LoadOptions options;
   options.rate_hz = 1000.0;
