@@ -164,6 +164,7 @@ def test_run(options, folder):
 
 def test_kill(options, folder):
     kills = 200 if os.environ.get("AIOT_FULL") else options.kills
+    print(f"seed {options.seed}", flush=True)
     rng = random.Random(options.seed)
     node = Node(options.board, options.elf, folder)
     (node.folder / "samples.bin").write_bytes(replay_stream(600000))
@@ -184,7 +185,7 @@ def test_kill(options, folder):
 def recordings():
     shared = os.environ.get("AIOT_SHARED")
     if not shared:
-        print("AIOT_SHARED is not set: no real recordings, the simulated machine only")
+        print("SKIPPED: AIOT_SHARED is not set, no real recordings, the simulated machine only")
         return []
     files = sorted(pathlib.Path(shared, "data").rglob("*.s16"))
     return files[::max(1, len(files) // 4)] if files else []
