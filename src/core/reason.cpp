@@ -23,6 +23,8 @@ const char* name(Reason reason) noexcept {
       return "low_confidence";
     case Reason::kNoNetwork:
       return "no_network";
+    case Reason::kFlatLine:
+      return "flat_line";
     case Reason::kNone:
       break;
   }

@@ -75,12 +75,16 @@ Decision Decider::update(std::span<const std::int8_t> scores,
   Decision decision;
   decision.flags = window_flags | (first_ ? std::uint32_t{kFlagFirst} : 0U);
   first_ = false;
-  if (scores.empty()) {
+  const bool flat = (window_flags & kFlagFlatLine) != 0;
+  if (scores.empty() || flat) {
     decision.flags |= kFlagUnknown;
     if (gap) {
       add(decision, Reason::kGapRestart);
     }
-    add(decision, Reason::kNoNetwork);
+    add(decision, flat ? Reason::kFlatLine : Reason::kNoNetwork);
+    if (flat) {
+      restart();  // what a dead sensor shows says nothing, and what it showed is over
+    }
     return decision;
   }
 

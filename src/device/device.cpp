@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "aiot/core/flags.hpp"
 #include "aiot/crypto/sha256.hpp"
@@ -28,7 +29,8 @@ Device::Device(const DeviceConfig& config, const Ports& ports, StorageView stora
       events_(storage.events) {}
 
 Status Device::start(Instant now) noexcept {
-  if (config_.device_id.empty() || config_.kernels == nullptr) {
+  if (config_.device_id.empty() || config_.kernels == nullptr ||
+      (config_.origin == Origin::kLive && config_.flash.boot_record.size == 0)) {
     return Error::kInvalidArgument;
   }
   AIOT_TRY(model::verify(config_.package));
@@ -38,7 +40,7 @@ Status Device::start(Instant now) noexcept {
   AIOT_TRY(mount_queue());
   AIOT_TRY_ASSIGN(boot_count_, count_boot(ports_.flash, config_.flash.boot_record));
   if (config_.origin == Origin::kReplay) {
-    AIOT_TRY_ASSIGN(resumed_at_, resume_point());
+    resumed_at_ = resume_point(now);
   }
   AIOT_TRY(record_context());
 
@@ -47,6 +49,10 @@ Status Device::start(Instant now) noexcept {
   pipeline_->start_at(resumed_at_);
   uplink_.emplace(queue_, ports_.sink, storage_.batch, config_.uplink);
   AIOT_TRY(ports_.sensor.start(ring_));
+  moved_ = now;
+  if (ports_.watchdog.has_value()) {
+    AIOT_TRY(ports_.watchdog->start(config_.watchdog_timeout));
+  }
   note({EventId::kStarted, Error::kNone, boot_count_, now});
   if (!fits(package_.sensor, format_)) {
     note({EventId::kRateMismatch,
@@ -75,43 +81,51 @@ Status Device::mount_queue() noexcept {
   return storage_.batch.size() < storage_.record.size() ? Status{Error::kNoSpace} : Status{};
 }
 
-Result<std::uint64_t> Device::resume_point() noexcept {
+std::uint64_t Device::resume_point(Instant now) noexcept {
   std::uint64_t frame = 0;
   for (std::size_t i = 0; i < kStreams; ++i) {
     const auto stream = static_cast<Stream>(i);
-    if (!queue_.used(stream)) {
-      continue;
-    }
     const Result<store::Entry> last = queue_.last_record(stream, storage_.record);
-    if (!last.ok()) {
-      if (last.error() == Error::kEmpty) {
-        continue;
-      }
-      return last.error();
-    }
-    if (last->first < config_.replay_begin[i]) {
+    if (last.error() == Error::kEmpty || !queue_.used(stream) ||
+        (last.ok() && last->first < config_.replay_begin[i])) {
       continue;
     }
-    AIOT_TRY_ASSIGN(const std::uint64_t next, record::resume_point(last->payload));
-    frame = std::max(frame, next);
+    const Result<std::uint64_t> next =
+        last.ok() ? record::resume_point(last->payload) : Result<std::uint64_t>(last.error());
+    if (!next.ok()) {
+      // A newest record that has become unreadable must not keep the device from starting. A window
+      // may then get a second record.
+      note({EventId::kQueueFailed, next.error(), static_cast<std::uint32_t>(i), now});
+      continue;
+    }
+    frame = std::max(frame, *next);
   }
   return frame;
 }
 
+// On the bulk stream where there is one: there no number of boots pushes decisions out.
 Status Device::record_context() noexcept {
+  context_stream_ = queue_.used(Stream::kBulk) ? Stream::kBulk : Stream::kUrgent;
+  context_sequence_ = queue_.next_sequence(context_stream_);
   const ContextBuilder builder(config_, package_, format_, boot_count_);
   AIOT_TRY_ASSIGN(const Bytes content, record::encode_content(builder.context(), storage_.record));
   const Hash256 hash = crypto::sha256(content);
   std::copy_n(hash.begin(), context_.size(), context_.begin());
   const record::ContextRecord record{.id = context_,
-                                     .stream = Stream::kUrgent,
-                                     .sequence = queue_.next_sequence(Stream::kUrgent),
+                                     .stream = context_stream_,
+                                     .sequence = context_sequence_,
                                      .start = resumed_at_,
                                      .content = builder.context()};
   AIOT_TRY_ASSIGN(const Bytes bytes, record::encode(record, storage_.record));
-  AIOT_TRY(queue_.push(Stream::kUrgent, bytes));
+  AIOT_TRY(queue_.push(context_stream_, bytes));
   ++metrics_.records;
   return {};
+}
+
+// Without its context nobody could read the decisions that are still to be delivered.
+bool Device::context_evicted() const noexcept {
+  return queue_.first_unacknowledged(context_stream_) <= context_sequence_ &&
+         queue_.stats(context_stream_).oldest_sequence > context_sequence_;
 }
 
 StepOutcome Device::step(Instant now) noexcept {
@@ -120,7 +134,7 @@ StepOutcome Device::step(Instant now) noexcept {
   const bool sensor = service_sensor(now);
   const bool pipeline = step_pipeline(now, outcome);
   const bool uplink = step_uplink(now);
-  if (sensor && pipeline && uplink && ports_.watchdog.has_value()) {
+  if (sensor && pipeline && uplink && !stalled(now) && ports_.watchdog.has_value()) {
     ports_.watchdog->feed();
   }
   return outcome;
@@ -142,11 +156,39 @@ bool Device::service_sensor(Instant now) noexcept {
   return status.ok();
 }
 
+bool Device::stalled(Instant now) noexcept {
+  if (source_empty_ || pipeline_->position() != position_) {
+    position_ = pipeline_->position();
+    moved_ = now;
+    return false;
+  }
+  const float window_us = 1e6F * static_cast<float>(package_.plan.window) / format_.rate_hz;
+  const Duration limit{
+      std::max<std::int64_t>(1'000'000, kStallWindows * static_cast<std::int64_t>(window_us))};
+  if (now - moved_ < limit) {
+    return false;
+  }
+  note({EventId::kSensorFailed, Error::kTimeout, 0, now});
+  return true;
+}
+
 bool Device::step_pipeline(Instant now, StepOutcome& outcome) noexcept {
+  if (context_evicted()) {
+    const Status status = record_context();
+    if (!status.ok()) {
+      ++metrics_.pipeline_errors;
+      note({EventId::kQueueFailed,
+            status.error(),
+            static_cast<std::uint32_t>(context_stream_),
+            now});
+      return false;
+    }
+  }
   const Result<StepOutcome> result = pipeline_->step();
   if (!result.ok()) {
     ++metrics_.pipeline_errors;
-    note({EventId::kPipelineFailed, result.error(), 0, now});
+    const EventId id = pipeline_->owes_record() ? EventId::kQueueFailed : EventId::kPipelineFailed;
+    note({id, result.error(), 0, now});
     return false;
   }
   outcome = *result;
@@ -176,7 +218,8 @@ bool Device::step_uplink(Instant now) noexcept {
     ++metrics_.uplink_errors;
     note({EventId::kUplinkFailed, status.error(), 0, now});
   }
-  return status.ok();
+  // A reset may cure the flash; it does not make a record fit into a batch.
+  return status.error() != Error::kIo;
 }
 
 }  // namespace aiot::device

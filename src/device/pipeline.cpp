@@ -62,12 +62,13 @@ Pipeline::Pipeline(const model::Package& package,
   if (package.has_network) {
     executor_.emplace(package.network, kernels, storage.arena);
   }
-  const bool rate_fits =
-      sensor.rate_hz >= package.sensor.rate_min_hz && sensor.rate_hz <= package.sensor.rate_max_hz;
-  sensor_flags_ = rate_fits ? 0U : std::uint32_t{kFlagRateMismatch};
+  sensor_flags_ = fits(package.sensor, sensor) ? 0U : std::uint32_t{kFlagRateMismatch};
 }
 
 Result<StepOutcome> Pipeline::step() noexcept {
+  if (owes_record()) {
+    return record_in(owed_to_);
+  }
   if (!windower_.fill(*ring_, window_)) {
     return StepOutcome::kIdle;
   }
@@ -78,8 +79,7 @@ Result<StepOutcome> Pipeline::step() noexcept {
   if (!action.record) {
     return StepOutcome::kQuiet;
   }
-  AIOT_TRY(record_in(action.stream));
-  return StepOutcome::kRecorded;
+  return record_in(action.stream);
 }
 
 Result<std::span<const std::int8_t>> Pipeline::infer() noexcept {
@@ -92,7 +92,22 @@ Result<std::span<const std::int8_t>> Pipeline::infer() noexcept {
   return executor_->output_s8(0);
 }
 
-Status Pipeline::record_in(Stream stream) noexcept {
+// Decider and policy have moved on by now: a change that is not recorded here would never be told.
+Result<StepOutcome> Pipeline::record_in(Stream stream) noexcept {
+  const Status status = push_record(stream);
+  if (status.ok()) {
+    attempts_ = 0;
+    return StepOutcome::kRecorded;
+  }
+  ++attempts_;
+  if (attempts_ >= kAttempts && 2 * ring_->available() > ring_->capacity()) {
+    attempts_ = 0;
+  }
+  owed_to_ = stream;
+  return status.error();
+}
+
+Status Pipeline::push_record(Stream stream) noexcept {
   const record::DecisionRecord record{
       .context = context_,
       .stream = stream,

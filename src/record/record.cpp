@@ -474,13 +474,12 @@ Result<GapRecord> read_gap(Bytes record) noexcept {
 Result<std::uint64_t> read_resume_point(Bytes record) noexcept {
   Decoder in(record);
   AIOT_TRY_ASSIGN(const Opened opened, open(in));
-  const bool context = opened.header.kind == static_cast<std::uint64_t>(Kind::kContext);
-  const bool decision = opened.header.kind == static_cast<std::uint64_t>(Kind::kDecision);
-  if (!context && !decision) {
+  if (opened.header.kind == static_cast<std::uint64_t>(Kind::kGap)) {
     return Error::kUnsupported;
   }
+  const bool decision = opened.header.kind == static_cast<std::uint64_t>(Kind::kDecision);
   AIOT_TRY_ASSIGN(const std::uint64_t frame, in.read_unsigned());
-  return context || frame == UINT64_MAX ? frame : frame + 1U;
+  return decision && frame != UINT64_MAX ? frame + 1U : frame;
 }
 
 Result<Header> read_header(Bytes record) noexcept {

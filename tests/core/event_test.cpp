@@ -23,6 +23,20 @@ TEST(EventRing, KeepsTheNewestAndCountsAll) {
   EXPECT_EQ(ring[2].value, 4U);
 }
 
+TEST(EventRing, CountsWhatRepeatsInsteadOfForgettingWhatWasBefore) {
+  std::array<Event, 2> storage{};
+  EventRing ring{storage};
+  ring.push({EventId::kStarted, Error::kNone, 1, {}});
+  for (std::int64_t i = 0; i < 100; ++i) {
+    ring.push({EventId::kQueueFailed, Error::kIo, 0, {i}});
+  }
+  EXPECT_EQ(ring.size(), 2U);
+  EXPECT_TRUE(ring[0].id == EventId::kStarted);
+  EXPECT_EQ(ring[1].repeats, 99U);
+  EXPECT_EQ(ring[1].at.us, 0);
+  EXPECT_EQ(ring.total(), 101U);
+}
+
 TEST(EventRing, CountsWithoutStorage) {
   EventRing ring{{}};
   ring.push({EventId::kStarted, Error::kNone, 1, {}});

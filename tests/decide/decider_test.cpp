@@ -104,6 +104,19 @@ TEST(Decider, StartsTheVoteAnewAfterAGap) {
   EXPECT_FALSE(back.changed) << "the same label as before the gap";
 }
 
+TEST(Decider, DoesNotClassifyADeadSensor) {
+  Decider decider(kThreeOfFive);
+  for (int i = 0; i < 5; ++i) {
+    (void)sure(decider, 1);
+  }
+  const Decision dead = window(decider, 2, 250, kFlagFlatLine);
+  EXPECT_EQ(dead.label, kUnknownLabel);
+  EXPECT_FALSE(dead.abnormal);
+  EXPECT_TRUE(has(dead, Reason::kFlatLine));
+  EXPECT_TRUE((dead.flags & kFlagUnknown) != 0);
+  EXPECT_EQ(sure(decider, 1).label, kUnknownLabel) << "the vote begins anew";
+}
+
 TEST(Decider, VotesAcrossSnapshotsWhenGapsDoNotRestartIt) {
   DeciderConfig config = kThreeOfFive;
   config.on_gap = OnGap::kKeep;

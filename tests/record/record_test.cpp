@@ -227,6 +227,8 @@ TEST(Records, TellWhereARunGoesOn) {
   const Bytes context = *encode(ContextRecord{.start = 512}, other);
   EXPECT_EQ(*resume_point(context), 512U);
   EXPECT_EQ(resume_point(*encode(GapRecord{}, other)).error(), Error::kUnsupported);
+  const auto later = Hex<32>("87 04 480102030405060708 01 09 1a00010000 80 f5");
+  EXPECT_EQ(*resume_point(later), 65536U) << "of a kind that this version does not know";
   EXPECT_EQ(resume_point(decision.first(14)).error(), Error::kOutOfRange);
 }
 

@@ -28,7 +28,8 @@ struct Event {
   EventId id = EventId::kNone;
   Error error = Error::kNone;
   std::uint32_t value = 0;
-  Instant at{};
+  Instant at{};               ///< of the first one
+  std::uint32_t repeats = 0;  ///< times that the same came again, with nothing else in between
 };
 
 /// The newest events, in memory of the application; when it is full, the oldest is overwritten and
@@ -40,6 +41,14 @@ class EventRing {
 
   void push(const Event& event) noexcept {
     ++total_;
+    if (count_ > 0) {
+      Event& newest = storage_[(first_ + count_ - 1) % storage_.size()];
+      if (newest.id == event.id && newest.error == event.error && newest.value == event.value) {
+        // What fails at every step must not push out what it began with.
+        ++newest.repeats;
+        return;
+      }
+    }
     if (storage_.empty()) {
       return;
     }

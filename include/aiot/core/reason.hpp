@@ -21,6 +21,7 @@ enum class Reason : std::uint8_t {
   kNoMajority = 6,     ///< enough windows, and no label has the votes
   kLowConfidence = 7,  ///< this window's best label was too uncertain to vote
   kNoNetwork = 8,      ///< the package has no network: features only
+  kFlatLine = 9,       ///< an axis does not move: no classification of a dead sensor
 };
 
 /// Stable name in snake_case, "unknown" for a number that this build does not know.

@@ -61,6 +61,7 @@ class Decider {
   /// there is no network (the label is then unknown). `features` [any], physical units: for rules
   /// on features, which this version does not have. `window_flags`: Flag bits; with
   /// `OnGap::kRestart`, `kFlagGapBefore` restarts the vote.
+  /// `kFlagFlatLine` always does, and the window is not classified.
   Decision update(std::span<const std::int8_t> scores,
                   std::span<const float> features,
                   std::uint32_t window_flags) noexcept;

@@ -41,12 +41,15 @@ struct DeviceConfig {
   Hash256 firmware_hash{};  ///< of the image that runs; zeros: not known
   Bytes package{};          ///< the model package, aligned to 16
   const nn::KernelSet* kernels = nullptr;
-  hal::FlashMap flash{};  ///< `boot_record` may have size 0: the boot count is then 1
+  /// Where everything is kept. `boot_record` may have size 0 with `Origin::kReplay`: the boot count
+  /// is then 1. A live device needs it: boots tell its frame numbers apart.
+  hal::FlashMap flash{};
   Origin origin = Origin::kLive;
   /// `Origin::kReplay`: sequences at which this recording began in each stream. Older records are
   /// of another recording and do not count for where to go on.
   std::array<std::uint64_t, kStreams> replay_begin{};
   link::UplinkConfig uplink{};
+  Duration watchdog_timeout = Duration::from_s(10);
 };
 
 /// The hardware, as the library sees it.
@@ -67,18 +70,22 @@ class Device {
   Device& operator=(const Device&) = delete;
 
   /// Verifies and loads the package, mounts the queue, counts the boot, records the context, and
-  /// starts the sensor. With `Origin::kReplay` windows go on behind the last durable record: no
-  /// window has two records.
-  /// Errors: those of `model::verify`, `model::load`, `Pipeline::check`, `store::Queue::mount`,
-  /// `count_boot`, `SensorSource::start`; `kInvalidArgument` no id, no kernels, a flash map that
-  /// does not fit, or one without a stream that the package's policy uses; `kNoSpace` a record or
+  /// starts the sensor and the watchdog. With `Origin::kReplay` windows go on behind the last
+  /// durable record: no window has two records. Errors: those of `model::verify`, `model::load`,
+  /// `Pipeline::check`, `store::Queue::mount`, `count_boot`, `SensorSource::start`;
+  /// `kInvalidArgument` no id, no kernels, a flash map that does not fit, a live device without a
+  /// boot record, or one without a stream that the package's policy uses; `kNoSpace` a record or
   /// batch does not fit into the storage.
   Status start(Instant now) noexcept;
 
   /// One bounded piece of work: sensor, pipeline, uplink. A part that fails is counted, noted as an
-  /// event and does not starve the others; the watchdog is fed when none failed.
+  /// event and does not starve the others. The watchdog is fed when none failed and samples arrive:
+  /// a sensor that gives none for the time of `kStallWindows` windows, at least a second, does not
+  /// make progress.
   /// The sensor's end (`kEmpty`) is no failure: see `sensor_ended`.
   StepOutcome step(Instant now) noexcept;
+
+  static constexpr std::int64_t kStallWindows = 8;
 
   /// True when the sensor will give no more samples and every window of them is through.
   [[nodiscard]] bool sensor_ended() const noexcept { return source_empty_ && idle_; }
@@ -109,8 +116,10 @@ class Device {
  private:
   Status mount_queue() noexcept;
   Status record_context() noexcept;
+  [[nodiscard]] bool context_evicted() const noexcept;
+  [[nodiscard]] bool stalled(Instant now) noexcept;
   /// First frame behind the newest durable record of any stream; 0 when there is none.
-  Result<std::uint64_t> resume_point() noexcept;
+  std::uint64_t resume_point(Instant now) noexcept;
 
   void note(const Event& event) noexcept { events_.push(event); }
 
@@ -132,6 +141,10 @@ class Device {
   ContextId context_{};
   std::uint32_t boot_count_ = 0;
   std::uint64_t resumed_at_ = 0;
+  Stream context_stream_ = Stream::kUrgent;
+  std::uint64_t context_sequence_ = 0;
+  std::uint64_t position_ = 0;  // frames that had arrived at `moved_`
+  Instant moved_{};
   bool source_empty_ = false;
   bool idle_ = false;
 };

@@ -71,9 +71,18 @@ class Pipeline {
   /// No window starts before `frame`; see `dsp::Windower`.
   void start_at(std::uint64_t frame) noexcept { windower_.start_at(frame); }
 
-  /// One window, if there is one. Errors: those of the stages; the window is then dropped, and the
-  /// next one is tried with the next step.
+  /// One window, if there is one. Errors: those of the stages; the window is then dropped. Only the
+  /// record of a window is tried again when the queue did not accept it, at least `kAttempts` times
+  /// and for as long as the samples that arrive meanwhile leave half of the ring free.
   Result<StepOutcome> step() noexcept;
+
+  static constexpr std::uint32_t kAttempts = 8;
+
+  /// True while a record waits for the queue to accept it.
+  [[nodiscard]] bool owes_record() const noexcept { return attempts_ > 0; }
+
+  /// Frames of the stream that went through so far, lost ones included.
+  [[nodiscard]] std::uint64_t position() const noexcept { return windower_.position(); }
 
   /// The window of the last step that was not idle, its features in physical units, its decision.
   [[nodiscard]] const dsp::Window& window() const noexcept { return window_; }
@@ -88,7 +97,8 @@ class Pipeline {
  private:
   /// Scores of the window's features; empty when the package has no network.
   Result<std::span<const std::int8_t>> infer() noexcept;
-  Status record_in(Stream stream) noexcept;
+  Result<StepOutcome> record_in(Stream stream) noexcept;
+  Status push_record(Stream stream) noexcept;
 
   dsp::FeaturePlan plan_;
   std::uint32_t sensor_flags_ = 0;
@@ -106,6 +116,8 @@ class Pipeline {
   dsp::Window window_{};
   decide::Decision decision_{};
   RecordIdentity accepted_{};
+  Stream owed_to_ = Stream::kRoutine;
+  std::uint32_t attempts_ = 0;  // to push the record of `window_`; 0: none is owed
 };
 
 }  // namespace aiot::device

@@ -149,8 +149,9 @@ Result<ContextView> decode_context(Bytes record) noexcept;
 Result<DecisionView> decode_decision(Bytes record) noexcept;
 Result<GapRecord> decode_gap(Bytes record) noexcept;
 
-/// First frame at which a run may go on that wrote `record`, a context or decision, as its newest
-/// one: no window starts twice. Errors: as above; `kUnsupported` also for other kinds.
+/// First frame at which a run may go on that wrote `record` as its newest one: no window starts
+/// twice. Holds for every kind but a gap, later ones included (SPEC, records).
+/// Errors: as above; `kUnsupported` a gap.
 Result<std::uint64_t> resume_point(Bytes record) noexcept;
 
 /// Size of the whole records at the start of `sequence`, a CBOR sequence (RFC 8742) that may be cut
