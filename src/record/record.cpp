@@ -276,9 +276,7 @@ Status read_labels(Decoder& in, ContextView& view) noexcept {
   view.labels.clear();
   for (std::uint64_t i = 0; i < count; ++i) {
     AIOT_TRY_ASSIGN(const std::string_view label, in.read_text());
-    if (!view.labels.push_back(label)) {
-      return Error::kUnsupported;
-    }
+    (void)view.labels.push_back(label);  // those beyond the capacity are skipped
   }
   return {};
 }
@@ -295,10 +293,8 @@ Status read_features(Decoder& in, ContextView& view) noexcept {
     feature.axis = static_cast<std::uint8_t>(axis);
     AIOT_TRY_ASSIGN(feature.lo_hz, read_float(in));
     AIOT_TRY_ASSIGN(feature.hi_hz, read_float(in));
-    AIOT_TRY(skip_items(in, more));  // name and unit: for readers without our table
-    if (!view.features.push_back(feature)) {
-      return Error::kUnsupported;
-    }
+    AIOT_TRY(skip_items(in, more));          // name and unit: for readers without our table
+    (void)view.features.push_back(feature);  // those beyond the capacity are skipped
   }
   return {};
 }
@@ -421,8 +417,8 @@ Status read_reason(Decoder& in, DecisionView& view) noexcept {
   }
   AIOT_TRY_ASSIGN(const std::uint64_t reason, read_up_to(in, UINT8_MAX));
   AIOT_TRY(skip_items(in, more));
-  const bool stored = view.reasons.push_back(static_cast<Reason>(reason));
-  return stored ? Status{} : Error::kUnsupported;
+  (void)view.reasons.push_back(static_cast<Reason>(reason));  // beyond the capacity: skipped
+  return {};
 }
 
 Status read_features(Decoder& in, DecisionView& view) noexcept {

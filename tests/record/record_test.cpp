@@ -220,6 +220,37 @@ TEST(Records, OfALaterVersionAreReadAsFarAsTheyAreKnown) {
   EXPECT_EQ(decode_header(event)->sequence, 9U);
 }
 
+TEST(Records, WithLongerListsThanAReaderHasRoomForAreReadWithoutTheRest) {
+  const Hex<64> decision(
+      "8a 01 480102030405060708 00 05 00 f6 00 d85440 00 8a 01 02 03 04 05 06 07 8208f5 820918ff "
+      "03");
+  const Result<DecisionView> view = decode_decision(decision);
+  ASSERT_TRUE(view.ok());
+  ASSERT_EQ(view->reasons.size(), kMaxReasons);
+  EXPECT_EQ(view->reasons[7], static_cast<Reason>(8));
+
+  constexpr std::size_t kMany = 70;
+  std::array<std::string_view, kMany> labels{};
+  labels.fill("label");
+  labels[kMaxLabels - 1] = "last";
+  std::array<FeatureDescription, kMany> features{};
+  features.fill({.id = FeatureId::kRms});
+  features[kMaxFeatures - 1].id = FeatureId::kPeak;
+  static std::array<std::byte, 4096> large;
+  const Bytes context = *encode(
+      ContextRecord{
+          .content = {.labels = labels, .features = features, .site = "site", .window = 2048}},
+      large);
+  const Result<ContextView> read = decode_context(context);
+  ASSERT_TRUE(read.ok());
+  ASSERT_EQ(read->labels.size(), kMaxLabels);
+  EXPECT_TRUE(read->labels[kMaxLabels - 1] == "last");
+  ASSERT_EQ(read->features.size(), kMaxFeatures);
+  EXPECT_EQ(read->features[kMaxFeatures - 1].id, FeatureId::kPeak);
+  EXPECT_TRUE(read->content.site == "site") << "what follows is read";
+  EXPECT_EQ(read->content.window, 2048U);
+}
+
 TEST(Records, TellWhereARunGoesOn) {
   const float features[] = {1.0F};
   const Bytes decision = *encode(typical_decision(features, {}), buffer);

@@ -20,6 +20,8 @@ namespace aiot::record {
 /// readers skip what they do not know.
 inline constexpr std::uint32_t kFormatVersion = 1;
 
+/// What this library writes at most, and what its readers have room for. The format has no such
+/// limits: readers give the first so many of a longer list and skip the rest.
 inline constexpr std::size_t kMaxLabels = 32;
 inline constexpr std::size_t kMaxFeatures = 64;
 inline constexpr std::size_t kMaxReasons = 8;
@@ -141,9 +143,10 @@ struct DecisionView {
   [[nodiscard]] float feature(std::size_t i) const noexcept;
 };
 
-/// Reads one record; elements and map keys that this build does not know are skipped.
+/// Reads one record; elements and map keys that this build does not know are skipped, and so are
+/// labels, feature descriptions and reasons that a view has no room for.
 /// Errors of all: `kOutOfRange` it ends too early; `kCorrupt` not CBOR; `kUnsupported` not a record
-/// of that kind, or a value beyond the limits above.
+/// of that kind, or a number beyond its range in the format.
 Result<Header> decode_header(Bytes record) noexcept;
 Result<ContextView> decode_context(Bytes record) noexcept;
 Result<DecisionView> decode_decision(Bytes record) noexcept;
