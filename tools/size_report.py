@@ -4,7 +4,7 @@
 """Text, data, bss and worst stack of the reference firmwares against budget/size.json.
 
   size_report.py --build build/arm-m4              print the table; fail when a budget is exceeded
-  size_report.py --build build/arm-m4 --update     write what was measured into the budget
+  size_report.py --build build/arm-m4 --update     write what was measured into the budget and README
   size_report.py --build build/arm-m4 --functions  also the largest functions and the deepest path
 
 Worst stack = deepest path of the thread + exception frame + deepest path of an interrupt handler, see
@@ -23,6 +23,7 @@ import stack_graph  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUDGET = ROOT / "budget" / "size.json"
+README = ROOT / "README.md"
 CALLS = ROOT / "budget" / "indirect_calls.json"
 PREFIX = "arm-none-eabi-"
 KINDS = ("text", "data", "bss", "stack")
@@ -66,6 +67,18 @@ def table(measured):
     for name, sizes in measured.items():
         lines.append(f"| {name} | " + " | ".join(f"{sizes[kind]:,}" for kind in KINDS) + " |")
     return "\n".join(lines)
+
+
+def with_table(readme, wanted):
+    """README's text with its size table replaced."""
+    lines = readme.split("\n")
+    first = next((i for i, line in enumerate(lines) if line.startswith("| firmware (")), None)
+    if first is None:
+        sys.exit("size_report: README.md has no size table; a line must begin with '| firmware ('")
+    last = first
+    while last < len(lines) and lines[last].startswith("|"):
+        last += 1
+    return "\n".join(lines[:first] + wanted.split("\n") + lines[last:])
 
 
 def over_budget(measured, budget):
@@ -116,8 +129,12 @@ def main():
     print(table(measured))
     if options.update:
         BUDGET.write_text(json.dumps(measured, indent=2) + "\n")
+        README.write_text(with_table(README.read_text(), table(measured)))
     else:
         complaints += over_budget(measured, budget)
+        if table(budget) not in README.read_text():
+            complaints.append("README.md does not show the table of budget/size.json; ./dev size --update "
+                              "writes it")
     for complaint in complaints:
         print(complaint)
     return 1 if complaints else 0

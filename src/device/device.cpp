@@ -162,9 +162,11 @@ bool Device::stalled(Instant now) noexcept {
     moved_ = now;
     return false;
   }
-  const float window_us = 1e6F * static_cast<float>(package_.plan.window) / format_.rate_hz;
-  const Duration limit{
-      std::max<std::int64_t>(1'000'000, kStallWindows * static_cast<std::int64_t>(window_us))};
+  // In integers: a float to 64 bits would bring double arithmetic into the firmware.
+  const auto rate_hz =
+      static_cast<std::uint32_t>(std::clamp(format_.rate_hz, 1.0F, kMaxShownRateHz));
+  const std::int64_t window_us = std::int64_t{package_.plan.window} * 1'000'000 / rate_hz;
+  const Duration limit{std::max<std::int64_t>(1'000'000, kStallWindows * window_us)};
   if (now - moved_ < limit) {
     return false;
   }

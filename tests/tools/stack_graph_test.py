@@ -75,6 +75,11 @@ class SizeReport(unittest.TestCase):
         listing = ".text 1000 0\n.stack 4096 536870912\n.data 8 1\n.bss 300 2\n.comment 50 0\n"
         self.assertEqual(size_report.sections(listing), (1000, 8, 300))
 
+    def test_puts_the_table_into_the_readme(self):
+        table = size_report.table({"node": {"text": 1000, "data": 2, "bss": 3, "stack": 4}})
+        before = "# x\n\n| firmware (old) |\n|---|\n| gone | 1 |\n\nafter\n"
+        self.assertEqual(size_report.with_table(before, table), f"# x\n\n{table}\n\nafter\n")
+
     def test_names_what_is_over_budget(self):
         measured = {"node": {"text": 11, "data": 0, "bss": 5, "stack": 9}}
         budget = {"node": {"text": 10, "data": 0, "bss": 6, "stack": 9}}
