@@ -4,20 +4,23 @@
 """Runs clang-tidy on the project's own sources: lint.py [-j N] BUILD [FILE...]
 
 BUILD holds compile_commands.json of a Clang configuration (preset lint). A file whose preprocessed text
-and configuration were clean before is not looked at again; the notes are in BUILD/lint. Tests are left
-out: they are read by people and run by machines, and GoogleTest makes them slow to parse.
+and configuration were clean before is not looked at again; the notes are in ~/.cache/aiot/lint. Tests are
+left out: they are read by people and run by machines, and GoogleTest makes them slow to parse.
 """
 
 import argparse
 import concurrent.futures
 import hashlib
 import json
+import os
 import pathlib
 import shlex
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+CACHE = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+NOTES = pathlib.Path(CACHE) / "aiot" / "lint"
 OWN = ("src/", "ports/", "tools/", "examples/")
 
 
@@ -38,7 +41,8 @@ def preprocessed(entry):
         words.pop(0)  # a launcher such as ccache
     output = words.index("-o")
     words = words[:output] + words[output + 2:]
-    words = [word for word in words if word != "-c"] + ["-E"]
+    # With comments, which may hold suppressions, and without the paths of this clone.
+    words = [word for word in words if word != "-c"] + ["-E", "-C", "-P"]
     result = subprocess.run(words, cwd=entry["directory"], capture_output=True, check=False)
     return result.stdout if result.returncode == 0 else None
 
@@ -49,7 +53,7 @@ def lint(build, entry):
     note = None
     if text is not None:
         key = hashlib.sha256(text + (ROOT / ".clang-tidy").read_bytes()).hexdigest()
-        note = build / "lint" / key
+        note = NOTES / key
         if note.exists():
             return ""
     result = subprocess.run(["clang-tidy", "--quiet", "-p", str(build), entry["file"]],
@@ -57,7 +61,7 @@ def lint(build, entry):
     if result.returncode != 0:
         return result.stdout + result.stderr
     if note is not None:
-        note.parent.mkdir(exist_ok=True)
+        note.parent.mkdir(parents=True, exist_ok=True)
         note.touch()
     return ""
 
