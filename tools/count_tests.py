@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Adds up a ctest run: count_tests.py [--closing] JUNIT.xml
 
-A test that ends with `N passed, M failed` counts as those N and M, any other as one. A test that ctest
-calls failed counts at least one failure, whatever it printed. What says SKIPPED is shown again, so that
+A test that ends with `N passed, M failed` counts as those N and M, whatever its exit code, and any other
+as one. A test that ctest calls failed counts at least one failure, whatever it printed. A test with the
+label must_fail proves that failures are seen: it counts as one, by ctest's verdict. What says SKIPPED is shown again, so that
 nobody overlooks it. The last line is the two sums. --closing shows the last lines of each test instead.
 """
 
@@ -15,17 +16,20 @@ import xml.etree.ElementTree as ElementTree
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed\r?$", re.MULTILINE)
 
 
-def count(case, text):
-    """(passed, failed) of one test: `case` is ctest's verdict, `text` what it printed."""
-    closing = CLOSING.findall(text)
-    if case == "pass":
-        # A test that must fail prints failures and passes: then it is one passed test.
-        if closing and int(closing[-1][1]) == 0:
-            return max(int(closing[-1][0]), 1), 0
-        return 1, 0
-    if closing:
-        return int(closing[-1][0]), max(int(closing[-1][1]), 1)
-    return 0, 1
+def count(verdict, text, must_fail=False):
+    """(passed, failed) of one test: `verdict` is ctest's, `text` what it printed."""
+    good = verdict == "pass"
+    closing = [] if must_fail else CLOSING.findall(text)
+    if not closing:
+        return (1, 0) if good else (0, 1)
+    passed, failed = int(closing[-1][0]), int(closing[-1][1])
+    return passed, failed if good else max(failed, 1)
+
+
+def must_fail(case):
+    """Whether ctest's label says so; several labels are separated by semicolons."""
+    labels = [p.get("value", "") for p in case.iter("property") if p.get("name") == "cmake_labels"]
+    return any("must_fail" in value.split(";") for value in labels)
 
 
 def verdict_of(case):
@@ -51,7 +55,7 @@ def main(path, closing):
         if verdict == "skip":
             skips = skips or ["SKIPPED " + " ".join(lines[-1:])]
         else:
-            good, bad = count(verdict, text)
+            good, bad = count(verdict, text, must_fail(case))
             passed += good
             failed += bad
         for line in skips:

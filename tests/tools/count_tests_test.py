@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The aiot authors
 # SPDX-License-Identifier: Apache-2.0
 
+import subprocess
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -18,7 +20,36 @@ class CountTests(unittest.TestCase):
         self.assertEqual(count_tests.count("fail", "broken"), (0, 1))
 
     def test_counts_a_binary_that_must_fail_as_one_that_passed(self):
-        self.assertEqual(count_tests.count("pass", "1 passed, 3 failed\n"), (1, 0))
+        self.assertEqual(count_tests.count("pass", "1 passed, 3 failed\n", True), (1, 0))
+        self.assertEqual(count_tests.count("fail", "1 passed, 3 failed\n", True), (0, 1))
+
+    def test_believes_the_closing_line_more_than_the_exit_code(self):
+        self.assertEqual(count_tests.count("pass", "5 passed, 3 failed\n"), (5, 3))
+        self.assertEqual(count_tests.count("pass", "0 passed, 0 failed\n"), (0, 0))
+
+    def test_knows_by_the_label_which_tests_must_fail(self):
+        def case(labels):
+            return ElementTree.fromstring(
+                '<testcase><properties><property name="cmake_labels" '
+                f'value="{labels}"/></properties></testcase>')
+
+        self.assertTrue(count_tests.must_fail(case("must_fail")))
+        self.assertTrue(count_tests.must_fail(case("slow;must_fail")))
+        self.assertFalse(count_tests.must_fail(case("must_fail_not")))
+        self.assertFalse(count_tests.must_fail(ElementTree.fromstring("<testcase/>")))
+
+    def test_adds_up_a_whole_run(self):
+        run = """<testsuite>
+          <testcase name="a" status="run"><system-out>5 passed, 3 failed</system-out></testcase>
+          <testcase name="b" status="run">
+            <properties><property name="cmake_labels" value="must_fail"/></properties>
+            <system-out>1 passed, 3 failed</system-out></testcase></testsuite>"""
+        with tempfile.NamedTemporaryFile("w", suffix=".xml") as file:
+            file.write(run)
+            file.flush()
+            done = subprocess.run([sys.executable, "tools/count_tests.py", file.name],
+                                  capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout.splitlines()[-1], "6 3")
 
     def test_never_reports_a_failed_run_as_clean(self):
         self.assertEqual(count_tests.count("fail", "7 passed, 0 failed\nSegmentation fault"), (7, 1))
