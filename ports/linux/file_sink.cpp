@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <memory>
 #include <new>
 #include <string>
@@ -20,28 +22,30 @@ namespace {
 
 constexpr std::size_t kPiece = FileSink::kMaxTail;
 
-// Waits until a pipe or terminal in non-blocking mode takes more.
-bool wait_writable(int descriptor) noexcept {
-  pollfd wanted{descriptor, POLLOUT, 0};
-  return ::poll(&wanted, 1, -1) > 0 || errno == EINTR;
-}
+// A pipe that is writable takes so much without blocking (POSIX), also when the descriptor, which
+// is not ours alone, is in blocking mode.
+constexpr std::size_t kStreamPiece = 512;
 
+// Returns false with errno on an error.
 bool write_all(int descriptor, Bytes data) noexcept {
   while (!data.empty()) {
     const ssize_t count = ::write(descriptor, data.data(), data.size());
     if (count > 0) {
       data = data.subspan(static_cast<std::size_t>(count));
-      continue;
-    }
-    if (count == 0) {
+    } else if (count == 0) {
       errno = EIO;
-    }
-    const bool again = errno == EINTR || (errno == EAGAIN && wait_writable(descriptor));
-    if (!again) {
+      return false;
+    } else if (errno != EINTR) {
       return false;
     }
   }
   return true;
+}
+
+std::int64_t now_ms() noexcept {
+  timespec now{};
+  (void)::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
 // Reads from `offset` until the buffer is full or the file ends.
@@ -87,9 +91,11 @@ void FileSink::close() noexcept {
   descriptor_ = -1;
   owned_ = false;
   regular_ = false;
+  torn_ = false;
   size_ = 0;
   repaired_ = 0;
   ack_.reset();
+  pending_.reset();
 }
 
 Status FileSink::open(const char* path, WholeRecords whole_records) noexcept {
@@ -137,11 +143,7 @@ Status FileSink::repair(WholeRecords whole_records) noexcept {
   std::uint64_t whole = 0;
   for (;;) {
     AIOT_TRY_ASSIGN(const std::size_t size, read_at(descriptor_, whole, {buffer.get(), kPiece}));
-    const Result<std::size_t> good = whole_records({buffer.get(), size});
-    if (!good.ok() && whole == 0) {
-      return good.error();
-    }
-    const std::size_t step = good.value_or(0);
+    AIOT_TRY_ASSIGN(const std::size_t step, whole_records({buffer.get(), size}));
     whole += step;
     if (step == size && size < kPiece) {
       size_ = whole;
@@ -175,24 +177,78 @@ Status FileSink::offer(const hal::Batch& batch) noexcept {
   if (ack_.has_value()) {
     return Error::kWouldBlock;
   }
-  const bool written = write_all(descriptor_, batch.payload);
-  if (!written || (regular_ && ::fdatasync(descriptor_) != 0)) {
+  AIOT_TRY(regular_ ? store(batch.payload) : stream(batch.payload));
+  ack_ = hal::BatchAck{batch.stream, batch.last, batch.hash};
+  return {};
+}
+
+Status FileSink::store(Bytes payload) noexcept {
+  if (torn_) {
+    errno = EIO;
+    return Error::kIo;
+  }
+  if (!write_all(descriptor_, payload) || ::fdatasync(descriptor_) != 0) {
+    // The next attempt writes the batch again; half of it must not stay in between.
     const int reason = errno;
-    if (regular_) {
-      // The next attempt writes the batch again; half of it must not stay in between.
-      (void)!::ftruncate(descriptor_, static_cast<off_t>(size_));
-    }
+    torn_ = ::ftruncate(descriptor_, static_cast<off_t>(size_)) != 0;
     errno = reason;
     return Error::kIo;
   }
-  size_ += batch.payload.size();
-  ack_ = hal::BatchAck{batch.stream, batch.last, batch.hash};
+  size_ += payload.size();
+  return {};
+}
+
+Status FileSink::stream(Bytes payload) noexcept {
+  pending_.reset(new (std::nothrow) std::byte[payload.size()]);
+  if (pending_ == nullptr) {
+    errno = ENOMEM;
+    return Error::kIo;
+  }
+  std::copy(payload.begin(), payload.end(), pending_.get());
+  pending_size_ = payload.size();
+  pending_done_ = 0;
+  const Status written = write_pending(kPatienceMs);
+  if (!written.ok() && pending_done_ == 0) {
+    pending_.reset();
+    return written;
+  }
+  return {};  // the rest, and its errors, in `poll`
+}
+
+// Writes what the stream takes within that time. What was written can not be taken back, so the
+// rest stays until it is out.
+Status FileSink::write_pending(int patience_ms) noexcept {
+  const std::int64_t until = now_ms() + patience_ms;
+  while (pending_done_ < pending_size_) {
+    pollfd wanted{descriptor_, POLLOUT, 0};
+    const int ready =
+        ::poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(until - now_ms(), 0)));
+    if (ready == 0) {
+      return {};
+    }
+    const std::size_t size = std::min(pending_size_ - pending_done_, kStreamPiece);
+    const ssize_t count =
+        ready < 0 ? -1 : ::write(descriptor_, pending_.get() + pending_done_, size);
+    if (count > 0) {
+      pending_done_ += static_cast<std::size_t>(count);
+    } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+      errno = count == 0 ? EIO : errno;
+      return Error::kIo;
+    }
+  }
+  pending_.reset();
   return {};
 }
 
 Result<hal::BatchAck> FileSink::poll() noexcept {
   if (!ack_.has_value()) {
     return Error::kEmpty;
+  }
+  if (pending_ != nullptr) {
+    AIOT_TRY(write_pending(0));
+    if (pending_ != nullptr) {
+      return Error::kEmpty;
+    }
   }
   const hal::BatchAck ack = *ack_;
   ack_.reset();

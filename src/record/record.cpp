@@ -494,6 +494,35 @@ bool begins_like_record(Bytes bytes) noexcept {
          (bytes.size() < 3 || at(2) == 0x48U || at(2) == 0xF6U);
 }
 
+bool whole_record_at(Bytes bytes) noexcept {
+  if (!begins_like_record(bytes)) {
+    return false;
+  }
+  const Result<Bytes> record = Decoder(bytes).skip();
+  return record.ok() && decode_header(*record).ok();
+}
+
+// Whether these bytes, which are not a whole record, can be what a cut leaves of one. A damaged
+// length looks like a cut, too; what then shows is that the records behind it are still there.
+bool torn(Bytes rest) noexcept {
+  while (!rest.empty() && rest.back() == std::byte{0}) {
+    rest = rest.first(rest.size() - 1);
+  }
+  if (rest.empty()) {
+    return true;
+  }
+  if (rest.size() >= kMaxRecordBytes || !begins_like_record(rest) ||
+      Decoder(rest).skip().error() != Error::kOutOfRange) {
+    return false;
+  }
+  for (std::size_t at = 1; at < rest.size(); ++at) {
+    if (whole_record_at(rest.subspan(at))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<Bytes> encode_content(const Context& content, MutableBytes out) noexcept {
@@ -564,9 +593,6 @@ Result<std::uint64_t> resume_point(Bytes record) noexcept {
 }
 
 Result<std::size_t> whole_records(Bytes sequence) noexcept {
-  if (!begins_like_record(sequence)) {
-    return Error::kCorrupt;
-  }
   Decoder in(sequence);
   std::size_t whole = 0;
   while (!in.at_end()) {
@@ -576,7 +602,7 @@ Result<std::size_t> whole_records(Bytes sequence) noexcept {
     }
     whole = in.position();
   }
-  return whole;
+  return torn(sequence.subspan(whole)) ? Result<std::size_t>(whole) : Error::kCorrupt;
 }
 
 }  // namespace aiot::record

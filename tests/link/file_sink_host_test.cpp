@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -149,6 +151,32 @@ TEST(FileSink, LeavesFilesAloneThatHoldSomethingElse) {
   EXPECT_TRUE(content(path) == mixed) << "a tail that is longer than any batch";
 }
 
+// A byte that goes bad in the middle must not cost the acknowledged records behind it.
+TEST(FileSink, LeavesADamagedFileAlone) {
+  const Folder folder;
+  const std::string path = folder.file("out.cbor");
+  std::string whole;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    whole += record(1000 + i);
+  }
+  const std::size_t second = record(1000).size();
+  int refused = 0;
+  for (std::size_t at = second; at < 2 * second; ++at) {
+    for (const int damage : {0x00, 0x5A, 0x9B, 0xBF, 0xFF}) {
+      std::string damaged = whole;
+      damaged[at] = static_cast<char>(damage);
+      write(path, damaged);
+      FileSink sink;
+      const Status opened = sink.open(path.c_str(), record::whole_records);
+      EXPECT_TRUE(opened.ok() || opened.error() == Error::kCorrupt);
+      EXPECT_EQ(sink.repaired_bytes(), 0U) << at;
+      EXPECT_TRUE(content(path) == damaged) << at << ": the file was changed";
+      refused += opened.ok() ? 0 : 1;
+    }
+  }
+  EXPECT_GT(refused, 20);
+}
+
 TEST(FileSink, LetsOnlyOneProcessIn) {
   const Folder folder;
   const std::string path = folder.file("out.cbor");
@@ -189,6 +217,63 @@ TEST(FileSink, LeavesNoHalfBatchWhenTheDiskIsFull) {
   EXPECT_EQ(sink.poll().error(), Error::kEmpty) << "nothing is acknowledged that is not there";
   ASSERT_TRUE(sink.offer(batch_of(record(2))).ok());
   EXPECT_EQ(content(path), one + record(2));
+}
+
+// A file in memory that can not be made shorter: a batch that fails half way can not be taken back.
+TEST(FileSink, TakesNothingMoreWhenHalfABatchStays) {
+  const int file = ::memfd_create("sink", MFD_ALLOW_SEALING);
+  ASSERT_GE(file, 0);
+  const std::string path = "/proc/self/fd/" + std::to_string(file);
+  FileSink sink;
+  ASSERT_TRUE(sink.open(path.c_str(), record::whole_records).ok());
+  const std::string one = record(1);
+  ASSERT_TRUE(sink.offer(batch_of(one)).ok());
+  ASSERT_TRUE(sink.poll().ok());
+  ASSERT_EQ(::fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+
+  (void)std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{one.size() + 5, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  EXPECT_EQ(sink.offer(batch_of(record(2))).error(), Error::kIo);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(sink.offer(batch_of(record(3))).error(), Error::kIo) << "behind half a record";
+    EXPECT_EQ(sink.poll().error(), Error::kEmpty);
+  }
+  EXPECT_EQ(fs::file_size(path), one.size() + 5);
+  (void)::close(file);
+}
+
+TEST(FileSink, WaitsForAPipeThatIsFullButNotInTheWay) {
+  for (const int mode : {0, O_NONBLOCK}) {
+    int ends[2] = {};
+    ASSERT_EQ(::pipe2(ends, mode), 0);
+    FileSink sink;
+    sink.attach(ends[1]);
+    const std::string large(200'000, 'x');  // a pipe holds 65536 bytes
+    const std::time_t start = std::time(nullptr);
+    ASSERT_TRUE(sink.offer(batch_of(large)).ok());
+    EXPECT_EQ(sink.poll().error(), Error::kEmpty) << "not acknowledged: half of it is here";
+    EXPECT_EQ(sink.offer(batch_of("y")).error(), Error::kWouldBlock);
+    EXPECT_LE(std::time(nullptr) - start, 5);
+    std::string got;
+    std::array<char, 10'000> piece{};
+    bool acknowledged = false;
+    while (got.size() < large.size()) {
+      const ssize_t count = ::read(ends[0], piece.data(), piece.size());
+      ASSERT_GT(count, 0);
+      got.append(piece.data(), static_cast<std::size_t>(count));
+      acknowledged = acknowledged || sink.poll().ok();
+    }
+    EXPECT_TRUE(acknowledged);
+    EXPECT_TRUE(got == large) << "once, in order";
+    EXPECT_TRUE(sink.offer(batch_of("y")).ok());
+    EXPECT_TRUE(sink.poll().ok());
+    (void)::close(ends[0]);
+    (void)::close(ends[1]);
+  }
 }
 
 TEST(FileSink, WritesToAPipe) {

@@ -329,7 +329,34 @@ TEST(WholeRecords, KnowsWhatDoesNotEvenBeginLikeARecord) {
   for (const std::string_view text : {"time,class\n", "\x85time", "{\"a\":1}", "RIFF"}) {
     EXPECT_EQ(whole_records(as_bytes(text.data(), text.size())).error(), Error::kCorrupt) << text;
   }
-  EXPECT_EQ(*whole_records(Hex<16>("85 02 f6 00 01 02 000000000000")), 6U) << "then zeros";
+}
+
+TEST(WholeRecords, TakesZerosForWhatNeverReachedTheDisk) {
+  EXPECT_EQ(*whole_records(Hex<16>("85 02 f6 00 01 02 000000000000")), 6U);
+  EXPECT_EQ(*whole_records(Hex<16>("85 02 f6 00 01 02 8502f600 0000")), 6U + 6U) << "as if written";
+  EXPECT_EQ(*whole_records(Hex<16>("85 02 f6 00 01 02 8502 000000")), 6U) << "torn, then zeros";
+}
+
+// Whatever one damaged byte does: all records in front of it are whole, or the bytes are refused.
+// It never makes the records behind it look like a torn tail.
+TEST(WholeRecords, DoesNotTakeADamagedRecordForATornOne) {
+  std::size_t size = 0;
+  std::size_t second = 0;
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    sim::Random random(i + 40);
+    const AnyDecision any(random);
+    size += (*encode(any.record, MutableBytes(buffer).subspan(size))).size();
+    second = i == 0 ? size : second;
+  }
+  std::uint32_t refused = 0;
+  for (std::size_t bit = 8 * second; bit < 8 * (second + 12); ++bit) {
+    std::ranges::copy(Bytes(buffer).first(size), other.begin());
+    other[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
+    const Result<std::size_t> whole = whole_records(Bytes(other).first(size));
+    EXPECT_TRUE(!whole.ok() || *whole == size) << bit;
+    refused += whole.ok() ? 0U : 1U;
+  }
+  EXPECT_GT(refused, 20U);
 }
 
 }  // namespace

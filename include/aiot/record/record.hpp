@@ -95,6 +95,9 @@ struct GapRecord {
 /// No gap record is larger.
 inline constexpr std::size_t kMaxGapBytes = 1 + 1 + 1 + 1 + 9 + 9;
 
+/// No record of any kind is larger: a frame of the store does not take more.
+inline constexpr std::size_t kMaxRecordBytes = 16383;
+
 /// No decision record with so many features is larger.
 constexpr std::size_t max_decision_bytes(std::size_t features) noexcept {
   return 1 + 1 + 9 + 1 + 9 + 9 + 2 + 2 + (2 + 3 + 2 * features) + 5 + (1 + 2 * kMaxReasons);
@@ -158,7 +161,9 @@ Result<GapRecord> decode_gap(Bytes record) noexcept;
 Result<std::uint64_t> resume_point(Bytes record) noexcept;
 
 /// Size of the whole records at the start of `sequence`, a CBOR sequence (RFC 8742) that may be cut
-/// anywhere, as a file is after a crash. Errors: `kCorrupt` it does not begin like a record.
+/// anywhere, as a file is after a crash: nothing, zeros, or one incomplete record follow them.
+/// Errors: `kCorrupt` something else follows: not records at all, a damaged one, or an incomplete
+/// one with whole records behind its beginning.
 Result<std::size_t> whole_records(Bytes sequence) noexcept;
 
 }  // namespace aiot::record
