@@ -90,16 +90,26 @@ Status FileFlash::open(const std::string& path,
               std::to_string(geometry.size) + "; restore the file from a copy";
     return Error::kCorrupt;
   }
+  // Pages that an earlier process could not write may still be in the cache: from here on reads
+  // show what is on the disk, or what is still on its way there.
+  (void)::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
   file_ = file;
   geometry_ = geometry;
   access_ = access;
   counters_ = {};
   last_errno_ = 0;
+  broken_ = false;
   return {};
 }
 
 Status FileFlash::failed() noexcept {
-  last_errno_ = errno;
+  last_errno_ = broken_ ? last_errno_ : errno;
+  return Error::kIo;
+}
+
+Status FileFlash::write_failed() noexcept {
+  (void)failed();
+  broken_ = true;
   return Error::kIo;
 }
 
@@ -133,13 +143,16 @@ Status FileFlash::write_all(std::uint32_t offset, Bytes in) noexcept {
   if (access_ == Access::kReadOnly) {
     return Error::kWrongState;
   }
+  if (broken_) {
+    return Error::kIo;
+  }
   while (!in.empty()) {
     const ssize_t put = ::pwrite(file_, in.data(), in.size(), static_cast<off_t>(offset));
     if (put < 0 && errno == EINTR) {
       continue;
     }
     if (put <= 0) {
-      return failed();
+      return write_failed();
     }
     ++counters_.writes;
     counters_.written_bytes += static_cast<std::uint64_t>(put);
@@ -174,8 +187,11 @@ Status FileFlash::sync() noexcept {
   if (access_ == Access::kReadOnly) {
     return {};  // nothing of ours is on its way
   }
+  if (broken_) {
+    return Error::kIo;
+  }
   ++counters_.syncs;
-  return ::fdatasync(file_) == 0 ? Status{} : failed();
+  return ::fdatasync(file_) == 0 ? Status{} : write_failed();
 }
 
 }  // namespace aiot::linux_port

@@ -23,6 +23,9 @@ struct FileCounters {
 /// A file as a flash device: preallocated, pread/pwrite, `sync` = fdatasync. An erased byte is 0,
 /// as the file system gives new space. Owns the file descriptor.
 ///
+/// A write or sync that failed is final: the system tells of lost bytes once, and goes on to show
+/// them to readers. Every change and sync after it fails, too, until the file is opened again.
+///
 /// Error messages are one line: what is wrong; what to do.
 class FileFlash {
  public:
@@ -61,11 +64,12 @@ class FileFlash {
 
   [[nodiscard]] const FileCounters& counters() const noexcept { return counters_; }
 
-  /// errno of the last system call that failed; 0: none.
+  /// errno of the write or sync that ended all writing, else of the last read that failed; 0: none.
   [[nodiscard]] int last_errno() const noexcept { return last_errno_; }
 
  private:
   Status failed() noexcept;
+  Status write_failed() noexcept;
   Status check(std::uint32_t offset, std::size_t size, std::uint32_t unit) const noexcept;
   Status write_all(std::uint32_t offset, Bytes in) noexcept;
 
@@ -73,6 +77,7 @@ class FileFlash {
   FileCounters counters_{};
   int file_ = -1;
   int last_errno_ = 0;
+  bool broken_ = false;  // a write or sync failed
   Access access_ = Access::kReadOnly;
 };
 
