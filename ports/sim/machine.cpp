@@ -81,22 +81,22 @@ void Machine::become_individual() noexcept {
   // Amplitudes of 1x..5x shaft speed in m/s^2; 1x is scaled by the imbalance later.
   constexpr std::array<float, kHarmonics> kTypical = {1.6F, 0.25F, 0.12F, 0.08F, 0.05F};
   for (std::size_t i = 0; i < kHarmonics; ++i) {
-    harmonic_gain_[i] = kTypical[i] * random_.uniform(0.4F, 1.6F);
+    harmonic_gain_[i] = kTypical[i] * uniform(random_, 0.4F, 1.6F);
     harmonic_phase_[i] = random_.next32();
   }
   // One draw a statement: the order in which arguments are evaluated differs between compilers.
-  const float first_hz = random_.uniform(2000.0F, 4500.0F);
-  const float first_damping = random_.uniform(0.015F, 0.05F);
-  const float second_hz = random_.uniform(700.0F, 1600.0F);
-  const float second_damping = random_.uniform(0.03F, 0.08F);
+  const float first_hz = uniform(random_, 2000.0F, 4500.0F);
+  const float first_damping = uniform(random_, 0.015F, 0.05F);
+  const float second_hz = uniform(random_, 700.0F, 1600.0F);
+  const float second_damping = uniform(random_, 0.03F, 0.08F);
   const float highest = 0.42F * rate_hz_;
   set_mode(modes_[0], std::min(first_hz, highest), first_damping);
   set_mode(modes_[1], std::min(second_hz, 0.5F * highest), second_damping);
-  gain_ = random_.uniform(0.7F, 1.4F);
-  impact_gain_ = random_.uniform(18.0F, 34.0F);
-  noise_gain_ = random_.uniform(0.12F, 0.35F);
-  rumble_gain_ = random_.uniform(0.03F, 0.09F);
-  slip_ = random_.uniform(0.01F, 0.02F);
+  gain_ = uniform(random_, 0.7F, 1.4F);
+  impact_gain_ = uniform(random_, 18.0F, 34.0F);
+  noise_gain_ = uniform(random_, 0.12F, 0.35F);
+  rumble_gain_ = uniform(random_, 0.03F, 0.09F);
+  slip_ = uniform(random_, 0.01F, 0.02F);
   shaft_phase_ = random_.next32();
   cage_phase_ = random_.next32();
   outer_.progress = random_.uniform();

@@ -27,12 +27,11 @@ class Random {
     return static_cast<std::uint32_t>((std::uint64_t{next32()} * bound) >> 32U);
   }
 
-  /// Uniform in [0, 1), a multiple of 2^-24.
+  /// Uniform in [0, 1), a multiple of 2^-24: exact.
   constexpr float uniform() noexcept { return static_cast<float>(next32() >> 8U) * 0x1p-24F; }
 
-  constexpr float uniform(float low, float high) noexcept { return low + (high - low) * uniform(); }
-
-  /// Mean 0, variance 1, within +-6: the sum of twelve uniforms of 16 bits. Its kurtosis is 2.9.
+  /// Mean 0, variance 1, within +-6: the sum of twelve uniforms of 16 bits, exact. Its kurtosis is
+  /// 2.9.
   constexpr float normal() noexcept {
     std::uint32_t sum = 0;
     for (int i = 0; i < 3; ++i) {
@@ -48,5 +47,11 @@ class Random {
  private:
   std::uint64_t state_;
 };
+
+/// Uniform in [low, high). `static`, as all that multiplies and adds in a header: a copy of an
+/// application that was built with contraction must not replace the simulation's own.
+static constexpr float uniform(Random& random, float low, float high) noexcept {
+  return low + (high - low) * random.uniform();
+}
 
 }  // namespace aiot::sim

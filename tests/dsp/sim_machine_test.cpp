@@ -150,4 +150,12 @@ TEST(Machine, StandsStillButForItsNoiseFloorAtSpeedZero) {
 }
 
 }  // namespace
+
+// For sim_random_test.cpp.
+using Uniform = float (*)(Random&, float, float);
+
+Uniform uniform_of_machine_test() noexcept {
+  return &uniform;
+}
+
 }  // namespace aiot::sim

@@ -187,7 +187,7 @@ TEST(Kill, AtRandomMomentsKeepsTheRestartRule) {
     const std::uint64_t kills_here = 1U + random.below(5);
     for (std::uint64_t i = 0; i < kills_here; ++i, ++done) {
       Command command(folder, output);
-      std::this_thread::sleep_for(whole * static_cast<double>(random.uniform(0.0F, 0.6F)));
+      std::this_thread::sleep_for(whole * 0.6 * static_cast<double>(random.uniform()));
       command.kill_now();
       hit += command.wait() == -1 ? 1U : 0U;
       // A line that the kill cut must not swallow the next run's first one.

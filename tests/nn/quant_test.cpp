@@ -95,4 +95,12 @@ TEST(Quant, MultiplierMeetsGoldenValues) {
 }
 
 }  // namespace
+
+// For quant_linkage_test.cpp.
+using Quantize = std::int8_t (*)(float, QuantParams);
+
+Quantize quantize_of_quant_test() noexcept {
+  return &quantize;
+}
+
 }  // namespace aiot::nn

@@ -79,7 +79,7 @@ struct AnyDecision {
 
   explicit AnyDecision(sim::Random& random) {
     for (float& feature : features) {
-      feature = random.uniform(-100.0F, 100.0F);
+      feature = sim::uniform(random, -100.0F, 100.0F);
     }
     for (Reason& reason : reasons) {
       reason = static_cast<Reason>(random.below(256));

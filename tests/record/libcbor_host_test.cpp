@@ -154,7 +154,7 @@ TEST(Libcbor, WritesNumbersThatWeRead) {
     Decoder in(wide);
     EXPECT_EQ(*in.read_unsigned(), value);
     const double real =
-        static_cast<double>(random.uniform(-1.0F, 1.0F)) * static_cast<double>(value);
+        static_cast<double>(sim::uniform(random, -1.0F, 1.0F)) * static_cast<double>(value);
     const std::vector<std::byte> eight = written([&] { return cbor_build_float8(real); });
     Decoder in8(eight);
     EXPECT_EQ(*in8.read_real(), real);

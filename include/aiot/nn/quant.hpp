@@ -9,6 +9,8 @@
 
 #include "aiot/core/check.hpp"
 
+/// What computes with floats is `static`: a copy of an application that was built with other rules
+/// for them must not replace the library's own when both are linked.
 namespace aiot::nn {
 
 /// real = scale * (code - zero_point).
@@ -27,7 +29,7 @@ constexpr std::int32_t clamp(std::int32_t value, std::int32_t lo, std::int32_t h
 
 /// Nearest integer, ties away from zero, saturated to +-2^24; NaN gives 0. Exact for every float:
 /// the fraction is compared, because adding 0.5 in float32 would round 0.49999997 up.
-constexpr std::int32_t round_half_away(float value) noexcept {
+static constexpr std::int32_t round_half_away(float value) noexcept {
   constexpr float kLimit = 16777216.0F;  // from here on floats are integers
   if (!(value > -kLimit)) {
     return value <= -kLimit ? -16777216 : 0;
@@ -45,15 +47,15 @@ constexpr std::int32_t round_half_away(float value) noexcept {
 
 /// One value as int8: round(value / scale) + zero_point, saturated. Division, not multiplication by
 /// the reciprocal, in float32: so the converters and interpreters of TFLite do it.
-constexpr std::int8_t quantize(float value, QuantParams params) noexcept {
+static constexpr std::int8_t quantize(float value, QuantParams params) noexcept {
   const std::int32_t code = round_half_away(value / params.scale) + params.zero_point;
   return static_cast<std::int8_t>(clamp(code, -128, 127));
 }
 
 /// Values to int8. Spans of different sizes end in AIOT_CHECK.
-inline void quantize(std::span<const float> values,
-                     QuantParams params,
-                     std::span<std::int8_t> out) noexcept {
+static inline void quantize(std::span<const float> values,
+                            QuantParams params,
+                            std::span<std::int8_t> out) noexcept {
   AIOT_CHECK(values.size() == out.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     out[i] = quantize(values[i], params);
@@ -61,14 +63,14 @@ inline void quantize(std::span<const float> values,
 }
 
 /// The real value of a code.
-constexpr float dequantize(std::int8_t code, QuantParams params) noexcept {
+static constexpr float dequantize(std::int8_t code, QuantParams params) noexcept {
   return params.scale * static_cast<float>(code - params.zero_point);
 }
 
 /// Codes to real values. Spans of different sizes end in AIOT_CHECK.
-inline void dequantize(std::span<const std::int8_t> codes,
-                       QuantParams params,
-                       std::span<float> out) noexcept {
+static inline void dequantize(std::span<const std::int8_t> codes,
+                              QuantParams params,
+                              std::span<float> out) noexcept {
   AIOT_CHECK(codes.size() == out.size());
   for (std::size_t i = 0; i < codes.size(); ++i) {
     out[i] = dequantize(codes[i], params);
