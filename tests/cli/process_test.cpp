@@ -33,12 +33,22 @@ TEST(Process, AFullDiskBehindStandardOutputIsNoSuccess) {
 }
 
 TEST(Process, ASignalEndsTheWalkAndDeliversWhatThereIs) {
-  const TempDir dir;
-  const Outcome stopped = shell("timeout -s INT --preserve-status 1 " AIOT_COMMAND
-                                " run --simulate --seconds 60 --pace 10 --quiet --sink " +
-                                (dir / "r.cbor") + " >/dev/null");
-  EXPECT_EQ(stopped.exit_code, 0) << stopped.err;
-  EXPECT_EQ(aiot("records decode " + (dir / "r.cbor")).exit_code, 0);
+  for (const std::string& signal : {std::string("INT"), std::string("TERM")}) {
+    const TempDir dir;
+    const Outcome stopped =
+        shell("timeout -s " + signal +
+              " --preserve-status 1.5 " AIOT_COMMAND
+              " run --simulate --seconds 120 --pace 5 --json --quiet --store " +
+              (dir / "s") + " --sink " + (dir / "r.cbor") + " >" + (dir / "out"));
+    EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+    EXPECT_TRUE(is_one_line(stopped.err)) << stopped.err;
+    EXPECT_TRUE(contains(stopped.err, "interrupted")) << stopped.err;
+    const auto summary = json_lines(content_of(dir / "out"));
+    ASSERT_EQ(summary.size(), 1U);
+    EXPECT_EQ(summary[0]["interrupted"], true);
+    EXPECT_EQ(summary[0]["waiting"], 0);
+    EXPECT_EQ(aiot("records decode " + (dir / "r.cbor")).exit_code, 0);
+  }
 }
 
 TEST(Process, ASignalEndsTheSimulationBeforeTheWalk) {

@@ -43,7 +43,9 @@ TEST(RecordsDecode, AgreesWithTheRun) {
     }
     ++decisions;
     const json& line = shown[record["sample"].get<int>()];
-    EXPECT_EQ(record["class"], line["class"]);
+    for (const char* key : {"kind", "context", "stream", "sequence", "label", "class", "reasons"}) {
+      EXPECT_EQ(record[key], line[key]) << key;
+    }
     EXPECT_EQ(record["confidence"], line["confidence"]);
     EXPECT_EQ(record["time_s"], line["time_s"]);
     EXPECT_EQ(record["flags"], line["flags"]);

@@ -43,9 +43,20 @@ TEST(Run, SimulatesAMachineWhoseDecisionTurns) {
   }
   EXPECT_EQ(early, "normal");
   EXPECT_NE(late, "normal");
-  const json& summary = lines.back()["summary"];
+  EXPECT_EQ(lines.front()["kind"], "decision");
+  EXPECT_EQ(lines.front()["stream"], "routine");
+  const json& summary = lines.back();
+  EXPECT_EQ(summary["kind"], "summary");
+  EXPECT_EQ(summary["interrupted"], false);
   EXPECT_GT(summary["windows"].get<int>(), 100);
   EXPECT_EQ(summary["boot"].get<int>(), 1);
+}
+
+TEST(Run, QuietJsonIsTheSummaryAlone) {
+  const auto whole = json_lines(aiot("run --simulate --seconds 5 --json").out);
+  const auto quiet = json_lines(aiot("run --simulate --seconds 5 --json --quiet").out);
+  ASSERT_EQ(quiet.size(), 1U);
+  EXPECT_EQ(quiet[0], whole.back());
 }
 
 TEST(Run, GivesTheSameEveryTime) {
@@ -74,13 +85,18 @@ TEST(Run, ReadsATextRecordingAndFillsAStore) {
   ASSERT_EQ(decoded.exit_code, 0) << decoded.err;
   const auto records = json_lines(decoded.out);
   ASSERT_GT(records.size(), 2U);
-  EXPECT_EQ(records[0]["kind"], "context");
-  EXPECT_EQ(records[0]["device"], "pump-1");
-  EXPECT_EQ(records[0]["genuine"], true);
-  EXPECT_EQ(records[0]["sensor"]["rate_hz"], 12800.0);
+  int contexts = 0;
   for (const json& record : records) {
-    EXPECT_TRUE(record["kind"] == "context" || record["features"].contains("rms"));
+    if (record["kind"] == "context") {
+      ++contexts;
+      EXPECT_EQ(record["device"], "pump-1");
+      EXPECT_EQ(record["genuine"], true);
+      EXPECT_EQ(record["sensor"]["rate_hz"], 12800.0);
+    } else {
+      EXPECT_TRUE(record["features"].contains("rms"));
+    }
   }
+  EXPECT_EQ(contexts, 1);
 }
 
 /// Identities and window places of all records of a file or store.
@@ -155,6 +171,8 @@ TEST(Run, SaysWhenThereIsNothingNew) {
   const Outcome again = aiot(arguments);
   EXPECT_EQ(again.exit_code, 0);
   EXPECT_TRUE(contains(again.out, "boot 2, resumed at sample")) << again.out;
+  EXPECT_TRUE(contains(again.err, "nothing new")) << again.err;
+  EXPECT_TRUE(is_one_line(again.err)) << again.err;
 }
 
 TEST(Run, DeliversToStandardOutputAsCbor) {
@@ -163,7 +181,7 @@ TEST(Run, DeliversToStandardOutputAsCbor) {
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const Outcome decoded = aiot("records decode " + dir.write("out.cbor", run.out));
   EXPECT_EQ(decoded.exit_code, 0) << decoded.err;
-  EXPECT_TRUE(contains(decoded.out, "1 contexts"));
+  EXPECT_TRUE(contains(decoded.out, "1 context"));
 }
 
 TEST(Run, ReadsRawSamplesFromStandardInput) {
@@ -233,7 +251,7 @@ TEST(Run, ExplainsBadInputInOneLine) {
       {"run --simulate --seconds 3 --sink " + nan, "holds something else than records"},
       {"run --simulate --seconds 3 --sink /proc/none", "can not be written"},
       {"run --simulate --seconds 3 --export /proc/none", "can not be written"},
-      {"run --simulate --seconds 3 --device ''", "--device"},
+      {"run --simulate --seconds 3 --export /dev/full", "No space left on device"},
   };
   for (const auto& [arguments, words] : cases) {
     const Outcome run = aiot(arguments);
@@ -256,6 +274,17 @@ TEST(Run, ExplainsWrongUsageInOneLine) {
                                 "run --simulate --pace -1",
                                 "run --simulate --sink - --json",
                                 "run - --export x",
+                                "run ''",
+                                "run --simulate --store ''",
+                                "run --simulate --sink ''",
+                                "run --simulate --package ''",
+                                "run --simulate --channel ''",
+                                "run --simulate --export=",
+                                "run --simulate --device ''",
+                                "run --simulate --seed ''",
+                                "records decode ''",
+                                "model inspect ''",
+                                "train --simulate -o ''",
                                 "records",
                                 "records decode",
                                 "model",
@@ -272,7 +301,8 @@ TEST(Run, HasHelpWithExamples) {
        {"", "run", "records", "records decode", "model", "model inspect", "train"}) {
     const Outcome help = aiot(std::string(verb) + " --help");
     EXPECT_EQ(help.exit_code, 0) << verb;
-    EXPECT_TRUE(contains(help.out, "aiot ")) << verb;
+    EXPECT_TRUE(contains(help.out, "Example")) << verb;
+    EXPECT_TRUE(contains(help.out, "\n  aiot ")) << verb;
     EXPECT_EQ(help.err, "");
   }
 }

@@ -173,4 +173,23 @@ std::string size_text(std::uint64_t bytes) {
   return bytes < 10'000'000 ? printed("%.1f KB", value / 1e3) : printed("%.1f MB", value / 1e6);
 }
 
+std::string counted(std::uint64_t count, const std::string& one) {
+  return counted(count, one, one + "s");
+}
+
+std::string counted(std::uint64_t count, const std::string& one, const std::string& many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+std::string version_text(const model::Version& version) {
+  return std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
+         std::to_string(version.patch);
+}
+
+const char* stream_name(Stream stream) noexcept {
+  constexpr std::array<const char*, kStreams> kNames{"urgent", "routine", "bulk"};
+  return static_cast<std::size_t>(stream) < kStreams ? kNames[static_cast<std::size_t>(stream)]
+                                                     : "unknown";
+}
+
 }  // namespace aiot::cli

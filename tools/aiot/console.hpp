@@ -9,6 +9,7 @@
 
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/identity.hpp"
+#include "aiot/model/package.hpp"
 
 namespace aiot::cli {
 
@@ -63,5 +64,15 @@ std::string printable(std::string_view text);
 
 /// "1.2 MB"
 std::string size_text(std::uint64_t bytes);
+
+/// "1 gap", "2 gaps"; a plural that is no -s is given.
+std::string counted(std::uint64_t count, const std::string& one);
+std::string counted(std::uint64_t count, const std::string& one, const std::string& many);
+
+/// "1.2.3"
+std::string version_text(const model::Version& version);
+
+/// "urgent", "routine", "bulk"
+const char* stream_name(Stream stream) noexcept;
 
 }  // namespace aiot::cli

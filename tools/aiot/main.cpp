@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "aiot/core/check.hpp"
 #include "tools/aiot/console.hpp"
@@ -26,11 +27,11 @@ constexpr const char* kAbout =
     "Every verb has --help with examples, and --json for programs.";
 
 constexpr const char* kExamples =
-    "Start with:\n"
+    "Examples:\n"
     "  aiot run --simulate                    a machine that develops a bearing fault\n"
     "  aiot run pump.wav --store pump.store   a recording, decisions kept in a store\n"
     "  aiot records decode pump.store         what the store holds\n"
-    "Exit codes: 0 done, 1 bad input, 2 wrong usage.";
+    "Exit codes: 0 done, 1 bad input, 2 wrong usage, 130 interrupted by a signal.";
 
 int wrong_usage(const std::string& what) {
   std::fprintf(stderr, "aiot: %s\n", aiot::cli::printable(what).c_str());
@@ -57,6 +58,22 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
   return wrong_usage(what + "; see aiot" + verb + " --help");
 }
 
+/// An empty value is most often a variable that is not set; it never means "none".
+void refuse_empty_values(CLI::App& app) {
+  std::vector<CLI::App*> left{&app};
+  while (!left.empty()) {
+    CLI::App* const verb = left.back();
+    left.pop_back();
+    for (CLI::Option* const option : verb->get_options()) {
+      option->check([](const std::string& value) {
+        return value.empty() ? std::string("the value is empty") : std::string();
+      });
+    }
+    const auto verbs = verb->get_subcommands([](CLI::App*) { return true; });
+    left.insert(left.end(), verbs.begin(), verbs.end());
+  }
+}
+
 /// What was printed has to arrive: a full disk behind a redirection is no success.
 aiot::cli::ExitCode finished(aiot::cli::ExitCode exit) {
   const bool printed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
@@ -76,6 +93,7 @@ int run(int argc, char** argv) {
   aiot::cli::add_records(app, exit);
   aiot::cli::add_model(app, exit);
   aiot::cli::add_train(app, exit);
+  refuse_empty_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

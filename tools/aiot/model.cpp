@@ -49,11 +49,6 @@ std::string shape_of(const nn::TensorInfo& tensor) {
   return text + "]";
 }
 
-std::string version_text(const model::Version& version) {
-  return std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
-         std::to_string(version.patch);
-}
-
 std::vector<std::string> operators_of(const nn::Network& network) {
   std::vector<std::string> names;
   for (std::size_t at = 0; at < network.program.size();) {
@@ -65,12 +60,6 @@ std::vector<std::string> operators_of(const nn::Network& network) {
     at += header.words;
   }
   return names;
-}
-
-std::string stream_name(Stream stream) {
-  constexpr std::array<const char*, kStreams> kNames{"urgent", "routine", "bulk"};
-  return static_cast<std::size_t>(stream) < kStreams ? kNames[static_cast<std::size_t>(stream)]
-                                                     : "unknown";
 }
 
 std::vector<std::string> labels_of(const model::Package& package) {
@@ -189,7 +178,9 @@ void print_network(const model::Package& package) {
 std::string every(std::uint32_t windows, Stream stream) {
   return windows == 0
              ? "never"
-             : "every " + std::to_string(windows) + " windows (" + stream_name(stream) + ")";
+             : "every " +
+                   (windows == 1 ? std::string("window") : std::to_string(windows) + " windows") +
+                   " (" + stream_name(stream) + ")";
 }
 
 void print_text(const PackageFile& file) {
@@ -204,10 +195,10 @@ void print_text(const PackageFile& file) {
   std::printf("training    %s\n",
               package.training_hash == Hash256{} ? "none" : hex(package.training_hash).c_str());
   std::printf(
-      "sensor      %g to %g Hz, %u axes%s\n",
+      "sensor      %g to %g Hz, %s%s\n",
       static_cast<double>(package.sensor.rate_min_hz),
       static_cast<double>(package.sensor.rate_max_hz),
-      static_cast<unsigned>(package.sensor.axes),
+      counted(package.sensor.axes, "axis", "axes").c_str(),
       package.sensor.full_scale > 0.0F
           ? printed(", full scale %g m/s^2", static_cast<double>(package.sensor.full_scale)).c_str()
           : "");

@@ -116,17 +116,18 @@ void Printer::line(ordered_json value, const FoundRecord& found) const {
 void Printer::missing(const FoundRecord& found) {
   if (json_) {
     line({{"kind", "missing"},
-          {"stream", name(*found.stream)},
+          {"stream", stream_name(*found.stream)},
           {"first", found.sequence},
           {"last", found.last}},
          found);
     return;
   }
-  std::printf("%s\n",
-              paint_(Colour::kBad,
-                     std::string(name(*found.stream)) + " " + std::to_string(found.sequence) +
-                         " to " + std::to_string(found.last) + ": not readable")
-                  .c_str());
+  std::printf(
+      "%s\n",
+      paint_(Colour::kBad,
+             std::string(stream_name(*found.stream)) + " " + std::to_string(found.sequence) +
+                 " to " + std::to_string(found.last) + ": not readable")
+          .c_str());
 }
 
 void Printer::context_json(const record::ContextView& view, const FoundRecord& found) const {
@@ -140,7 +141,7 @@ void Printer::context_json(const record::ContextView& view, const FoundRecord& f
       {"kind", "context"},
       {"id", hex(view.header.context)},
       {"genuine", is_genuine(view)},
-      {"stream", name(view.header.stream)},
+      {"stream", stream_name(view.header.stream)},
       {"sequence", view.header.sequence},
       {"start", view.start},
       {"device", content.device},
@@ -190,7 +191,7 @@ void Printer::decision_json(const record::DecisionView& view,
                             const FoundRecord& found) const {
   ordered_json value{{"kind", "decision"},
                      {"context", hex(view.header.context)},
-                     {"stream", name(view.header.stream)},
+                     {"stream", stream_name(view.header.stream)},
                      {"sequence", view.header.sequence},
                      {"sample", view.sample}};
   value["time_s"] = info != nullptr && info->rate_hz > 0.0
@@ -253,7 +254,7 @@ void Printer::decision(const record::DecisionView& view, const FoundRecord& foun
   const std::string time = info != nullptr && info->rate_hz > 0.0
                                ? printed("%.3f", static_cast<double>(view.sample) / info->rate_hz)
                                : "#" + std::to_string(view.sample);
-  std::string text = left(name(view.header.stream), 8) +
+  std::string text = left(stream_name(view.header.stream), 8) +
                      right(std::to_string(view.header.sequence), 7) + right(time, 12) + "  " +
                      left(label, 10) + right(printed("%.0f", view.confidence * 100.0 / 256.0), 7);
   const auto indices =
@@ -271,12 +272,15 @@ void Printer::decision(const record::DecisionView& view, const FoundRecord& foun
 
 void Printer::gap(const record::GapRecord& gap, const FoundRecord& found) const {
   if (json_) {
-    line({{"kind", "gap"}, {"stream", name(gap.stream)}, {"first", gap.first}, {"last", gap.last}},
+    line({{"kind", "gap"},
+          {"stream", stream_name(gap.stream)},
+          {"first", gap.first},
+          {"last", gap.last}},
          found);
     return;
   }
   std::printf("%s %llu to %llu: given up before they were delivered (store full)\n",
-              name(gap.stream),
+              stream_name(gap.stream),
               static_cast<unsigned long long>(gap.first),
               static_cast<unsigned long long>(gap.last));
 }
@@ -319,10 +323,10 @@ ExitCode decode(const std::string& path, bool json) {
     printer.print(record);
   }
   if (!json) {
-    std::printf("%s%zu decisions, %zu contexts\n",
+    std::printf("%s%s, %s\n",
                 printer.decisions() > 0 ? "\n" : "",
-                printer.decisions(),
-                printer.contexts());
+                counted(printer.decisions(), "decision").c_str(),
+                counted(printer.contexts(), "context").c_str());
   }
   if (found->damage.empty()) {
     return ExitCode::kOk;

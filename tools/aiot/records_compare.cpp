@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "aiot/record/record.hpp"
+#include "tools/aiot/console.hpp"
 #include "tools/aiot/records_source.hpp"
 #include "tools/aiot/verbs.hpp"
 
@@ -55,9 +56,9 @@ toolkit::Loaded<Records> records_in(const std::string& path) {
     const Identity identity{static_cast<unsigned>(header->stream), header->sequence};
     const auto [known, added] = records.try_emplace(identity, record.bytes);
     if (!added && known->second != record.bytes) {
-      return toolkit::Problem{path + ": stream " + std::to_string(identity.first) + " sequence " +
+      return toolkit::Problem{path + ": " + stream_name(header->stream) + " " +
                               std::to_string(identity.second) +
-                              " is there twice with different bytes"};
+                              " is there twice with different bytes; see aiot records decode"};
     }
   }
   return records;
@@ -65,7 +66,7 @@ toolkit::Loaded<Records> records_in(const std::string& path) {
 
 void note(Comparison& result, const Identity& identity, const char* what) {
   if (result.first.empty()) {
-    result.first = std::string(name(static_cast<Stream>(identity.first))) + " " +
+    result.first = std::string(stream_name(static_cast<Stream>(identity.first))) + " " +
                    std::to_string(identity.second) + " " + what;
   }
 }
@@ -95,13 +96,16 @@ Comparison compare(const Records& a, const Records& b) {
 
 void print(const Comparison& result, bool json) {
   if (json) {
-    const nlohmann::ordered_json line{{"equal", result.equal},
-                                      {"different", result.different},
-                                      {"only_a", result.only_a},
-                                      {"only_b", result.only_b}};
+    const nlohmann::ordered_json line{
+        {"equal", result.equal},
+        {"different", result.different},
+        {"only_a", result.only_a},
+        {"only_b", result.only_b},
+        {"first_difference",
+         result.first.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(result.first)}};
     std::printf("%s\n", line.dump().c_str());
   } else if (result.first.empty()) {
-    std::printf("%zu records, equal byte for byte\n", result.equal);
+    std::printf("%s, equal byte for byte\n", counted(result.equal, "record").c_str());
   } else {
     std::printf("%zu equal, %zu different, %zu in the first only, %zu in the second only\n",
                 result.equal,

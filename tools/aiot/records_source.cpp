@@ -13,6 +13,7 @@
 #include "aiot/store/queue.hpp"
 #include "aiot/toolkit/files.hpp"
 #include "ports/linux/store_dir.hpp"
+#include "tools/aiot/console.hpp"
 
 namespace aiot::cli {
 
@@ -109,19 +110,19 @@ void read_stream(const store::FrameLog& log,
                                .sequence = expected,
                                .last = sequence - 1,
                                .acknowledged = sequence - 1 < acknowledged_below});
-      found.damage.push_back(std::string("stream ") + name(stream) + ": records " +
+      found.damage.push_back(std::string("stream ") + stream_name(stream) + ": records " +
                              std::to_string(expected) + " to " + std::to_string(sequence - 1) +
                              " are not readable");
     }
     if (!frame.ok()) {
       if (frame.error() != Error::kEmpty) {
-        found.damage.push_back(std::string("stream ") + name(stream) + ": " +
+        found.damage.push_back(std::string("stream ") + stream_name(stream) + ": " +
                                to_string(frame.error()));
       }
       return;
     }
     if (!is_record(frame->payload)) {
-      found.damage.push_back(std::string("stream ") + name(stream) + ": record " +
+      found.damage.push_back(std::string("stream ") + stream_name(stream) + ": record " +
                              std::to_string(sequence) + " is not of a format that is known here");
     }
     found.records.push_back({.bytes = {frame->payload.begin(), frame->payload.end()},
@@ -153,7 +154,7 @@ Loaded<FoundRecords> from_store(const std::string& path) {
     store::FrameLog log;
     const Status mounted = log.mount(directory.flash(), region, store::OnFull::kDropOldest);
     if (!mounted.ok() || !queue.mount(directory.flash(), streams).ok()) {
-      found.damage.push_back(std::string("stream ") + name(stream) + ": " +
+      found.damage.push_back(std::string("stream ") + stream_name(stream) + ": " +
                              to_string(mounted.ok() ? Error::kCorrupt : mounted.error()));
       continue;
     }
@@ -169,12 +170,6 @@ Loaded<FoundRecords> from_store(const std::string& path) {
 }
 
 }  // namespace
-
-const char* name(Stream stream) noexcept {
-  constexpr std::array<const char*, kStreams> kNames{"urgent", "routine", "bulk"};
-  return static_cast<std::size_t>(stream) < kStreams ? kNames[static_cast<std::size_t>(stream)]
-                                                     : "unknown";
-}
 
 Loaded<FoundRecords> find_records(const std::string& path) {
   std::error_code code;

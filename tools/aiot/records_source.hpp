@@ -32,6 +32,4 @@ struct FoundRecords {
 /// when there is nothing to read at all.
 toolkit::Loaded<FoundRecords> find_records(const std::string& path);
 
-const char* name(Stream stream) noexcept;
-
 }  // namespace aiot::cli

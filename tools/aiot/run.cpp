@@ -18,6 +18,7 @@
 #include "ports/linux/replay_sensor.hpp"
 #include "ports/linux/stdin_sensor.hpp"
 #include "tools/aiot/console.hpp"
+#include "tools/aiot/output_file.hpp"
 #include "tools/aiot/package_file.hpp"
 #include "tools/aiot/run_source.hpp"
 #include "tools/aiot/run_store.hpp"
@@ -76,6 +77,10 @@ constexpr const char* kExamples =
     "With --store, a run that was interrupted goes on behind its last durable record; another\n"
     "recording or package begins anew in the same store.\n"
     "\n"
+    "The first SIGINT or SIGTERM ends the run: what was decided is delivered, the summary shown, "
+    "and\n"
+    "the exit code is 130. The second one ends the process at once.\n"
+    "\n"
     "Examples:\n"
     "  aiot run --simulate\n"
     "  aiot run pump.wav --full-scale 490.3 --store pump.store\n"
@@ -114,10 +119,10 @@ class Run {
 
  private:
   static Format format_of(const RunOptions& options) {
-    if (options.quiet || options.sink == "-") {
-      return Format::kQuiet;
+    if (options.json) {
+      return options.quiet ? Format::kJsonSummary : Format::kJson;
     }
-    return options.json ? Format::kJson : Format::kTable;
+    return options.quiet || options.sink == "-" ? Format::kSummary : Format::kTable;
   }
 
   std::optional<std::string> open_ends();
@@ -151,6 +156,7 @@ class Run {
   std::optional<Device> device_;
   double rate_hz_ = 0.0;
   double seconds_ = 0.0;
+  bool interrupted_ = false;
   std::int64_t progress_us_ = 0;
 };
 
@@ -193,15 +199,7 @@ std::optional<std::string> Run::export_replay(const toolkit::Recording& recordin
   if (options_.export_path.empty()) {
     return std::nullopt;
   }
-  const std::vector<std::byte> bytes = toolkit::encode_replay(recording, 0);
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
-      std::fopen(options_.export_path.c_str(), "wb"), &std::fclose);
-  const bool written = file != nullptr &&
-                       std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size() &&
-                       std::fflush(file.get()) == 0;
-  return written ? std::nullopt
-                 : std::optional(options_.export_path +
-                                 ": can not be written; check the folder and the space on it");
+  return write_file(options_.export_path, toolkit::encode_replay(recording, 0));
 }
 
 DeviceConfig Run::config() const {
@@ -327,6 +325,7 @@ std::optional<std::string> Run::walk(Sensor& sensor) {
       view_.window(*device_, outcome == device::StepOutcome::kRecorded);
     }
   }
+  interrupted_ = !device_->sensor_ended();
   return sink_.delivers() ? deliver() : std::nullopt;
 }
 
@@ -336,7 +335,8 @@ std::optional<std::string> Run::deliver() {
   while (!device_->drained()) {
     (void)device_->step(clock_.now());
     if (until < clock_.now()) {
-      return options_.sink + ": takes no more records; make room and run again to deliver the rest";
+      return (options_.sink == "-" ? std::string("standard output") : options_.sink) +
+             ": takes no more records; make room and run again to deliver the rest";
     }
   }
   return std::nullopt;
@@ -353,11 +353,20 @@ std::uint64_t Run::waiting() {
 
 ExitCode Run::finish(std::optional<std::string> problem) {
   progress_.clear();
-  view_.end(
-      *device_,
-      {.store = options_.store, .sink = options_.sink, .seconds = seconds_, .waiting = waiting()});
+  view_.end(*device_,
+            {.store = options_.store,
+             .sink = options_.sink,
+             .seconds = seconds_,
+             .interrupted = interrupted_,
+             .waiting = waiting()});
   if (problem) {
     return fail(*problem);
+  }
+  if (interrupted_) {
+    (void)fail(options_.store.empty() || options_.source.recording == "-"
+                   ? "interrupted; what was decided until then is all there is"
+                   : "interrupted; run it again to go on behind the last record");
+    return ExitCode::kInterrupted;
   }
   if (device_->metrics().windows > 0) {
     return ExitCode::kOk;
@@ -419,9 +428,6 @@ ExitCode Run::from_stdin() {
 }
 
 ExitCode run(const RunOptions& options) {
-  if (options.device.empty()) {
-    return fail("--device has to name the device; give it a name");
-  }
   auto package = PackageFile::open(options.package);
   if (!package.ok()) {
     return fail(package.problem().text);
@@ -498,7 +504,7 @@ void add_device_options(CLI::App& verb, RunOptions& options) {
                   "Also write the samples as they are replayed, for the emulated board")
       ->type_name("FILE");
   verb.add_flag("--json", options.json, "One JSON object a line instead of the table");
-  verb.add_flag("--quiet", options.quiet, "The summary only");
+  verb.add_flag("--quiet", options.quiet, "The summary only; with --json as one object");
 }
 
 }  // namespace

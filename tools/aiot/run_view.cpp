@@ -44,11 +44,6 @@ std::vector<std::string> reason_words(const decide::Decision& decision) {
   return words;
 }
 
-std::string version_text(const model::Version& version) {
-  return std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
-         std::to_string(version.patch);
-}
-
 /// Name and unit of a column, in two lines that fit into `width`.
 std::size_t column_width(const FeatureName& feature, std::uint32_t axes) {
   return std::max<std::size_t>({title_of(feature, axes).size(), 9});
@@ -141,10 +136,13 @@ void RunView::row(const Device& device) {
 
 void RunView::json_row(const Device& device) {
   const decide::Decision& decision = device.pipeline().decision();
-  ordered_json line{{"time_s", time_of(device)},
+  ordered_json line{{"kind", "decision"},
+                    {"context", hex(device.context())},
+                    {"stream", stream_name(device.pipeline().accepted().stream)},
+                    {"sequence", device.pipeline().accepted().sequence},
                     {"sample", device.pipeline().window().first_sample},
-                    {"stream", static_cast<unsigned>(device.pipeline().accepted().stream)},
-                    {"sequence", device.pipeline().accepted().sequence}};
+                    {"time_s", time_of(device)}};
+  line["label"] = decision.label == kUnknownLabel ? ordered_json() : ordered_json(decision.label);
   line["class"] =
       decision.label < package_->labels ? ordered_json(label_text(decision.label)) : ordered_json();
   line["confidence"] = decision.confidence / 256.0;
@@ -166,7 +164,7 @@ void RunView::window(const Device& device, bool recorded) {
   } else {
     ++unknown_windows_;
   }
-  if (!recorded || format_ == Format::kQuiet) {
+  if (!recorded || format_ == Format::kSummary || format_ == Format::kJsonSummary) {
     return;
   }
   progress_->clear();
@@ -193,61 +191,58 @@ std::string RunView::classes_text() const {
   return text;
 }
 
-void RunView::end(const Device& device, const Totals& totals) {
-  progress_->clear();
+void RunView::json_end(const Device& device, const Totals& totals) const {
   const device::Metrics& metrics = device.metrics();
-  const double resumed_s = device.resumed_at() > 0 && totals.seconds > 0.0
-                               ? static_cast<double>(device.resumed_at())
-                               : 0.0;
-  if (format_ == Format::kJson) {
-    ordered_json classes = ordered_json::object();
-    for (std::size_t i = 0; i < windows_by_label_.size(); ++i) {
-      classes[label_text(static_cast<std::uint8_t>(i))] = windows_by_label_[i];
-    }
-    classes["unknown"] = unknown_windows_;
-    print_json({{"summary",
-                 {{"windows", metrics.windows},
-                  {"windows_by_class", classes},
-                  {"records", metrics.records},
-                  {"gaps", metrics.gaps},
-                  {"seconds", totals.seconds},
-                  {"boot", device.boot_count()},
-                  {"resumed_at_frame", device.resumed_at()},
-                  {"store", totals.store},
-                  {"sink", totals.sink},
-                  {"delivered", device.uplink_stats().records},
-                  {"waiting", totals.waiting}}}});
-    return;
+  ordered_json classes = ordered_json::object();
+  for (std::size_t i = 0; i < windows_by_label_.size(); ++i) {
+    classes[label_text(static_cast<std::uint8_t>(i))] = windows_by_label_[i];
   }
+  print_json({{"kind", "summary"},
+              {"windows", metrics.windows},
+              {"windows_by_class", classes},
+              {"windows_unknown", unknown_windows_},
+              {"records", metrics.records},
+              {"gaps", metrics.gaps},
+              {"seconds", totals.seconds},
+              {"interrupted", totals.interrupted},
+              {"boot", device.boot_count()},
+              {"resumed_at_sample", device.resumed_at()},
+              {"store", totals.store},
+              {"sink", totals.sink},
+              {"delivered", device.uplink_stats().records},
+              {"waiting", totals.waiting}});
+}
+
+void RunView::text_end(const Device& device, const Totals& totals) const {
   // Standard output belongs to the records when they are delivered there.
   std::FILE* const out = totals.sink == "-" ? stderr : stdout;
+  const device::Metrics& metrics = device.metrics();
   const std::string classes = classes_text();
-  std::fprintf(out,
-               "%s%llu windows%s, %llu records",
-               format_ == Format::kTable && header_printed_ ? "\n" : "",
-               static_cast<unsigned long long>(metrics.windows),
-               classes.empty() ? "" : (" (" + classes + ")").c_str(),
-               static_cast<unsigned long long>(metrics.records));
-  if (metrics.gaps > 0) {
-    std::fprintf(out, ", %llu gaps", static_cast<unsigned long long>(metrics.gaps));
-  }
-  std::fprintf(out, "\n");
+  std::string text = header_printed_ ? "\n" : "";
+  text += counted(metrics.windows, "window") + (classes.empty() ? "" : " (" + classes + ")") +
+          ", " + counted(metrics.records, "record");
+  text += metrics.gaps > 0 ? ", " + counted(metrics.gaps, "gap") : "";
+  text += "\n";
   if (!totals.store.empty()) {
-    std::fprintf(out,
-                 "store %s: boot %u",
-                 printable(totals.store).c_str(),
-                 static_cast<unsigned>(device.boot_count()));
-    if (resumed_s > 0.0) {
-      std::fprintf(out, ", resumed at sample %.0f", resumed_s);
+    text += "store " + printable(totals.store) + ": boot " + std::to_string(device.boot_count());
+    if (device.resumed_at() > 0) {
+      text += ", resumed at sample " + std::to_string(device.resumed_at());
     }
-    std::fprintf(
-        out, ", %llu records wait for delivery\n", static_cast<unsigned long long>(totals.waiting));
+    text += ", " + counted(totals.waiting, "record waits", "records wait") + " for delivery\n";
   }
   if (!totals.sink.empty()) {
-    std::fprintf(out,
-                 "delivered %llu records to %s\n",
-                 static_cast<unsigned long long>(device.uplink_stats().records),
-                 totals.sink == "-" ? "standard output" : printable(totals.sink).c_str());
+    text += "delivered " + counted(device.uplink_stats().records, "record") + " to " +
+            (totals.sink == "-" ? "standard output" : printable(totals.sink)) + "\n";
+  }
+  (void)std::fputs(text.c_str(), out);
+}
+
+void RunView::end(const Device& device, const Totals& totals) {
+  progress_->clear();
+  if (format_ == Format::kJson || format_ == Format::kJsonSummary) {
+    json_end(device, totals);
+  } else {
+    text_end(device, totals);
   }
 }
 

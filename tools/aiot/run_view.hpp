@@ -13,7 +13,7 @@
 
 namespace aiot::cli {
 
-enum class Format : std::uint8_t { kTable, kJson, kQuiet };
+enum class Format : std::uint8_t { kTable, kJson, kSummary, kJsonSummary };
 
 /// What a run shows: a line for each recorded decision, and a summary.
 class RunView {
@@ -31,6 +31,7 @@ class RunView {
     std::string store;          ///< directory, or empty
     std::string sink;           ///< file, "-", or empty
     double seconds = 0.0;       ///< of samples
+    bool interrupted = false;   ///< by a signal, before the samples ended
     std::uint64_t waiting = 0;  ///< records that are not acknowledged
   };
 
@@ -39,6 +40,8 @@ class RunView {
  private:
   void row(const Device& device);
   void json_row(const Device& device);
+  void text_end(const Device& device, const Totals& totals) const;
+  void json_end(const Device& device, const Totals& totals) const;
   void header();
   std::string label_text(std::uint8_t label) const;
   std::string classes_text() const;

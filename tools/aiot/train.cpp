@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "aiot/toolkit/training.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/fleet.hpp"
+#include "tools/aiot/output_file.hpp"
 #include "tools/aiot/train_report.hpp"
 #include "tools/aiot/verbs.hpp"
 
@@ -187,42 +189,6 @@ Loaded<Dataset> make_dataset(const TrainOptions& options,
   });
 }
 
-std::filesystem::path partial_path(const std::string& path) {
-  return path + ".partial";
-}
-
-/// Whether `path` can be written, found out before the long work.
-bool can_write(const std::string& path) {
-  const bool opened = std::ofstream(partial_path(path), std::ios::binary).is_open();
-  std::error_code ignored;
-  std::filesystem::remove(partial_path(path), ignored);
-  return opened && !std::filesystem::is_directory(path, ignored);
-}
-
-/// Writes beside the target and renames, so that nobody meets half a file.
-bool write_file(const std::string& path, std::string_view bytes) {
-  std::ofstream file(partial_path(path), std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  std::error_code error;
-  if (file) {
-    std::filesystem::rename(partial_path(path), path, error);
-    if (!error) {
-      return true;
-    }
-  }
-  std::filesystem::remove(partial_path(path), error);
-  return false;
-}
-
-ExitCode fail_to_write(const std::string& path) {
-  return fail(path + ": can not be written; check the folder and its permissions");
-}
-
-std::string_view text_view(const std::vector<std::byte>& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 ExitCode train(TrainOptions options) {
   if (options.simulate != options.manifest.empty()) {
     fail("name a manifest or use --simulate, one of the two; see aiot train --help");
@@ -232,8 +198,8 @@ ExitCode train(TrainOptions options) {
     options.name = std::filesystem::path(options.output).stem().string();
   }
   for (const std::string& path : {options.output, options.card}) {
-    if (!path.empty() && !can_write(path)) {
-      return fail_to_write(path);
+    if (const auto problem = path.empty() ? std::nullopt : write_problem(path)) {
+      return fail(*problem);
     }
   }
   const TrainingRequest request = request_of(options);
@@ -251,12 +217,13 @@ ExitCode train(TrainOptions options) {
     return fail(training.problem().text);
   }
   progress.clear();
-  if (!write_file(options.output, text_view(training->package))) {
-    return fail_to_write(options.output);
+  auto problem = write_file(options.output, training->package);
+  if (!problem && !options.card.empty()) {
+    const std::string card = report_card(options, request, training->report);
+    problem = write_file(options.card, std::as_bytes(std::span(card)));
   }
-  if (!options.card.empty() &&
-      !write_file(options.card, report_card(options, request, training->report))) {
-    return fail_to_write(options.card);
+  if (problem) {
+    return fail(*problem);
   }
   const std::string text = options.json ? report_json(options, training->report)
                                         : report_text(options, training->report);
@@ -267,42 +234,44 @@ ExitCode train(TrainOptions options) {
 void add_options(CLI::App& verb, TrainOptions& options) {
   verb.add_option("manifest",
                   options.manifest,
-                  "manifest.csv: one recording a row, its class in the column `label`");
-  verb.add_flag("--simulate", options.simulate, "train on simulated machines instead");
-  verb.add_option("-o,--output", options.output, "the package to write")->required();
-  verb.add_option("--seed", options.seed, "split, initial weights, simulated machines")
+                  "A manifest.csv: one recording a row, its class in the column `label`");
+  verb.add_flag("--simulate", options.simulate, "Train on simulated machines instead");
+  verb.add_option("-o,--output", options.output, "The package to write")->required();
+  verb.add_option("--seed", options.seed, "Seed of split, initial weights, simulated machines")
       ->capture_default_str();
-  verb.add_option("--machines", options.machines, "how many machines to simulate")
+  verb.add_option("--machines", options.machines, "How many machines to simulate")
       ->check(CLI::Range(12, 10000))
       ->capture_default_str();
-  verb.add_option("--labels", options.labels, "classes to use, separated by commas; default: all")
+  verb.add_option("--labels", options.labels, "Classes to use, separated by commas; default: all")
       ->delimiter(',');
-  verb.add_option("--normal", options.normal, "the class that needs no attention")
+  verb.add_option("--normal", options.normal, "The class that needs no attention")
       ->capture_default_str();
   verb.add_option("--false-alarm-cost",
                   options.false_alarm_cost,
-                  "how much worse a false alarm is than a missed fault")
+                  "How much worse a false alarm is than a missed fault")
       ->check(CLI::Range(0.1, 100.0))
       ->capture_default_str();
   verb.add_option("--group",
                   options.group_by,
-                  "manifest columns that tell one machine from another, separated by commas")
+                  "Manifest columns that tell one machine from another, separated by commas")
       ->delimiter(',')
       ->default_str("dataset,machine,bearing,label,fault_size_in,fault_position,channel");
-  verb.add_option("--name", options.name, "name of the package; default: that of the file");
-  verb.add_option("--card", options.card, "write a model card (Markdown) to this file");
-  verb.add_flag("--json", options.json, "the report as JSON on stdout");
+  verb.add_option("--name", options.name, "Name of the package; default: that of the file");
+  verb.add_option("--card", options.card, "Write a model card (Markdown) to this file");
+  verb.add_flag("--json", options.json, "The report as JSON");
 }
 
 }  // namespace
 
 void add_train(CLI::App& app, ExitCode& exit) {
-  CLI::App* verb = app.add_subcommand("train", "fit a network and write a model package");
+  CLI::App* verb = app.add_subcommand("train", "Fit a network and write a model package");
   verb->footer(
       "Trains a small int8 network on features of labelled recordings and judges it on machines\n"
       "that it never saw: no machine is on two sides of the split. What is one machine is told by\n"
       "the manifest's columns in --group; the same bearing at another load is the same machine.\n"
-      "The same data and seed give the same package, byte for byte, on every computer.\n\n"
+      "The same data and seed give the same package, byte for byte, on every computer.\n"
+      "\n"
+      "Examples:\n"
       "  aiot train --simulate --seed 1 -o machine.aipk\n"
       "  aiot train recordings/manifest.csv --card card.md -o mine.aipk\n"
       "  aiot run new.wav --package mine.aipk");

@@ -11,8 +11,9 @@ namespace aiot::cli {
 /// What the command ends with.
 enum class ExitCode : std::uint8_t {
   kOk = 0,
-  kBadInput = 1,  ///< a file, a store or the system would not do
-  kUsage = 2,     ///< options that make no sense
+  kBadInput = 1,       ///< a file, a store or the system would not do
+  kUsage = 2,          ///< options that make no sense
+  kInterrupted = 130,  ///< a signal ended it before the input ended; what was done is kept
 };
 
 /// Each verb adds itself to the command line; when it is chosen, it runs and sets `exit`.
