@@ -65,4 +65,4 @@ printf '   host and Cortex-M4: '
 say "4. What the firmware takes on a Cortex-M4 (bytes)."
 python3 "$root"/tools/size_report.py --build "$root"/build/arm-m4
 
-say "Next: $aiot run YOUR_RECORDING.wav, $aiot --help, and README.md."
+say "Next: build/host/aiot run YOUR_RECORDING.wav, build/host/aiot --help, and README.md."
