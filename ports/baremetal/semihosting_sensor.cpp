@@ -14,14 +14,17 @@ constexpr std::uint32_t kMagic = 0x5352'4941;  // "AIRS"
 constexpr std::uint16_t kVersion = 1;
 constexpr std::size_t kHeaderBytes = 24;
 constexpr std::size_t kChunkHeaderBytes = 8;
-constexpr std::uint64_t kMaxLostBeforeFirst = std::uint64_t{1} << 31U;
+constexpr std::byte kBits{16};
+constexpr std::uint64_t kFirstFrameEnd = std::uint64_t{1} << 48U;
+// The ring counts losses in 32 bits.
+constexpr std::uint32_t kMostLostAtOnce = std::uint32_t{1} << 31U;
 
 static_assert(std::endian::native == std::endian::little, "samples are read into place");
 
 bool is_sane(const hal::SensorFormat& format) noexcept {
   // A comparison with NaN is false, so NaN is not sane; the upper bounds catch infinity.
-  return format.axes >= 1 && format.bits >= 2 && format.bits <= 16 && format.rate_hz > 0.0F &&
-         format.rate_hz < 1e9F && format.scale > 0.0F && format.scale < 1e9F;
+  return format.axes >= 1 && format.rate_hz > 0.0F && format.rate_hz < 1e9F &&
+         format.scale > 0.0F && format.scale < 1e9F;
 }
 
 }  // namespace
@@ -33,21 +36,22 @@ Status SemihostingSensor::open(std::string_view path) noexcept {
   if (got != header.size() || load_le32(&header[0]) != kMagic) {
     return Error::kCorrupt;
   }
-  if (load_le16(&header[4]) != kVersion) {
+  if (load_le16(&header[4]) != kVersion || header[7] != kBits) {
     return Error::kUnsupported;
   }
-  format_ = {.rate_hz = std::bit_cast<float>(load_le32(&header[8])),
-             .scale = std::bit_cast<float>(load_le32(&header[12])),
-             .axes = std::to_integer<std::uint8_t>(header[6]),
-             .bits = std::to_integer<std::uint8_t>(header[7])};
-  if (!is_sane(format_)) {
+  const hal::SensorFormat format{.rate_hz = std::bit_cast<float>(load_le32(&header[8])),
+                                 .scale = std::bit_cast<float>(load_le32(&header[12])),
+                                 .axes = std::to_integer<std::uint8_t>(header[6]),
+                                 .bits = std::to_integer<std::uint8_t>(header[7])};
+  if (!is_sane(format)) {
     return Error::kCorrupt;
   }
   const std::uint64_t first_frame = load_le64(&header[16]);
-  if (first_frame > kMaxLostBeforeFirst / format_.axes) {
+  if (first_frame >= kFirstFrameEnd) {
     return Error::kUnsupported;
   }
-  lost_before_first_ = static_cast<std::uint32_t>(first_frame) * format_.axes;
+  format_ = format;
+  lost_ = first_frame * format.axes;
   return {};
 }
 
@@ -56,10 +60,17 @@ Status SemihostingSensor::start(SampleRing& ring) noexcept {
     return Error::kWrongState;
   }
   ring_ = &ring;
-  if (lost_before_first_ != 0) {
-    ring.lost(lost_before_first_);
-  }
   return {};
+}
+
+/// A loss beyond what the ring counts is reported in parts, each when the one before was taken.
+void SemihostingSensor::report_loss() noexcept {
+  if (!ring_->gap_waits()) {
+    const std::uint64_t part =
+        std::min<std::uint64_t>(lost_, kMostLostAtOnce / format_.axes * format_.axes);
+    ring_->lost(static_cast<std::size_t>(part));
+    lost_ -= part;
+  }
 }
 
 Status SemihostingSensor::read_chunk_header() noexcept {
@@ -73,9 +84,7 @@ Status SemihostingSensor::read_chunk_header() noexcept {
   if (got != header.size() || lost % format_.axes != 0 || left_in_chunk_ % format_.axes != 0) {
     return Error::kIo;
   }
-  if (lost != 0) {
-    ring_->lost(lost);
-  }
+  lost_ = lost;
   return {};
 }
 
@@ -85,6 +94,10 @@ Status SemihostingSensor::service() noexcept {
   }
   if (!ended_.ok()) {
     return ended_;
+  }
+  if (lost_ != 0) {
+    report_loss();
+    return {};
   }
   if (left_in_chunk_ == 0) {
     ended_ = read_chunk_header();

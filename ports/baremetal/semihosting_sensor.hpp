@@ -17,7 +17,7 @@ namespace aiot::baremetal {
 class SemihostingSensor {
  public:
   /// Reads the header; `format` is right from then on. Errors: `kIo` no such file; `kCorrupt` not a
-  /// replay stream; `kUnsupported` another version, or more than 2^31 samples before the first.
+  /// replay stream; `kUnsupported` another version or width, or a first frame from 2^48 on.
   Status open(std::string_view path) noexcept;
 
   hal::SensorFormat format() const noexcept { return format_; }
@@ -33,13 +33,14 @@ class SemihostingSensor {
   static constexpr std::uint32_t kSamplesPerService = 512;
 
   Status read_chunk_header() noexcept;
+  void report_loss() noexcept;
 
   semihosting::File file_;
   hal::SensorFormat format_{};
   SampleRing* ring_ = nullptr;
-  std::uint32_t lost_before_first_ = 0;  // samples
-  std::uint32_t left_in_chunk_ = 0;      // samples
-  Status ended_{};                       // why no more samples come, once none come
+  std::uint64_t lost_ = 0;           // samples, not told to the ring yet
+  std::uint32_t left_in_chunk_ = 0;  // samples
+  Status ended_{};                   // why no more samples come, once none come
 };
 
 static_assert(hal::SensorSource<SemihostingSensor>);

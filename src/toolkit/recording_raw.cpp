@@ -18,6 +18,8 @@ constexpr std::size_t kReplayHeader = 24;
 constexpr std::size_t kReplayChunkHeader = 8;
 constexpr std::uint16_t kReplayVersion = 1;
 constexpr std::size_t kReplayChunkFrames = 4096;
+constexpr std::byte kReplayBits{16};
+constexpr std::uint64_t kReplayFirstFrameEnd = std::uint64_t{1} << 48U;
 
 struct FoundRow {
   ManifestRow row;
@@ -225,7 +227,7 @@ std::vector<std::byte> encode_replay(const Recording& recording, std::uint64_t f
   }
   put_le16(out, kReplayVersion);
   out.push_back(static_cast<std::byte>(format.axes));
-  out.push_back(static_cast<std::byte>(format.bits));
+  out.push_back(kReplayBits);
   put_le32(out, std::bit_cast<std::uint32_t>(format.rate_hz));
   put_le32(out, std::bit_cast<std::uint32_t>(format.scale));
   const std::uint64_t origin = first_frame + skipped_lost;
@@ -258,7 +260,7 @@ Loaded<Recording> parse_replay(Bytes file, std::string_view name, const LoadOpti
   if (file.size() < kReplayHeader || std::memcmp(file.data(), "AIRS", 4) != 0) {
     return problem_in(name, "is not a replay stream (no AIRS header); make one with --export");
   }
-  if (load_le16(file.data() + 4) != kReplayVersion || file[7] != std::byte{16}) {
+  if (load_le16(file.data() + 4) != kReplayVersion || file[7] != kReplayBits) {
     return problem_in(name, "is a replay stream of another version; make one with this aiot");
   }
   Recording recording;
@@ -270,7 +272,11 @@ Loaded<Recording> parse_replay(Bytes file, std::string_view name, const LoadOpti
   if (recording.axes == 0) {
     return problem_in(name, "has no axes; the file is damaged");
   }
-  std::uint64_t lost = 0;
+  const std::uint64_t first_frame = load_le64(file.data() + 16);
+  if (first_frame >= kReplayFirstFrameEnd) {
+    return problem_in(name, "begins at a frame beyond 2^48; the file is damaged");
+  }
+  std::uint64_t lost = first_frame * recording.axes;
   for (std::size_t at = kReplayHeader; at < file.size();) {
     if (file.size() - at < kReplayChunkHeader ||
         (file.size() - at - kReplayChunkHeader) / 2 < load_le32(file.data() + at + 4)) {

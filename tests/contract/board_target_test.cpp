@@ -3,6 +3,7 @@
 
 // The drivers of the bare-metal port against the contracts; run_qemu.sh crosses the two UARTs.
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -26,11 +27,7 @@
 namespace aiot::baremetal {
 namespace {
 
-/// Writes a replay stream of two axes: chunks of `frames` frames with counting samples, a loss of 3
-/// frames before each but the first.
-void write_replay(std::string_view path, std::span<const std::uint32_t> frames) {
-  semihosting::File file;
-  ASSERT_TRUE(file.open(path, semihosting::OpenMode::kWrite).ok());
+std::array<std::byte, 24> replay_header(std::uint64_t first_frame) {
   std::array<std::byte, 24> header{};
   store_le32(&header[0], 0x5352'4941);
   store_le16(&header[4], 1);
@@ -38,7 +35,16 @@ void write_replay(std::string_view path, std::span<const std::uint32_t> frames) 
   header[7] = std::byte{16};
   store_le32(&header[8], std::bit_cast<std::uint32_t>(12'800.0F));
   store_le32(&header[12], std::bit_cast<std::uint32_t>(0.5F));
-  ASSERT_TRUE(file.write(header).ok());
+  store_le64(&header[16], first_frame);
+  return header;
+}
+
+/// Writes a replay stream of two axes: chunks of `frames` frames with counting samples, a loss of 3
+/// frames before each but the first.
+void write_replay(std::string_view path, std::span<const std::uint32_t> frames) {
+  semihosting::File file;
+  ASSERT_TRUE(file.open(path, semihosting::OpenMode::kWrite).ok());
+  ASSERT_TRUE(file.write(replay_header(0)).ok());
   std::uint16_t next = 0;
   bool first = true;
   for (const std::uint32_t count : frames) {
@@ -145,6 +151,42 @@ TEST(SemihostingSensor, RefusesWhatIsNoReplayStream) {
   SampleRing ring(storage);
   EXPECT_EQ(other.start(ring).error(), Error::kWrongState);
   EXPECT_EQ(other.service().error(), Error::kWrongState);
+}
+
+/// A stream of these bytes, opened; how that went.
+Error opened(std::string_view path, Bytes bytes, SemihostingSensor& sensor) {
+  semihosting::File file;
+  EXPECT_TRUE(file.open(path, semihosting::OpenMode::kWrite).ok());
+  EXPECT_TRUE(file.write(bytes).ok());
+  EXPECT_TRUE(file.close().ok());
+  return sensor.open(path).error();
+}
+
+TEST(SemihostingSensor, RefusesAnotherWidthAndABeginBeyond48Bits) {
+  std::array<std::byte, 24> header = replay_header(0);
+  header[7] = std::byte{12};
+  SemihostingSensor narrow;
+  EXPECT_EQ(opened("contract_narrow.bin", header, narrow), Error::kUnsupported);
+  SemihostingSensor far;
+  EXPECT_EQ(opened("contract_far.bin", replay_header(std::uint64_t{1} << 48U), far),
+            Error::kUnsupported);
+}
+
+TEST(SemihostingSensor, TellsLossesBeyond32Bits) {
+  constexpr std::uint64_t kFirst = 5'000'000'000;
+  constexpr std::uint32_t kMost = 0xFFFF'FFFE;
+  std::array<std::byte, 24 + 8 + 8 + 4> bytes{};
+  const std::array<std::byte, 24> header = replay_header(kFirst);
+  std::copy(header.begin(), header.end(), bytes.begin());
+  store_le32(&bytes[24], kMost);  // a loss that goes on in the next chunk
+  store_le32(&bytes[32], kMost);
+  store_le32(&bytes[36], 2);
+  SemihostingSensor sensor;
+  ASSERT_EQ(opened("contract_loss.bin", bytes, sensor), Error::kNone);
+  const contract::SampleLog log = contract::drain<16>(sensor, UINT64_MAX);
+  EXPECT_TRUE(log.ended);
+  EXPECT_EQ(log.samples, 2U);
+  EXPECT_EQ(log.lost, 2 * kFirst + 2 * std::uint64_t{kMost});
 }
 
 TEST(SemihostingSensor, ACutFileIsAFailureAndNotAnEnd) {

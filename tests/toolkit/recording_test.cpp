@@ -352,6 +352,43 @@ TEST(RecordingReplay, RoundTripsSamplesAndGaps) {
   EXPECT_EQ(loaded->gaps[1].lost, 3'000'000'000U);
 }
 
+TEST(RecordingReplay, BeginsWhereTheStreamSays) {
+  Recording recording;
+  recording.rate_hz = 12800.0;
+  recording.scale = 0.25;
+  recording.axes = 2;
+  recording.samples = {1, 2, 3, 4, 5, 6};
+  recording.gaps = {{.frame = 0, .lost = 5'000'000'000}, {.frame = 2, .lost = 7}};
+  const auto whole = parse_replay(encode_replay(recording, 0), "a.airs", {});
+  ASSERT_TRUE(whole.ok()) << problem(whole);
+  ASSERT_EQ(whole->gaps.size(), 2U);
+  EXPECT_EQ(whole->gaps[0].frame, 0U);
+  EXPECT_EQ(whole->gaps[0].lost, 5'000'000'000U);
+  const auto rest = parse_replay(encode_replay(recording, 1), "a.airs", {});
+  ASSERT_TRUE(rest.ok()) << problem(rest);
+  EXPECT_EQ(rest->samples, (Codes{3, 4, 5, 6}));
+  ASSERT_EQ(rest->gaps.size(), 2U);
+  EXPECT_EQ(rest->gaps[0].lost, 5'000'000'001U) << "a frame keeps its place in time";
+  EXPECT_EQ(rest->gaps[1].frame, 1U);
+}
+
+TEST(RecordingReplay, RefusesAnotherWidthAndABeginBeyond48Bits) {
+  Recording recording;
+  recording.rate_hz = 1000.0;
+  recording.scale = 1.0;
+  recording.samples = {1, 2, 3, 4};
+  const std::vector<std::byte> good = encode_replay(recording, 0);
+  std::vector<std::byte> bytes = good;
+  bytes[7] = std::byte{12};
+  EXPECT_TRUE(says(parse_replay(bytes, "a", {}), "another version"));
+  bytes = good;
+  bytes[22] = std::byte{1};
+  EXPECT_TRUE(says(parse_replay(bytes, "a", {}), "2^48"));
+  bytes[22] = std::byte{0};
+  bytes[21] = std::byte{0xFF};
+  EXPECT_TRUE(parse_replay(bytes, "a", {}).ok());
+}
+
 TEST(RecordingReplay, WritesTheBytesOfTheFormat) {
   Recording recording;
   recording.rate_hz = 1.0;
