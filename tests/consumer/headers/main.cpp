@@ -5,12 +5,14 @@
 // devices.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "aiot/core/ring.hpp"
 #include "aiot/core/static_vector.hpp"
 #include "aiot/hal/clock.hpp"
 #include "aiot/nn/quant.hpp"
+#include "aiot/nn/ref/fully_connected.hpp"
 
 namespace {
 
@@ -21,6 +23,26 @@ class Ticks {
  private:
   std::int64_t ticks_ = 0;
 };
+
+/// 2 inputs, 1 output: 3 * 10 + (-1) * 4 + bias 5, times one half.
+std::int8_t one_neuron() noexcept {
+  using namespace aiot::nn;
+
+  struct alignas(16) Weights {
+    std::array<std::int8_t, 16> weights{3, -1};
+    Channel channel{.bias = 5, .multiplier = 1 << 30, .shift = 0};
+  };
+
+  alignas(16) std::array<std::byte, 16> arena{std::byte{10}, std::byte{4}};
+  static constexpr Weights kWeights{};
+  FullyConnectedS8 layer;
+  layer.output = 8;
+  layer.channels = offsetof(Weights, channel);
+  layer.depth = 2;
+  const auto* constants = static_cast<const std::byte*>(static_cast<const void*>(&kWeights));
+  ref::fully_connected_s8(layer, Memory{arena.data(), constants});
+  return static_cast<std::int8_t>(arena[8]);
+}
 
 }  // namespace
 
@@ -43,5 +65,5 @@ int main() {
   const aiot::hal::ClockRef clock(ticks);
   const auto code = aiot::nn::quantize(values[0], {.scale = 0.5F, .zero_point = -10});
   const aiot::Instant start = clock.now();
-  return code == 74 && start < clock.now() ? 0 : 1;
+  return code == 74 && start < clock.now() && one_neuron() == 16 ? 0 : 1;
 }
