@@ -3,6 +3,8 @@
 
 #include "aiot/device/pipeline.hpp"
 
+#include <limits>
+
 #include "aiot/core/flags.hpp"
 #include "aiot/record/record.hpp"
 
@@ -18,7 +20,9 @@ Status Pipeline::check(const model::Package& package,
                        const StorageView& storage) noexcept {
   const dsp::FeaturePlan& plan = package.plan;
   AIOT_TRY(dsp::check(plan, sensor.rate_hz));
-  if (sensor.axes != plan.axes || !(sensor.scale > 0.0F) || sensor.bits < 2 || sensor.bits > 16) {
+  const bool scale_ok =
+      sensor.scale > 0.0F && sensor.scale <= std::numeric_limits<float>::max();  // no NaN either
+  if (sensor.axes != plan.axes || !scale_ok || sensor.bits < 2 || sensor.bits > 16) {
     return Error::kInvalidArgument;
   }
   const std::size_t features = plan.features.size();

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "aiot/nn/ref/kernels.hpp"
@@ -320,6 +321,24 @@ TEST(Device, RefusesWhatCanNotRun) {
 
   static Storage<Shape{.window = 1024, .ring = 2048}> small;
   EXPECT_EQ((Device{good, ports, small}.start({0}).error()), Error::kNoSpace);
+}
+
+TEST(Device, RefusesASensorWithoutARateOrScale) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  const auto package = model::load(std::as_bytes(std::span(packages::machine)));
+  ASSERT_TRUE(package.ok());
+  const auto check = [&](float rate_hz, float scale, std::uint8_t bits) {
+    const hal::SensorFormat format{.rate_hz = rate_hz, .scale = scale, .axes = 1, .bits = bits};
+    return device::Pipeline::check(*package, nn::ref::kernels, format, storage).error();
+  };
+  EXPECT_EQ(check(12800.0F, 0.005F, 16), Error::kNone);
+  EXPECT_EQ(check(12800.0F, 0.005F, 1), Error::kInvalidArgument);
+  EXPECT_EQ(check(12800.0F, 0.005F, 17), Error::kInvalidArgument);
+  for (const float wrong : {0.0F, -1.0F, kInfinity, -kInfinity, kNan}) {
+    EXPECT_EQ(check(wrong, 0.005F, 16), Error::kInvalidArgument) << wrong;
+    EXPECT_EQ(check(12800.0F, wrong, 16), Error::kInvalidArgument) << wrong;
+  }
 }
 
 TEST(Device, RefusesMoreFeaturesThanARecordHolds) {

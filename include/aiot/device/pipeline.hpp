@@ -46,8 +46,8 @@ class Pipeline {
  public:
   /// Whether a pipeline for `package` fits: everything that could go wrong later is found here.
   /// Errors: those of `dsp::check` and `nn::Executor::check`; `kNoSpace` the storage is too small;
-  /// `kInvalidArgument` the sensor has other axes than the package wants; `kUnsupported` more
-  /// features than a record holds.
+  /// `kInvalidArgument` the sensor has other axes than the package wants, or a rate, scale or width
+  /// that no sensor may have (hal/sensor.hpp); `kUnsupported` more features than a record holds.
   static Status check(const model::Package& package,
                       const nn::KernelSet& kernels,
                       const hal::SensorFormat& sensor,

@@ -10,12 +10,13 @@
 
 namespace aiot::hal {
 
-/// What the samples of a source mean.
+/// What the samples of a source mean. A device does not start with a sensor that states a rate or
+/// scale that is zero, negative, infinite or not a number, or another number of bits.
 struct SensorFormat {
-  float rate_hz = 0.0F;    ///< sample frames per second
-  float scale = 0.0F;      ///< m/s^2 per count
-  std::uint8_t axes = 1;   ///< samples per frame
-  std::uint8_t bits = 16;  ///< width of a code; the end codes mean saturation
+  float rate_hz = 0.0F;    ///< sample frames per second; finite, above 0
+  float scale = 0.0F;      ///< m/s^2 per count; finite, above 0
+  std::uint8_t axes = 1;   ///< samples per frame, 1 to 8
+  std::uint8_t bits = 16;  ///< width of a code, 2 to 16; the end codes mean saturation
 };
 
 /// Where samples come from: an interrupt, a DMA channel, a recording, a simulation.

@@ -41,7 +41,9 @@ struct SensorExpectation {
   float rate_min_hz = 0.0F;
   float rate_max_hz = 0.0F;
   std::uint8_t axes = 1;
-  float full_scale = 0.0F;  ///< m/s^2; 0: any
+  /// m/s^2 that the training sensors reached, 0: not stated. For people who choose a sensor; no
+  /// device compares it: what exceeds a sensor's range is flagged as saturated.
+  float full_scale = 0.0F;
 };
 
 /// A loaded package: plain values, and views into the file, which must outlive it.
