@@ -94,6 +94,24 @@ TEST(Package, KeepsEveryField) {
   EXPECT_EQ(package->training_hash[31], std::byte{0x5A});
 }
 
+TEST(Package, WithoutAVersionIs000) {
+  std::vector<std::byte> file = written(small_package());
+  // The root table's place of field 1 in its table of fields: 0 means absent.
+  const std::size_t root = kHeaderBytes + load_le32(&file[kHeaderBytes]);
+  const std::size_t fields = root - load_le32(&file[root]);
+  ASSERT_NE(load_le16(&file[fields + 6]), 0);
+  store_le16(&file[fields + 6], 0);
+  fix_hash(file);
+  const AlignedBytes bytes(file);
+  ASSERT_TRUE(verify(bytes.view()).ok());
+  const auto package = load(bytes.view());
+  ASSERT_TRUE(package.ok());
+  EXPECT_EQ(package->version.major, 0);
+  EXPECT_EQ(package->version.minor, 0);
+  EXPECT_EQ(package->version.patch, 0);
+  EXPECT_EQ(package->name, "small");
+}
+
 TEST(Package, ThePlanIsReadInPlace) {
   const AlignedBytes file(written(small_package()));
   const auto package = load(file.view());
