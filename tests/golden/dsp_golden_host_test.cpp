@@ -159,7 +159,7 @@ TEST(GoldenDsp, EveryCaseOfTheSharedVectors) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): the test has one thread
   const char* const shared = std::getenv("AIOT_SHARED");
   if (shared == nullptr) {
-    std::printf("golden dsp: SKIPPED, AIOT_SHARED is not set; no shared vector was run\n");
+    std::printf("SKIPPED: AIOT_SHARED is not set, no shared vector was run\n");
     GTEST_SKIP();
   }
   const std::filesystem::path folder = std::filesystem::path(shared) / "vectors" / "dsp";
@@ -189,7 +189,7 @@ TEST(GoldenDsp, EveryCaseOfTheSharedVectors) {
     std::printf("golden dsp: %s: %d cases run\n", operation.c_str(), count);
   }
   for (const auto& [operation, count] : missing) {
-    std::printf("golden dsp: %s: %d cases NOT RUN, the operation does not exist yet\n",
+    std::printf("SKIPPED: golden dsp: %s: %d cases, this version has no such operation\n",
                 operation.c_str(),
                 count);
   }
