@@ -51,7 +51,10 @@ def main(path, closing):
         if closing:
             print("\n".join(f"  {case.get('name')}: {line}" for line in lines[-3:]))
             continue
-        skips = [line for line in lines if "SKIPPED" in line]
+        # GoogleTest names each of its skipped tests twice, once with the time.
+        skips = [line for line in lines
+                 if "SKIPPED" in line and ("[  SKIPPED ]" not in line or line.endswith("ms)"))]
+        skips = list(dict.fromkeys(skips))
         if verdict == "skip":
             skips = skips or ["SKIPPED " + " ".join(lines[-1:])]
         else:
