@@ -125,6 +125,10 @@ void FrameLog::read_header(std::uint32_t index, SectorInfo& info) const noexcept
 
 /// False unless this very sector of the ring is open.
 bool FrameLog::read_open(std::uint32_t sector, SectorInfo& info) const noexcept {
+  if (sector == rescued_) {
+    info = {.kind = SectorKind::kOpen, .sequence = sector, .first = rescued_first_};
+    return true;
+  }
   read_header(sector, info);
   return info.kind == SectorKind::kOpen && info.sequence == sector;
 }
@@ -280,9 +284,43 @@ void FrameLog::scan_head(const SectorInfo& info) noexcept {
   head_offset_ = walk.used_end;
 }
 
+/// A damaged header behind the head: a sector whose erasing or opening was cut, or the newest one.
+/// Frames tell, for their checksums name the sector, and none is written before it is open. Such a
+/// sector is read and closed, so that no sequence is given out twice.
+void FrameLog::rescue_head() noexcept {
+  const std::uint32_t next = head_ == 0 ? sectors_ : head_ + 1;
+  for (std::uint32_t sector = next; sector < next + std::min(kMaxBadInARow, sectors_ - 1);
+       ++sector) {
+    SectorInfo info;
+    read_header(sector, info);
+    if (info.kind != SectorKind::kDamaged) {
+      return;
+    }
+    Walk walk{.sector = sector,
+              .offset = layout().header_bytes,
+              .end = sector_bytes_,
+              .skipped = sector_bytes_,  // sequences may have been given up before it was opened
+              .expected = next_sequence_};
+    Walk probe = walk;
+    Found found;
+    if (next_frame(probe, found, {})) {
+      oldest_sequence_ = head_ == 0 ? found.sequence : oldest_sequence_;
+      rescued_ = head_ = sector;
+      rescued_first_ = found.sequence;
+      take_records(walk, &state_);
+      next_sequence_ = walk.expected;
+      head_offset_ = sector_bytes_;
+      return;
+    }
+  }
+}
+
 /// The newest record when the newest sector has none.
 void FrameLog::find_last() noexcept {
   std::uint64_t bound = next_sequence_;
+  if (head_ == 0) {
+    return;
+  }
   for (std::uint32_t sector = head_ - 1; last_sector_ == 0 && sector >= lowest_sector(); --sector) {
     SectorInfo info;
     if (read_open(sector, info) && info.first < bound) {
@@ -301,6 +339,8 @@ Status FrameLog::mount(hal::FlashRef flash, hal::FlashRegion region, OnFull on_f
   head_ = head_offset_ = last_sector_ = last_offset_ = 0;
   erase_count_ = spare_erase_count_ = dropped_ = bad_sectors_ = 0;
   next_sequence_ = last_sequence_ = oldest_sequence_ = protected_from_ = 0;
+  rescued_ = 0;
+  rescued_first_ = 0;
   state_ = {};
   spare_ = Spare::kUnknown;
   on_full_ = on_full;
@@ -309,15 +349,18 @@ Status FrameLog::mount(hal::FlashRef flash, hal::FlashRegion region, OnFull on_f
   Status found = find_first(ring);
   if (found.ok()) {
     found = find_head(ring);
+    if (found.ok()) {
+      scan_head(ring.head);
+      oldest_sequence_ = ring.oldest ? *ring.oldest : find_oldest();
+    }
   } else if (found.error() == Error::kEmpty) {
-    return {};
+    found = {};
   }
   if (!found.ok()) {
     flash_.reset();
     return found;
   }
-  scan_head(ring.head);
-  oldest_sequence_ = ring.oldest ? *ring.oldest : find_oldest();
+  rescue_head();
   find_last();
   return {};
 }
@@ -704,6 +747,7 @@ Status FrameLog::write(FrameKind kind, Bytes payload) noexcept {
   const std::uint32_t size =
       format::frame_bytes(layout(), static_cast<std::uint32_t>(payload.size()));
   bool tried = false;
+  look_again();
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (head_ == 0 || head_offset_ + size > sector_bytes_) {
       LogState state = state_;
@@ -770,12 +814,14 @@ Result<bool> FrameLog::service() noexcept {
   if (!mounted()) {
     return Error::kWrongState;
   }
-  const std::uint32_t sector = head_ == 0 ? sectors_ : head_ + 1;
-  if (spare_ != Spare::kUnknown || !may_open(sector)) {
+  if (spare_ != Spare::kUnknown) {
     return false;
   }
+  const std::uint32_t sector = head_ == 0 ? sectors_ : head_ + 1;
   // Evicting is put off until the sector is needed soon.
-  if (head_ != 0 && head_offset_ < sector_bytes_ / 4 * 3 && needs_eviction(sector)) {
+  const bool early = head_ != 0 && head_offset_ < sector_bytes_ / 4 * 3;
+  if (!may_open(sector) || (early && needs_eviction(sector))) {
+    spare_ = Spare::kWaits;
     return false;
   }
   const Status prepared = prepare(sector);

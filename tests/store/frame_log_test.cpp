@@ -276,6 +276,99 @@ TEST(FrameLog, WearsItsSectorsLevel) {
   EXPECT_EQ(most, log.erase_count());
 }
 
+/// Spoils the header of the sector that holds frame `newest`; `at`: which of its bytes.
+void spoil_header(TestFlash& flash, std::uint64_t newest, std::uint32_t at) {
+  const auto bytes = payload(static_cast<std::uint32_t>(newest));
+  const auto memory = flash.memory();
+  const auto found = std::search(memory.begin(), memory.end(), bytes.begin(), bytes.end());
+  ASSERT_TRUE(found != memory.end());
+  const auto place = static_cast<std::uint32_t>(found - memory.begin()) / kSector;
+  memory[place * kSector + at] ^= std::byte{0x10};
+}
+
+TEST(FrameLog, NeverGivesOutASequenceTwiceWhenTheNewestHeaderIsDamaged) {
+  std::uint32_t lost_states = 0;  // those that stood in the header
+  for (const std::uint32_t program : {1U, 8U}) {
+    for (std::uint32_t end = 1; end < 220; end += 5) {
+      for (const std::uint32_t at : {0U, 13U, 16U, 30U, 62U}) {
+        TestFlash flash(geometry(kSector * kSectors, kSector, program));
+        FrameLog log;
+        ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
+        fill(log, end - 1);
+        store::LogState state{};
+        state[0] = std::byte{77};
+        ASSERT_TRUE(log.set_state(state).ok());
+        fill(log, end);
+        const std::uint64_t oldest = log.oldest_sequence();
+        spoil_header(flash, end - 1, at);
+        for (int i = 0; i < 2; ++i) {
+          ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
+          ASSERT_EQ(log.next_sequence(), end) << at;
+          lost_states += log.state() == state ? 0U : 1U;
+          EXPECT_TRUE(holds(log, oldest, end)) << end;
+          std::array<std::byte, 64> buffer{};
+          ASSERT_TRUE(log.last(buffer).ok());
+        }
+        fill(log, end + 3);
+        EXPECT_TRUE(holds(log, end, end + 3)) << end;
+        ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
+        EXPECT_TRUE(holds(log, end, end + 3)) << end;
+        EXPECT_EQ(log.next_sequence(), end + 3);
+        fill(log, end + 100);
+        EXPECT_TRUE(holds(log, end + 60, end + 100)) << end;
+      }
+    }
+  }
+  EXPECT_LT(lost_states, 2 * 2 * 5 * 44U / 5);
+}
+
+TEST(FrameLog, NeverGivesOutASequenceTwiceWhenThePowerFailsBehindADamagedHeader) {
+  for (const std::uint32_t end : {3U, 40U, 130U, 143U}) {
+    for (std::uint64_t operation = 1; operation < 12; ++operation) {
+      for (const sim::CutKind kind : sim::kCutKinds) {
+        TestFlash flash(kNor);
+        FrameLog log;
+        ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
+        fill(log, end);
+        spoil_header(flash, end - 1, 20);
+        ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
+        flash.cut_at(operation, kind, end + static_cast<std::uint32_t>(operation));
+        std::uint64_t accepted = end;
+        while (flash.powered() && accepted < end + 15) {
+          log.protect_from(accepted);
+          const bool done = log.append(payload(static_cast<std::uint32_t>(accepted))).ok();
+          accepted += done ? 1U : 0U;
+        }
+        flash.power_on();
+        ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
+        EXPECT_GE(log.next_sequence(), accepted) << end << ", " << operation;
+        EXPECT_LE(log.next_sequence(), accepted + 1) << end << ", " << operation;
+        EXPECT_TRUE(holds(log, end, log.next_sequence())) << end << ", " << operation;
+      }
+    }
+  }
+}
+
+TEST(FrameLog, ReadsNothingInIdleCallsWhileNothingChanges) {
+  for (const OnFull on_full : {OnFull::kDropOldest, OnFull::kRefuseNewest}) {
+    TestFlash flash(kNor);
+    FrameLog log;
+    ASSERT_TRUE(log.mount(flash, kAll, on_full).ok());
+    for (std::uint32_t i = 0; i < 9 * kSectors + 2 && log.append(payload(i)).ok(); ++i) {
+    }
+    while (on_full == OnFull::kRefuseNewest && log.set_state({}).ok()) {
+    }
+    EXPECT_FALSE(*log.service()) << "all frames are protected";
+    flash.reset_counters();
+    for (int i = 0; i < 5; ++i) {
+      EXPECT_FALSE(*log.service());
+    }
+    EXPECT_EQ(flash.counters().reads, 0U);
+    log.protect_from(log.next_sequence());
+    EXPECT_TRUE(*log.service()) << "the oldest sector is free now";
+  }
+}
+
 TEST(FrameLog, RefusesRegionsItCanNotUse) {
   TestFlash flash(kNor);
   FrameLog log;

@@ -48,7 +48,8 @@ struct FrameCursor {
 ///
 /// After a power cut at any operation `mount` finds every frame whose `append` and `sync` returned;
 /// a frame whose append was cut is there completely or not at all. `mount` only reads. Sequences
-/// count up by one per frame and never restart while one sector of the ring is readable.
+/// count up by one per frame and never restart while one sector of the ring is readable, and the
+/// newest one at least in one frame (its header may be damaged).
 ///
 /// Not copyable: two objects on one region would overwrite each other.
 class FrameLog {
@@ -96,7 +97,10 @@ class FrameLog {
   Status sync() noexcept;
 
   /// Frames from `sequence` on are still needed; those below may be erased at any time.
-  void protect_from(std::uint64_t sequence) noexcept { protected_from_ = sequence; }
+  void protect_from(std::uint64_t sequence) noexcept {
+    protected_from_ = sequence;
+    look_again();
+  }
 
   [[nodiscard]] std::uint64_t protected_from() const noexcept { return protected_from_; }
 
@@ -155,6 +159,7 @@ class FrameLog {
   std::uint64_t find_oldest() const noexcept;
   std::uint32_t lowest_sector() const noexcept;
   void scan_head(const format::SectorInfo& info) noexcept;
+  void rescue_head() noexcept;
   void find_last() noexcept;
   void take_records(Walk& walk, LogState* state) noexcept;
 
@@ -181,7 +186,15 @@ class FrameLog {
   Status open_sector(std::uint32_t sector, const LogState& state) noexcept;
   Status open_next(format::FrameKind kind, const LogState& state) noexcept;
 
-  enum class Spare : std::uint8_t { kUnknown, kReady, kFailed };
+  enum class Spare : std::uint8_t {
+    kUnknown,
+    kReady,
+    kFailed,
+    kWaits,  // its place holds frames that are to stay, as far as is known
+  };
+
+  /// What may become the spare has changed.
+  void look_again() noexcept { spare_ = spare_ == Spare::kWaits ? Spare::kUnknown : spare_; }
 
   std::optional<hal::FlashRef> flash_;
   std::uint32_t base_ = 0;  // of the region on the device
@@ -194,6 +207,8 @@ class FrameLog {
   std::uint32_t head_offset_ = 0;  // in it, where the next frame goes
   std::uint32_t last_sector_ = 0;  // place of the newest frame
   std::uint32_t last_offset_ = 0;
+  std::uint32_t rescued_ =
+      0;  // sector whose header is damaged and whose frames were found; 0: none
   std::uint32_t erase_count_ = 0;
   std::uint32_t spare_erase_count_ = 0;
   std::uint32_t dropped_ = 0;
@@ -202,6 +217,7 @@ class FrameLog {
   std::uint64_t last_sequence_ = 0;
   std::uint64_t oldest_sequence_ = 0;
   std::uint64_t protected_from_ = 0;
+  std::uint64_t rescued_first_ = 0;  // sequence of its first readable frame
   LogState state_{};
   std::uint8_t granule_ = 0;
   std::byte erased_{0xFF};
