@@ -6,15 +6,19 @@
 //   replay RECORDING STORE     e.g. replay pump.wav pump.store
 //
 // The records stay in the directory STORE, and what was delivered in STORE.cbor. Killed and started
-// again, it goes on behind the last durable record.
+// again, it goes on behind the last durable record; another recording begins at its own first
+// sample.
+#include <chrono>
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "aiot/device/device.hpp"
 #include "aiot/nn/ref/kernels.hpp"
 #include "aiot/record/record.hpp"
 #include "aiot/toolkit/recording.hpp"
+#include "aiot/toolkit/recording_mark.hpp"
 #include "aiot_packages/machine.hpp"
 #include "ports/linux/clock.hpp"
 #include "ports/linux/file_sink.hpp"
@@ -25,6 +29,7 @@ namespace {
 
 constexpr aiot::Shape kShape{.window = 2048, .ring = 4096};
 constinit aiot::Storage<kShape> storage;
+const aiot::Bytes kPackage = std::as_bytes(std::span(aiot::packages::machine));
 
 int fail(const char* what, const char* why) {
   std::fprintf(stderr, "replay: %s: %s\n", what, why);
@@ -36,18 +41,13 @@ void show(const aiot::Device& device) {
   const double seconds = static_cast<double>(pipeline.window().first_sample) /
                          static_cast<double>(pipeline.window().rate_hz);
   const std::string label(device.package().label(pipeline.decision().label));
-  std::printf("%8.2f s  %-10s %3d %%",
+  std::printf("%8.2f s  %-10s %3d %%  %s %.3g %s\n",
               seconds,
               label.empty() ? "unknown" : label.c_str(),
-              pipeline.decision().confidence * 100 / 256);
-  for (std::size_t i = 0; i < pipeline.features().size() && i < 4; ++i) {
-    const aiot::FeatureId id = device.package().plan.features[i].id;
-    std::printf("  %s %.3g %s",
-                aiot::name(id),
-                static_cast<double>(pipeline.features()[i]),
-                aiot::unit(id));
-  }
-  std::printf("\n");
+              pipeline.decision().confidence * 100 / 256,
+              aiot::name(device.package().plan.features[0].id),
+              static_cast<double>(pipeline.features()[0]),
+              aiot::unit(device.package().plan.features[0].id));
 }
 
 }  // namespace
@@ -78,12 +78,22 @@ int main(int argc, char** argv) {
     return fail(delivered.c_str(), aiot::to_string(opened.error()));
   }
 
+  const auto package = aiot::model::load(kPackage);
+  if (!package.ok()) {
+    return fail("package", aiot::to_string(package.error()));
+  }
+  const auto begin = aiot::toolkit::begin_recording(
+      argv[2], store.flash(), store.layout().map, *recording, package->hash);
+  if (!begin.ok()) {
+    return fail("store", begin.problem().text.c_str());
+  }
   const aiot::DeviceConfig config{.device_id = "replay",
                                   .firmware_version = "0.1.0",
-                                  .package = std::as_bytes(std::span(aiot::packages::machine)),
+                                  .package = kPackage,
                                   .kernels = &aiot::nn::ref::kernels,
                                   .flash = store.layout().map,
-                                  .origin = aiot::device::Origin::kReplay};
+                                  .origin = aiot::device::Origin::kReplay,
+                                  .replay_begin = *begin};
   aiot::Device device{config, {store.flash(), sensor, sink, {}}, storage};
   const aiot::linux_port::MonotonicClock clock;
   if (const auto started = device.start(clock.now()); !started.ok()) {
@@ -92,7 +102,9 @@ int main(int argc, char** argv) {
   while (!(device.sensor_ended() && device.drained())) {
     if (device.step(clock.now()) == aiot::device::StepOutcome::kRecorded) {
       show(device);
+    } else if (device.sensor_ended()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the file may be full or away
     }
   }
-  return 0;
+  return device.metrics().pipeline_errors == 0 ? 0 : fail("windows", "not all could be recorded");
 }

@@ -5,13 +5,17 @@
 
     run.py README_EXAMPLE            the decision turns from normal to bearing
     run.py EXAMPLE_REPLAY AIOT       a recording in, decisions out; again on the same store: only what is behind;
-                                     a file that is none: one line, exit code 1
+                                     another recording in that store: from its begin;
+                                     a file that is none: one line, exit code 1;
+                                     a sink that is away: it waits, and hardly works
 """
 
 import pathlib
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 
 
 def run(folder, *command, expect=0):
@@ -32,6 +36,30 @@ def seconds(output):
     return [float(line.split()[0]) for line in output.splitlines()]
 
 
+def expect_whole_second_recording(folder, replay, aiot):
+    run(folder, aiot, "run", "--simulate", "--seed", "7", "--export", "other.airs", "--quiet")
+    alone = run(folder, replay, "other.airs", "alone.store")
+    if not alone or run(folder, replay, "other.airs", "pump.store") != alone:
+        sys.exit("a second recording in the same store gives other decisions than in a store of its own")
+    if run(folder, replay, "other.airs", "pump.store"):
+        sys.exit("the second recording was decided twice")
+
+
+def expect_rest_without_sink(folder, replay):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    (folder / "away.store.cbor").symlink_to("/dev/full")
+    waiting = subprocess.Popen([replay, "pump.airs", "away.store"], cwd=folder,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(3)
+    if waiting.poll() is not None:
+        sys.exit("a program that can not deliver has ended")
+    waiting.kill()
+    waiting.wait()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if used.ru_utime - before.ru_utime + used.ru_stime - before.ru_stime > 2:
+        sys.exit("waiting for the sink keeps the processor busy")
+
+
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     if len(sys.argv) == 2:
@@ -44,6 +72,8 @@ with tempfile.TemporaryDirectory() as name:
         second = run(folder, replay, "pump.airs", "pump.store")
         if second and seconds(second)[0] <= seconds(first)[-1]:
             sys.exit(f"the second run decided again what was durable:\n{second}")
+        expect_whole_second_recording(folder, replay, aiot)
+        expect_rest_without_sink(folder, replay)
         (folder / "bad.wav").write_bytes(b"no recording")
         lines = run(folder, replay, "bad.wav", "bad.store", expect=1).splitlines()
         if len(lines) != 1 or "bad.wav" not in lines[0]:

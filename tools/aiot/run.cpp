@@ -14,6 +14,7 @@
 #include "aiot/device/device.hpp"
 #include "aiot/nn/ref/kernels.hpp"
 #include "aiot/toolkit/recording.hpp"
+#include "aiot/toolkit/recording_mark.hpp"
 #include "ports/linux/clock.hpp"
 #include "ports/linux/replay_sensor.hpp"
 #include "ports/linux/stdin_sensor.hpp"
@@ -150,7 +151,7 @@ class Run {
   RunView view_;
   RunStore store_;
   RunSink sink_;
-  RunMark mark_{};
+  toolkit::StreamBegin begin_{};
   linux_port::MonotonicClock clock_;
   std::unique_ptr<Storage<kHostShape>> storage_ = std::make_unique<Storage<kHostShape>>();
   std::optional<Device> device_;
@@ -172,27 +173,13 @@ std::optional<std::string> Run::mark_store(const toolkit::Recording& recording) 
   if (options_.store.empty()) {
     return std::nullopt;
   }
-  const Hash256 identity = run_identity(recording, package_.package().hash);
-  const std::optional<RunMark> mark = read_mark(options_.store);
-  if (mark && mark->identity == identity) {
-    mark_ = *mark;
-    return std::nullopt;
+  const auto begin = toolkit::begin_recording(
+      options_.store, store_.flash(), store_.map(), recording, package_.package().hash);
+  if (!begin.ok()) {
+    return begin.problem().text;
   }
-  std::array<store::StreamConfig, kStreams> streams{};
-  for (std::size_t i = 0; i < kStreams; ++i) {
-    streams[i].region = store_.map().queue[i];
-  }
-  store::Queue queue;
-  const Status mounted = queue.mount(store_.flash(), streams);
-  if (!mounted.ok()) {
-    return options_.store + ": the store can not be read (" + to_string(mounted.error()) +
-           "); use another --store";
-  }
-  mark_.identity = identity;
-  for (std::size_t i = 0; i < kStreams; ++i) {
-    mark_.begin[i] = queue.next_sequence(static_cast<Stream>(i));
-  }
-  return write_mark(options_.store, mark_);
+  begin_ = *begin;
+  return std::nullopt;
 }
 
 std::optional<std::string> Run::export_replay(const toolkit::Recording& recording) {
@@ -211,7 +198,7 @@ DeviceConfig Run::config() const {
           .kernels = &nn::ref::kernels,
           .flash = store_.map(),
           .origin = device::Origin::kLive,
-          .replay_begin = mark_.begin,
+          .replay_begin = begin_,
           .uplink = {}};
 }
 

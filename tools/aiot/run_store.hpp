@@ -2,17 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "aiot/core/identity.hpp"
 #include "aiot/hal/flash.hpp"
 #include "aiot/hal/flash_map.hpp"
 #include "aiot/hal/sink.hpp"
-#include "aiot/toolkit/recording.hpp"
 #include "ports/linux/file_sink.hpp"
 #include "ports/linux/store_dir.hpp"
 #include "ports/sim/flash.hpp"
@@ -65,22 +62,5 @@ class RunSink {
 };
 
 static_assert(hal::Sink<RunSink>);
-
-/// What a store's records are made of: recording, its format, and the package. A run goes on where
-/// the last one of the same ended; another one begins at its own frame 0.
-Hash256 run_identity(const toolkit::Recording& recording, const Hash256& package);
-
-/// The identity of the run that a store directory was used for last, and the sequences at which
-/// that run began.
-struct RunMark {
-  Hash256 identity{};
-  std::array<std::uint64_t, kStreams> begin{};
-};
-
-/// The mark of a store directory; nothing when there is none or it can not be read.
-std::optional<RunMark> read_mark(const std::string& directory);
-
-/// Replaces the mark, durable when it returns. The problem, or nothing.
-std::optional<std::string> write_mark(const std::string& directory, const RunMark& mark);
 
 }  // namespace aiot::cli
