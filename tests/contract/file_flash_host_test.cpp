@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
 #include "ports/linux/file_flash.hpp"
 #include "tests/contract/flash_contract.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/test.hpp"
 
 namespace aiot {
@@ -15,25 +15,10 @@ namespace {
 /// A folder that goes away with the test.
 class Folder {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "aiot-flash-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) {
-      path_ = name;
-    }
-  }
-
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  std::string file() const { return path_ + "/flash.bin"; }
+  std::string file() const { return dir_ / "flash.bin"; }
 
  private:
-  std::string path_;
+  test::TempDir dir_;
 };
 
 constexpr hal::FlashGeometry kGeometry{.size = 8 * 4096,

@@ -20,6 +20,7 @@
 
 #include "aiot/record/record.hpp"
 #include "ports/linux/file_sink.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/test.hpp"
 
 namespace aiot::linux_port {
@@ -30,20 +31,10 @@ namespace fs = std::filesystem;
 // A folder that is gone when the test ends.
 class Folder {
  public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "aiot-file-sink-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-
-  ~Folder() { fs::remove_all(path_); }
-
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string file(const char* name) const { return dir_ / name; }
 
  private:
-  fs::path path_;
+  test::TempDir dir_;
 };
 
 std::string content(const std::string& path) {

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "ports/linux/store_dir.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/test.hpp"
 
 namespace aiot {
@@ -28,26 +29,19 @@ namespace fs = std::filesystem;
 /// A folder that goes away with the test.
 class Folder {
  public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "aiot-store-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) {
-      path_ = name;
-    }
-  }
-
+  Folder() = default;
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
   ~Folder() {
     std::error_code ignored;
     fs::permissions(store(), fs::perms::owner_all, ignored);
-    fs::remove_all(path_, ignored);
   }
 
-  std::string store() const { return path_ + "/store"; }
+  std::string store() const { return dir_ / "store"; }
 
  private:
-  std::string path_;
+  test::TempDir dir_;
 };
 
 const StoreLayout kLayout = default_store_layout(8);
