@@ -32,6 +32,15 @@ TEST(Process, AFullDiskBehindStandardOutputIsNoSuccess) {
   }
 }
 
+TEST(Process, AReaderThatPausesGetsEveryRecord) {
+  const TempDir dir;
+  const std::string run = AIOT_COMMAND " run --simulate --seconds 700 --sink -";  // 95 KB
+  ASSERT_EQ(shell(run + " >" + (dir / "direct")).exit_code, 0);
+  const Outcome slow = shell(run + " | ( sleep 2; cat ) >" + (dir / "slow"));
+  EXPECT_TRUE(contains(slow.err, "delivered")) << slow.err;
+  EXPECT_TRUE(content_of(dir / "slow") == content_of(dir / "direct"));
+}
+
 TEST(Process, ASignalEndsTheWalkAndDeliversWhatThereIs) {
   for (const std::string& signal : {std::string("INT"), std::string("TERM")}) {
     const TempDir dir;

@@ -42,6 +42,8 @@ constexpr Shape kHostShape{.window = 8192,
                            .events = 64};
 constexpr std::size_t kChunkFrames = 1024;
 constexpr Duration kDeliveryPatience = Duration::from_s(10);
+// The sink is on this machine: no fleet has to be kept from asking too often.
+constexpr Duration kLongestBackoff = Duration::from_s(1);
 
 struct RunOptions {
   SourceOptions source;
@@ -73,7 +75,13 @@ constexpr const char* kExamples =
     "A rate that is too high for the package is divided by a whole number behind a low-pass.\n"
     "\n"
     "The table has a line for each recorded decision: time, class, confidence, main features,\n"
-    "flags (gap, saturated, voting, unknown, changed, flat, rate, first).\n"
+    "flags. The class is the vote over the last windows, and unknown until it has a majority; the\n"
+    "confidence is what this one window says about that class (about its best one while unknown),\n"
+    "so it may fall before the class changes. Flags: gap (samples lost before it), saturated, "
+    "flat\n"
+    "(the sensor does not move), voting (too few windows yet), unknown, changed, rate (not one "
+    "that\n"
+    "the package was made for), first (after a start).\n"
     "\n"
     "With --store, a run that was interrupted goes on behind its last durable record; another\n"
     "recording or package begins anew in the same store.\n"
@@ -199,7 +207,7 @@ DeviceConfig Run::config() const {
           .flash = store_.map(),
           .origin = device::Origin::kLive,
           .replay_begin = begin_,
-          .uplink = {}};
+          .uplink = {.backoff_max = kLongestBackoff}};
 }
 
 std::string Run::start_problem(Error error, const hal::SensorFormat& format) const {
@@ -316,11 +324,21 @@ std::optional<std::string> Run::walk(Sensor& sensor) {
   return sink_.delivers() ? deliver() : std::nullopt;
 }
 
-/// Steps on until the sink has acknowledged everything.
+/// Waits a little for a pipe or terminal that is full. False when it takes bytes or is broken.
+bool reader_pauses(int descriptor) {
+  pollfd wanted{.fd = descriptor, .events = POLLOUT, .revents = 0};
+  return ::poll(&wanted, 1, 50) == 0;
+}
+
+/// Steps on until the sink has acknowledged everything. Whoever reads standard output may pause
+/// for as long as he likes.
 std::optional<std::string> Run::deliver() {
-  const Instant until = clock_.now() + kDeliveryPatience;
+  Instant until = clock_.now() + kDeliveryPatience;
   while (!device_->drained()) {
     (void)device_->step(clock_.now());
+    if (options_.sink == "-" && reader_pauses(STDOUT_FILENO)) {
+      until = clock_.now() + kDeliveryPatience;
+    }
     if (until < clock_.now()) {
       return (options_.sink == "-" ? std::string("standard output") : options_.sink) +
              ": takes no more records; make room and run again to deliver the rest";

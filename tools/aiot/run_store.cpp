@@ -58,7 +58,7 @@ std::optional<std::string> RunSink::open(const std::string& path) {
     case Error::kWrongState:
       return path + ": another process delivers into it; name another --sink";
     case Error::kCorrupt:
-      return path + ": holds something else than records; name another --sink";
+      return path + ": holds something else than records, or a damaged one; name another --sink";
     default:
       return path + ": can not be written (" + std::generic_category().message(errno) +
              "); name another --sink";
