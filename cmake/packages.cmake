@@ -3,6 +3,10 @@
 #
 # The model packages in models/, for firmwares and commands that carry one: models/<name>.aipk becomes
 # `aiot::packages::<name>` in "aiot_packages/<name>.hpp".
+find_package(Python3 COMPONENTS Interpreter)
+if(NOT Python3_FOUND AND NOT PROJECT_IS_TOP_LEVEL)
+  return()  # who embeds no package needs no Python
+endif()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_library(aiot_packages INTERFACE)
 add_library(aiot::packages ALIAS aiot_packages)

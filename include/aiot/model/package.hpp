@@ -64,7 +64,7 @@ struct Package {
   Hash256 training_hash{};  ///< zero: not trained
   std::string_view created_by;
 
-  /// Name of label `index`; "" for an index that does not exist.
+  /// Name of label `index`, with a NUL behind it; "" for an index that does not exist.
   [[nodiscard]] std::string_view label(std::size_t index) const noexcept;
 
   const void* label_table = nullptr;  ///< of `label`
