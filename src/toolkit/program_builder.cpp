@@ -204,22 +204,19 @@ ProgramBuilder& ProgramBuilder::fully_connected(std::uint32_t outputs,
   return *this;
 }
 
-ProgramBuilder& ProgramBuilder::conv_2d(std::uint16_t outputs,
-                                        std::uint16_t groups,
-                                        const SlidingWindow& window,
-                                        const LayerWeights& weights,
-                                        nn::QuantParams output,
-                                        Activation activation) {
+// What the two convolutions share; `params` has the field in which they differ.
+template <class Params>
+void ProgramBuilder::convolve(nn::OpCode code,
+                              Params params,
+                              std::uint32_t outputs,
+                              const SlidingWindow& window,
+                              const LayerWeights& weights,
+                              nn::QuantParams output,
+                              Activation activation) {
   const Axis rows =
       slide(image_dim(1), window.kernel_h, window.stride_h, window.dilation_h, window.padding);
   const Axis columns =
       slide(image_dim(2), window.kernel_w, window.stride_w, window.dilation_w, window.padding);
-  const std::size_t taps = std::size_t{window.kernel_h} * window.kernel_w;
-  if (groups == 0 || image_dim(3) % groups != 0 || outputs % groups != 0 ||
-      weights.values.size() != outputs * taps * (image_dim(3) / groups)) {
-    refuse("weights of a convolution are not [outputs][kernel_h][kernel_w][channels / groups]");
-  }
-  nn::Conv2dS8 params;
   params.input = {current_offset_};
   params.weights = add_weights(weights.values);
   params.channels = add_channels(weights,
@@ -230,10 +227,25 @@ ProgramBuilder& ProgramBuilder::conv_2d(std::uint16_t outputs,
   params.images = images(rows.out, columns.out, outputs);
   params.window = placed(window, rows, columns);
   params.input_offset = static_cast<std::int16_t>(-current_.params.zero_point);
-  params.groups = groups;
   params.out = output_rules(output, activation);
   params.output = place({{current_.dims[0], rows.out, columns.out, outputs}, output});
-  append(nn::OpCode::kConv2dS8, params);
+  append(code, params);
+}
+
+ProgramBuilder& ProgramBuilder::conv_2d(std::uint16_t outputs,
+                                        std::uint16_t groups,
+                                        const SlidingWindow& window,
+                                        const LayerWeights& weights,
+                                        nn::QuantParams output,
+                                        Activation activation) {
+  const std::size_t taps = std::size_t{window.kernel_h} * window.kernel_w;
+  if (groups == 0 || image_dim(3) % groups != 0 || outputs % groups != 0 ||
+      weights.values.size() != outputs * taps * (image_dim(3) / groups)) {
+    refuse("weights of a convolution are not [outputs][kernel_h][kernel_w][channels / groups]");
+  }
+  nn::Conv2dS8 params;
+  params.groups = groups;
+  convolve(nn::OpCode::kConv2dS8, params, outputs, window, weights, output, activation);
   return *this;
 }
 
@@ -242,10 +254,6 @@ ProgramBuilder& ProgramBuilder::depthwise_conv_2d(std::uint16_t multiplier,
                                                   const LayerWeights& weights,
                                                   nn::QuantParams output,
                                                   Activation activation) {
-  const Axis rows =
-      slide(image_dim(1), window.kernel_h, window.stride_h, window.dilation_h, window.padding);
-  const Axis columns =
-      slide(image_dim(2), window.kernel_w, window.stride_w, window.dilation_w, window.padding);
   const std::uint32_t outputs = image_dim(3) * multiplier;
   const std::size_t taps = std::size_t{window.kernel_h} * window.kernel_w;
   if (weights.values.size() != taps * outputs) {
@@ -253,20 +261,8 @@ ProgramBuilder& ProgramBuilder::depthwise_conv_2d(std::uint16_t multiplier,
         "weights of a depthwise convolution are not [kernel_h][kernel_w][channels * multiplier]");
   }
   nn::DepthwiseConv2dS8 params;
-  params.input = {current_offset_};
-  params.weights = add_weights(weights.values);
-  params.channels = add_channels(weights,
-                                 outputs,
-                                 static_cast<double>(current_.params.scale),
-                                 static_cast<double>(output.scale),
-                                 false);
-  params.images = images(rows.out, columns.out, outputs);
-  params.window = placed(window, rows, columns);
-  params.input_offset = static_cast<std::int16_t>(-current_.params.zero_point);
   params.multiplier = multiplier;
-  params.out = output_rules(output, activation);
-  params.output = place({{current_.dims[0], rows.out, columns.out, outputs}, output});
-  append(nn::OpCode::kDepthwiseConv2dS8, params);
+  convolve(nn::OpCode::kDepthwiseConv2dS8, params, outputs, window, weights, output, activation);
   return *this;
 }
 

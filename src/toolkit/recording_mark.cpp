@@ -12,13 +12,13 @@
 #include <span>
 #include <sstream>
 #include <string>
-#include <string_view>
 #include <system_error>
 
 #include "aiot/core/bytes.hpp"
 #include "aiot/crypto/sha256.hpp"
 #include "aiot/store/queue.hpp"
 #include "aiot/toolkit/files.hpp"
+#include "aiot/toolkit/hex.hpp"
 
 namespace aiot::toolkit {
 
@@ -26,31 +26,6 @@ namespace {
 
 constexpr const char* kMarkFile = "recording.txt";
 constexpr const char* kMarkTitle = "aiot-recording 1";
-constexpr std::string_view kDigits = "0123456789abcdef";
-
-std::string hex_of(const Hash256& hash) {
-  std::string text;
-  for (const std::byte byte : hash) {
-    text += kDigits[std::to_integer<std::size_t>(byte) >> 4U];
-    text += kDigits[std::to_integer<std::size_t>(byte) & 0xFU];
-  }
-  return text;
-}
-
-std::optional<Hash256> hash_from(const std::string& text) {
-  Hash256 hash{};
-  if (text.size() != hash.size() * 2) {
-    return std::nullopt;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t digit = kDigits.find(text[i]);
-    if (digit == std::string_view::npos) {
-      return std::nullopt;
-    }
-    hash[i / 2] = (hash[i / 2] << 4U) | static_cast<std::byte>(digit);
-  }
-  return hash;
-}
 
 void add_u64(crypto::Sha256& hash, std::uint64_t value) {
   std::array<std::byte, 8> bytes{};
@@ -113,7 +88,7 @@ std::optional<RecordingMark> read_recording_mark(const std::filesystem::path& di
       return std::nullopt;
     }
   }
-  const auto hash = hash_from(identity);
+  const auto hash = parse_hash(identity);
   if (!hash) {
     return std::nullopt;
   }
@@ -123,7 +98,7 @@ std::optional<RecordingMark> read_recording_mark(const std::filesystem::path& di
 
 std::optional<Problem> write_recording_mark(const std::filesystem::path& directory,
                                             const RecordingMark& mark) {
-  std::string text = std::string(kMarkTitle) + "\n" + hex_of(mark.identity);
+  std::string text = std::string(kMarkTitle) + "\n" + hex(mark.identity);
   for (const std::uint64_t sequence : mark.begin) {
     text += " " + std::to_string(sequence);
   }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 
@@ -118,34 +117,6 @@ std::string right(const std::string& text, std::size_t width) {
 
 std::string left(const std::string& text, std::size_t width) {
   return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
-}
-
-std::string hex(Bytes bytes) {
-  constexpr const char* kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const std::byte byte : bytes) {
-    text += kDigits[std::to_integer<unsigned>(byte) >> 4U];
-    text += kDigits[std::to_integer<unsigned>(byte) & 15U];
-  }
-  return text;
-}
-
-std::optional<Hash256> parse_hash(std::string_view text) {
-  Hash256 hash{};
-  if (text.size() != 2 * hash.size()) {
-    return std::nullopt;
-  }
-  for (std::size_t i = 0; i < hash.size(); ++i) {
-    std::uint8_t byte = 0;
-    const char* const digits = text.data() + 2 * i;
-    const auto [end, error] = std::from_chars(digits, digits + 2, byte, 16);
-    if (error != std::errc{} || end != digits + 2) {
-      return std::nullopt;
-    }
-    hash[i] = std::byte{byte};
-  }
-  return hash;
 }
 
 std::string printable(std::string_view text) {

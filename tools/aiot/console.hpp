@@ -10,6 +10,7 @@
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/identity.hpp"
 #include "aiot/model/package.hpp"
+#include "aiot/toolkit/hex.hpp"
 
 namespace aiot::cli {
 
@@ -54,10 +55,8 @@ std::string printed(const char* format, double value);
 std::string right(const std::string& text, std::size_t width);
 std::string left(const std::string& text, std::size_t width);
 
-std::string hex(Bytes bytes);
-
-/// 64 hexadecimal digits as a hash; nothing when it is something else.
-std::optional<Hash256> parse_hash(std::string_view text);
+using toolkit::hex;
+using toolkit::parse_hash;
 
 /// Text from a file made safe to print: control characters and bytes that are no UTF-8 become '?'.
 std::string printable(std::string_view text);

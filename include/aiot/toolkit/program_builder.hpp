@@ -110,6 +110,14 @@ class ProgramBuilder {
                              bool per_tensor_float);
   nn::Images images(std::uint32_t out_h, std::uint32_t out_w, std::uint32_t out_c) const;
   [[nodiscard]] std::uint32_t image_dim(std::size_t index) const;
+  template <class Params>
+  void convolve(nn::OpCode code,
+                Params params,
+                std::uint32_t outputs,
+                const SlidingWindow& window,
+                const LayerWeights& weights,
+                nn::QuantParams output,
+                Activation activation);
   void pool(nn::OpCode code, const SlidingWindow& window, Activation activation);
 
   Tensor input_;

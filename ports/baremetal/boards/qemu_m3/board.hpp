@@ -2,32 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <span>
+#include "ports/baremetal/boards/mps2.hpp"
 
-#include "ports/baremetal/cmsdk_uart.hpp"
-#include "ports/baremetal/systick_clock.hpp"
-
-/// The board, as its users see it: names, addresses and which driver class is behind a role.
 /// QEMU mps2-an385: Cortex-M3 without FPU.
 namespace aiot::baremetal::board {
 
 inline constexpr const char* kName = "qemu_m3";
-inline constexpr std::uint32_t kCoreHz = 25'000'000;
-inline constexpr std::uint32_t kInterrupts = 32;
-
-inline constexpr std::uintptr_t kUart0 = 0x40004000;
-inline constexpr std::uintptr_t kUart1 = 0x40005000;
-
-/// PSRAM in the role of memory-mapped NOR flash; QEMU can back it with a file.
-inline constexpr std::uintptr_t kFlashAddress = 0x21000000;
-inline constexpr std::uint32_t kFlashBytes = 16U << 20U;
-
-inline std::span<std::uint32_t> flash() noexcept {
-  return {reinterpret_cast<std::uint32_t*>(kFlashAddress), kFlashBytes / sizeof(std::uint32_t)};
-}
-
-using Clock = SysTickClock;
-using Uart = CmsdkUart;
 
 }  // namespace aiot::baremetal::board
