@@ -1,19 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The aiot authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Which folders under src/nn/ enter the build: one on a Cortex-M beside the reference, all of the
-# machine's on a host.
-set(aiot_kernel_folders ref)
+# Which kernel back-ends enter the build, by the folders of src/nn/: one on a Cortex-M beside the
+# reference (which is headers), on a host all that do not need its instructions.
 if(AIOT_CPU MATCHES "^m(4|7)$")
-  list(APPEND aiot_kernel_folders arm_dsp)
+  set(aiot_kernel_folder arm_dsp)
 elseif(AIOT_CPU STREQUAL "m55")
-  list(APPEND aiot_kernel_folders arm_mve)
-elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  list(APPEND aiot_kernel_folders x86_avx2)
+  set(aiot_kernel_folder arm_mve)
+else()
+  set(aiot_kernel_folder plain)
 endif()
-list(TRANSFORM aiot_kernel_folders REPLACE "(.+)" "src/nn/\\1/*.cpp"
-     OUTPUT_VARIABLE aiot_nn_extra_sources)
+set(aiot_nn_extra_sources src/nn/${aiot_kernel_folder}/*.cpp)
 
+# Kernels are where the instructions go: they are compiled for speed, also where the rest is not.
+if(CMAKE_CROSSCOMPILING)
+  file(GLOB aiot_kernel_sources CONFIGURE_DEPENDS
+       ${PROJECT_SOURCE_DIR}/src/nn/${aiot_kernel_folder}/*.cpp)
+  set_source_files_properties(${aiot_kernel_sources} PROPERTIES COMPILE_OPTIONS "-O2")
+endif()
 # Vector floats flush subnormals on the Cortex-M55: these folders compute floats in scalar registers.
 if(AIOT_CPU STREQUAL "m55")
   file(GLOB aiot_scalar_float CONFIGURE_DEPENDS

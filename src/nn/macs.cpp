@@ -33,6 +33,10 @@ std::uint64_t macs(const SoftmaxS8& p) noexcept {
   return std::uint64_t{p.rows} * p.depth;
 }
 
+std::uint64_t macs(const MeanS8& p) noexcept {
+  return std::uint64_t{p.outer} * p.count * p.inner;
+}
+
 std::uint64_t macs_of(OpCode code, const std::uint32_t* words) noexcept {
   switch (code) {
     case OpCode::kFullyConnectedS8:
@@ -46,6 +50,23 @@ std::uint64_t macs_of(OpCode code, const std::uint32_t* words) noexcept {
       return macs(detail::params_at<Pool2dS8>(words));
     case OpCode::kSoftmaxS8:
       return macs(detail::params_at<SoftmaxS8>(words));
+    case OpCode::kAddS8:
+    case OpCode::kSubS8:
+    case OpCode::kAddBroadcastS8:
+    case OpCode::kSubBroadcastS8:
+      return detail::params_at<AddS8>(words).elements;
+    case OpCode::kMulS8:
+    case OpCode::kMulBroadcastS8:
+      return detail::params_at<MulS8>(words).elements;
+    case OpCode::kMeanS8:
+      return macs(detail::params_at<MeanS8>(words));
+    case OpCode::kLookup8:
+      return detail::params_at<Lookup8>(words).elements;
+    case OpCode::kCopy:
+    case OpCode::kFill:
+    case OpCode::kQuantizeF32S8:
+    case OpCode::kDequantizeS8F32:
+      return 0;
   }
   return 0;
 }

@@ -40,6 +40,18 @@ enum class OpCode : std::uint16_t {
   kAveragePool2dS8 = 4,    ///< `Pool2dS8`
   kMaxPool2dS8 = 5,        ///< `Pool2dS8`
   kSoftmaxS8 = 6,          ///< `SoftmaxS8`
+  kAddS8 = 7,              ///< `AddS8`
+  kSubS8 = 8,              ///< `AddS8`
+  kMulS8 = 9,              ///< `MulS8`
+  kAddBroadcastS8 = 10,    ///< `AddBroadcastS8`
+  kSubBroadcastS8 = 11,    ///< `AddBroadcastS8`
+  kMulBroadcastS8 = 12,    ///< `MulBroadcastS8`
+  kMeanS8 = 13,            ///< `MeanS8`
+  kLookup8 = 14,           ///< `Lookup8`
+  kCopy = 15,              ///< `Copy`
+  kFill = 16,              ///< `Fill`
+  kQuantizeF32S8 = 17,     ///< `QuantizeF32S8`
+  kDequantizeS8F32 = 18,   ///< `DequantizeS8F32`
 };
 
 /// First word of an instruction; the parameter struct of its code follows.
@@ -171,6 +183,118 @@ struct SoftmaxS8 {
 /// 4096 equal exponentials would overflow the 32-bit sum that the reference defines.
 inline constexpr std::uint32_t kMaxSoftmaxDepth = 4095;
 
+/// out = A(input) + B(other), or A - B: each side becomes Q(31 - left_shift) at a common scale.
+///   A = requantise((input + input_offset) << left_shift, input_factor); B likewise;
+///   out = requantise(A + B, output_factor) + zero point, clamped.
+struct AddS8 {
+  Operand input{};           ///< int8 [elements]
+  std::uint32_t output = 0;  ///< int8 [elements], arena; may be either operand
+  Operand other{};           ///< int8 [elements]
+  std::uint32_t elements = 1;
+  std::uint32_t left_shift = 20;  ///< [0, 22]
+  Multiplier input_factor{};      ///< shift in [-31, 0]
+  Multiplier other_factor{};      ///< shift in [-31, 0]
+  Multiplier output_factor{};     ///< shift in [-31, 0]
+  std::int16_t input_offset = 0;  ///< minus the zero point, [-127, 128]
+  std::int16_t other_offset = 0;  ///< minus the zero point, [-127, 128]
+  OutputS8 out{};
+};
+
+/// out = requantise((input + input_offset) * (other + other_offset), factor) + zero point, clamped.
+struct MulS8 {
+  Operand input{};           ///< int8 [elements]
+  std::uint32_t output = 0;  ///< int8 [elements], arena; may be either operand
+  Operand other{};           ///< int8 [elements]
+  std::uint32_t elements = 1;
+  Multiplier factor{};
+  std::int16_t input_offset = 0;  ///< minus the zero point, [-127, 128]
+  std::int16_t other_offset = 0;  ///< minus the zero point, [-127, 128]
+  OutputS8 out{};
+};
+
+/// How two operands of different shape are walked: output index (i0, ..., i5) in row-major order of
+/// `extent` reads input at sum(i * input_step) and other at sum(i * other_step), in elements; a
+/// step of 0 repeats. Unused leading dims have extent 1.
+struct Broadcast {
+  std::uint32_t extent[6] = {1, 1, 1, 1, 1, 1};
+  std::uint32_t input_step[6] = {0, 0, 0, 0, 0, 0};
+  std::uint32_t other_step[6] = {0, 0, 0, 0, 0, 0};
+};
+
+/// `AddS8` of operands of different shape; `elements` is the product of the extents, and the output
+/// lies over no operand.
+struct AddBroadcastS8 {
+  AddS8 op{};
+  Broadcast walk{};
+};
+
+/// `MulS8` of operands of different shape; as `AddBroadcastS8`.
+struct MulBroadcastS8 {
+  MulS8 op{};
+  Broadcast walk{};
+};
+
+/// out[o][i] = requantise(sum over n of (in[o][n][i] + input_offset), factor) + zero point,
+/// clamped.
+struct MeanS8 {
+  Operand input{};           ///< int8 [outer][count][inner]
+  std::uint32_t output = 0;  ///< int8 [outer][inner], arena
+  std::uint32_t outer = 1;
+  std::uint32_t count = 1;  ///< at most 2^23, so that the sum fits
+  std::uint32_t inner = 1;
+  Multiplier factor{};  ///< of input scale / output scale / count; multiplier in [0, 2^31)
+  std::int16_t input_offset = 0;  ///< minus the zero point, [-127, 128]
+  std::int16_t reserved = 0;
+  OutputS8 out{};
+};
+
+/// out[i] = table[in[i]], the code read as an unsigned byte: every function of one 8-bit code.
+struct Lookup8 {
+  Operand input{};           ///< 8-bit codes [elements]
+  std::uint32_t output = 0;  ///< 8-bit codes [elements], arena; may be the input
+  std::uint32_t table = 0;   ///< offset into the weights; 256 bytes
+  std::uint32_t elements = 1;
+};
+
+/// Moves bytes: for all (i0, ..., i5) below `extent`, `element_bytes` bytes from
+/// input + input_start + sum(i * input_step) to output + output_start + sum(i * output_step), all
+/// in bytes. Transposition, slices, concatenation, splits, padding (with `Fill`).
+struct Copy {
+  Operand input{};
+  std::uint32_t output = 0;  ///< arena; the regions do not overlap
+  std::uint32_t input_start = 0;
+  std::uint32_t output_start = 0;
+  std::uint32_t element_bytes = 1;  ///< contiguous bytes moved at once, any number
+  std::uint32_t extent[6] = {1, 1, 1, 1, 1, 1};
+  std::int32_t input_step[6] = {0, 0, 0, 0, 0, 0};  ///< may be negative
+  std::uint32_t output_step[6] = {0, 0, 0, 0, 0, 0};
+};
+
+/// Sets bytes of the arena.
+struct Fill {
+  std::uint32_t output = 0;
+  std::uint32_t bytes = 1;
+  std::uint32_t value = 0;  ///< [0, 255]
+};
+
+/// out = round(in / scale) + zero point, saturated; division in float32, ties away from zero.
+struct QuantizeF32S8 {
+  Operand input{};           ///< float32 [elements]
+  std::uint32_t output = 0;  ///< int8 [elements], arena
+  std::uint32_t elements = 1;
+  float scale = 1.0F;  ///< finite, above 0
+  std::int32_t zero_point = 0;
+};
+
+/// out = float32(double(scale) * (in - zero point)): one rounding.
+struct DequantizeS8F32 {
+  Operand input{};           ///< int8 [elements]
+  std::uint32_t output = 0;  ///< float32 [elements], arena
+  std::uint32_t elements = 1;
+  float scale = 1.0F;  ///< finite, above 0
+  std::int32_t zero_point = 0;
+};
+
 static_assert(sizeof(OpHeader) == 4 && sizeof(Channel) == 12 && sizeof(OutputS8) == 8 &&
               sizeof(Window2d) == 16 && sizeof(Images) == 16);
 static_assert(sizeof(FullyConnectedS8) == 48 && offsetof(FullyConnectedS8, out) == 40);
@@ -178,6 +302,10 @@ static_assert(sizeof(Conv2dS8) == 68 && offsetof(Conv2dS8, out) == 60);
 static_assert(sizeof(DepthwiseConv2dS8) == 68 && offsetof(DepthwiseConv2dS8, out) == 60);
 static_assert(sizeof(Pool2dS8) == 48 && offsetof(Pool2dS8, out) == 40);
 static_assert(sizeof(SoftmaxS8) == 28);
+static_assert(sizeof(AddS8) == 56 && sizeof(MulS8) == 36 && sizeof(Broadcast) == 72);
+static_assert(sizeof(AddBroadcastS8) == 128 && sizeof(MulBroadcastS8) == 108);
+static_assert(sizeof(MeanS8) == 40 && sizeof(Lookup8) == 16 && sizeof(Copy) == 92);
+static_assert(sizeof(Fill) == 12 && sizeof(QuantizeF32S8) == 20 && sizeof(DequantizeS8F32) == 20);
 
 /// What the bytes of a tensor are. Numbers are part of the format.
 enum class ElementType : std::uint8_t {
