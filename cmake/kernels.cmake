@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Which kernel back-ends enter the build, by the folders of src/nn/: one on a Cortex-M beside the
-# reference (which is headers), on a host all that do not need its instructions.
+# reference (nearly all headers), on a host all that do not need its instructions.
 if(AIOT_CPU MATCHES "^m(4|7)$")
   set(aiot_kernel_folder arm_dsp)
 elseif(AIOT_CPU STREQUAL "m55")
@@ -10,7 +10,7 @@ elseif(AIOT_CPU STREQUAL "m55")
 else()
   set(aiot_kernel_folder plain)
 endif()
-set(aiot_nn_extra_sources src/nn/${aiot_kernel_folder}/*.cpp)
+set(aiot_nn_extra_sources src/nn/ref/*.cpp src/nn/${aiot_kernel_folder}/*.cpp)
 
 # Kernels are where the instructions go: they are compiled for speed, also where the rest is not.
 if(CMAKE_CROSSCOMPILING)
@@ -22,7 +22,7 @@ endif()
 if(AIOT_CPU STREQUAL "m55")
   file(GLOB aiot_scalar_float CONFIGURE_DEPENDS
        ${PROJECT_SOURCE_DIR}/src/dsp/*.cpp ${PROJECT_SOURCE_DIR}/src/decide/*.cpp
-       ${PROJECT_SOURCE_DIR}/ports/sim/*.cpp)
+       ${PROJECT_SOURCE_DIR}/src/nn/ref/*.cpp ${PROJECT_SOURCE_DIR}/ports/sim/*.cpp)
   set_source_files_properties(${aiot_scalar_float} PROPERTIES COMPILE_OPTIONS
                               "-mcpu=cortex-m55+nomve.fp")
 endif()

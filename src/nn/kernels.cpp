@@ -92,6 +92,106 @@ Problem check_weighted(const Params& params, const Needs& needs, const Bounds& b
   return inside ? Problem::kNone : Problem::kOperandRange;
 }
 
+/// Factors in an instruction are not negative: scales are not.
+constexpr bool factor_ok(const Multiplier& factor, std::int32_t highest_shift) noexcept {
+  return factor.multiplier >= 0 && in_range(factor.shift, -31, highest_shift);
+}
+
+/// Both operands and the output of an elementwise operator; the operands have their own sizes.
+template <class Params>
+bool pair_inside(const Params& params,
+                 std::uint64_t input_bytes,
+                 std::uint64_t other_bytes,
+                 const Bounds& bounds) noexcept {
+  return readable(params.input, input_bytes, bounds) &&
+         readable(params.other, other_bytes, bounds) &&
+         fits(params.output, params.elements, bounds.arena_bytes);
+}
+
+constexpr bool values_ok(const AddS8& params) noexcept {
+  return params.elements != 0 && params.left_shift <= 22 && factor_ok(params.input_factor, 0) &&
+         factor_ok(params.other_factor, 0) && factor_ok(params.output_factor, 0) &&
+         offset_ok(params.input_offset) && offset_ok(params.other_offset) && output_ok(params.out);
+}
+
+constexpr bool values_ok(const MulS8& params) noexcept {
+  return params.elements != 0 && factor_ok(params.factor, 30) && offset_ok(params.input_offset) &&
+         offset_ok(params.other_offset) && output_ok(params.out);
+}
+
+/// Far more than any memory has, far less than what overflows 64 bits.
+constexpr std::uint64_t kBeyond = std::uint64_t{1} << 40U;
+
+/// Product of the extents; 0 when one is 0, kBeyond when it is more than any memory has.
+constexpr std::uint64_t count(const std::uint32_t (&extent)[6]) noexcept {
+  std::uint64_t product = 1;
+  for (const std::uint32_t e : extent) {
+    if (e == 0) {
+      return 0;
+    }
+    product *= e;
+    if (product >= UINT32_MAX) {  // before the next factor of 32 bits can overflow
+      product = kBeyond;
+      break;
+    }
+  }
+  return product;
+}
+
+/// Largest sum of (extent - 1) * step; kBeyond when it is more than any memory has. No extent is 0.
+constexpr std::uint64_t reach(const std::uint32_t (&extent)[6],
+                              const std::uint32_t (&step)[6]) noexcept {
+  std::uint64_t farthest = 0;
+  for (std::size_t i = 0; i < 6; ++i) {
+    const std::uint64_t far = std::uint64_t{extent[i] - 1U} * step[i];
+    if (far >= kBeyond) {
+      return kBeyond;
+    }
+    farthest += far;
+  }
+  return farthest;
+}
+
+template <class Params>
+Problem check_pair(const Params& params, const Bounds& bounds) noexcept {
+  if (!values_ok(params)) {
+    return Problem::kParameter;
+  }
+  return pair_inside(params, params.elements, params.elements, bounds) ? Problem::kNone
+                                                                       : Problem::kOperandRange;
+}
+
+template <class Params>
+Problem check_walk(const Params& params, const Bounds& bounds) noexcept {
+  if (!values_ok(params.op) || count(params.walk.extent) != params.op.elements) {
+    return Problem::kParameter;
+  }
+  const std::uint64_t input = reach(params.walk.extent, params.walk.input_step) + 1U;
+  const std::uint64_t other = reach(params.walk.extent, params.walk.other_step) + 1U;
+  return pair_inside(params.op, input, other, bounds) ? Problem::kNone : Problem::kOperandRange;
+}
+
+/// The bytes of `Copy` that are read lie in [0, size) of the memory behind the operand.
+bool input_inside(const Copy& params, const Bounds& bounds) noexcept {
+  std::uint32_t down[6] = {};
+  std::uint32_t up[6] = {};
+  for (std::size_t i = 0; i < 6; ++i) {
+    const std::int64_t step = params.input_step[i];
+    down[i] = static_cast<std::uint32_t>(step < 0 ? -step : 0);
+    up[i] = static_cast<std::uint32_t>(step > 0 ? step : 0);
+  }
+  const std::uint64_t end =
+      params.input_start + reach(params.extent, up) + std::uint64_t{params.element_bytes};
+  return reach(params.extent, down) <= params.input_start && readable(params.input, end, bounds);
+}
+
+template <class Params>
+bool float_edge_ok(const Params& params) noexcept {
+  // Compared this way round, a scale that is not a number fails as well.
+  return params.elements != 0 && params.scale > 0.0F && params.scale <= 3.4e38F &&
+         in_range(params.zero_point, -128, 127);
+}
+
 }  // namespace
 
 Problem check(const FullyConnectedS8& params, const Needs& needs, const Bounds& bounds) noexcept {
@@ -154,6 +254,90 @@ Problem check(const SoftmaxS8& params, const Needs& /*needs*/, const Bounds& bou
   const std::uint64_t bytes = std::uint64_t{params.rows} * params.depth;
   const bool inside =
       readable(params.input, bytes, bounds) && fits(params.output, bytes, bounds.arena_bytes);
+  return inside ? Problem::kNone : Problem::kOperandRange;
+}
+
+Problem check(const AddS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  return check_pair(params, bounds);
+}
+
+Problem check(const MulS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  return check_pair(params, bounds);
+}
+
+Problem check(const AddBroadcastS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  return check_walk(params, bounds);
+}
+
+Problem check(const MulBroadcastS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  return check_walk(params, bounds);
+}
+
+Problem check(const MeanS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  constexpr std::uint32_t kMaxCount = 1U << 23U;  // of 255 each: below 2^31
+  const std::uint32_t extent[6] = {params.outer, params.count, params.inner, 1, 1, 1};
+  const std::uint64_t input = count(extent);
+  if (input == 0 || params.count > kMaxCount || !factor_ok(params.factor, 30) ||
+      !offset_ok(params.input_offset) || !output_ok(params.out)) {
+    return Problem::kParameter;
+  }
+  const std::uint64_t output = std::uint64_t{params.outer} * params.inner;
+  const bool inside =
+      readable(params.input, input, bounds) && fits(params.output, output, bounds.arena_bytes);
+  return inside ? Problem::kNone : Problem::kOperandRange;
+}
+
+Problem check(const Lookup8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  if (params.elements == 0) {
+    return Problem::kParameter;
+  }
+  const bool inside = readable(params.input, params.elements, bounds) &&
+                      fits(params.output, params.elements, bounds.arena_bytes) &&
+                      fits(params.table, 256, bounds.weights_bytes);
+  return inside ? Problem::kNone : Problem::kOperandRange;
+}
+
+Problem check(const Copy& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  const std::uint64_t moves = count(params.extent);
+  if (moves == 0 || params.element_bytes == 0) {
+    return Problem::kParameter;
+  }
+  // Steps may be 0 and the regions still fit: without this a walk could take for ever.
+  if (moves > bounds.arena_bytes || moves * params.element_bytes > bounds.arena_bytes) {
+    return Problem::kOperandRange;
+  }
+  const std::uint64_t end = params.output_start + reach(params.extent, params.output_step) +
+                            std::uint64_t{params.element_bytes};
+  return input_inside(params, bounds) && fits(params.output, end, bounds.arena_bytes)
+             ? Problem::kNone
+             : Problem::kOperandRange;
+}
+
+Problem check(const Fill& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  if (params.bytes == 0 || params.value > 255) {
+    return Problem::kParameter;
+  }
+  return fits(params.output, params.bytes, bounds.arena_bytes) ? Problem::kNone
+                                                               : Problem::kOperandRange;
+}
+
+Problem check(const QuantizeF32S8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  if (!float_edge_ok(params)) {
+    return Problem::kParameter;
+  }
+  const bool inside = readable(params.input, std::uint64_t{params.elements} * 4U, bounds) &&
+                      fits(params.output, params.elements, bounds.arena_bytes);
+  return inside ? Problem::kNone : Problem::kOperandRange;
+}
+
+Problem check(const DequantizeS8F32& params,
+              const Needs& /*needs*/,
+              const Bounds& bounds) noexcept {
+  if (!float_edge_ok(params)) {
+    return Problem::kParameter;
+  }
+  const bool inside = readable(params.input, params.elements, bounds) &&
+                      fits(params.output, std::uint64_t{params.elements} * 4U, bounds.arena_bytes);
   return inside ? Problem::kNone : Problem::kOperandRange;
 }
 

@@ -60,6 +60,16 @@ Problem check(const Conv2dS8& params, const Needs& needs, const Bounds& bounds) 
 Problem check(const DepthwiseConv2dS8& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const Pool2dS8& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const SoftmaxS8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const AddS8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const MulS8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const AddBroadcastS8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const MulBroadcastS8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const MeanS8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const Lookup8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const Copy& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const Fill& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const QuantizeF32S8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const DequantizeS8F32& params, const Needs& needs, const Bounds& bounds) noexcept;
 
 /// Needs of kernels that read `WeightLayout::kCanonical` and use no scratch. Products can not
 /// overflow: every factor has at most 32 bits, or four have at most 16.
@@ -78,11 +88,15 @@ constexpr Needs canonical_needs(const DepthwiseConv2dS8& p) noexcept {
   return {taps * p.images.out_c, std::uint64_t{p.images.out_c} * sizeof(Channel), 0};
 }
 
-constexpr Needs canonical_needs(const Pool2dS8& /*p*/) noexcept {
-  return {};
-}
+template <class Params>
+concept HasWeights = requires(const Params& p) {
+  p.weights;
+};
 
-constexpr Needs canonical_needs(const SoftmaxS8& /*p*/) noexcept {
+/// Operators without weights need nothing.
+template <class Params>
+constexpr Needs canonical_needs(const Params& /*p*/) noexcept {
+  static_assert(!HasWeights<Params>, "a weighted operator says what it needs");
   return {};
 }
 
