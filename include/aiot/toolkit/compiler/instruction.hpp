@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include "aiot/nn/program.hpp"
+#include "aiot/toolkit/compiler/target.hpp"
+
+/// What the words of an instruction mean to whoever moves its memory around.
+namespace aiot::toolkit {
+
+/// Word of the parameters that holds an address, and the bytes that are touched from there on.
+struct Region {
+  std::size_t word = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Where the addresses of an instruction are. The operand `input` is the first of `reads`.
+struct Fields {
+  std::vector<Region> reads;  ///< operands: in the arena, or constants (kConstantOperand)
+  Region write{};
+  std::vector<Region> constants;  ///< other offsets into the weights, canonical sizes
+  bool weighted = false;  ///< constants are weights and channels, scratch is at kScratchWord
+};
+
+/// Words of the weighted operators, the same in all of them.
+inline constexpr std::size_t kWeightsWord = 2;
+inline constexpr std::size_t kChannelsWord = 3;
+inline constexpr std::size_t kScratchWord = 4;
+
+/// Words of the parameter struct of `code`; 0 for a code that this version does not know.
+std::size_t param_words(nn::OpCode code);
+
+/// Addresses of `instruction`, whose params have `param_words` words; of an unknown code nothing.
+Fields fields_of(const InstructionView& instruction);
+
+/// The parameter struct of an instruction; `words` has sizeof(Params) / 4 of them.
+template <class Params>
+Params params_of(std::span<const std::uint32_t> words) {
+  Params params;
+  std::memcpy(static_cast<void*>(&params), words.data(), sizeof params);
+  return params;
+}
+
+/// The words of a parameter struct.
+template <class Params>
+std::vector<std::uint32_t> words_of(const Params& params) {
+  std::vector<std::uint32_t> words(sizeof params / 4);
+  std::memcpy(words.data(), &params, sizeof params);
+  return words;
+}
+
+/// Appends an instruction: header and params.
+void append_instruction(std::vector<std::uint32_t>& program,
+                        nn::OpCode code,
+                        std::span<const std::uint32_t> params);
+
+/// Bytes of constants, each at a multiple of nn::kAlignment, equal ones stored once.
+class ConstantPool {
+ public:
+  /// Offset of `bytes` in the pool.
+  std::uint32_t add(std::span<const std::byte> bytes);
+
+  /// All of them.
+  [[nodiscard]] const std::vector<std::byte>& bytes() const { return bytes_; }
+
+ private:
+  struct Entry {
+    std::uint64_t hash;
+    std::uint32_t offset;
+    std::size_t size;
+  };
+
+  std::vector<std::byte> bytes_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace aiot::toolkit
