@@ -32,6 +32,14 @@ if(AIOT_BUILD_TESTS AND NOT aiot_on_target)
   target_compile_options(aiot_test_main PUBLIC $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
+# .tflite files for tests, fuzzers and benches, written without the product's schema.
+if(NOT aiot_on_target AND AIOT_BUILD_TOOLS)
+  file(GLOB tflite_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/tflite_*.cpp)
+  add_library(aiot_test_tflite STATIC ${tflite_sources})
+  target_link_libraries(aiot_test_tflite PUBLIC aiot_core PRIVATE aiot_host_flags aiot_schema)
+  target_include_directories(aiot_test_tflite PUBLIC ${PROJECT_SOURCE_DIR})
+endif()
+
 # aiot_test(<folder> [LINKS <target>...] [BOARDS <cpu>...]): BOARDS are the cores on which the folder's
 # tests run as well.
 function(aiot_test folder)
@@ -137,6 +145,9 @@ set(all_cores m3 m4 m55)
 set(all_modules aiot_aiot aiot_port_sim aiot_packages)
 if(AIOT_BUILD_TOOLS)
   list(APPEND all_modules aiot_toolkit aiot_json aiot_cbor)
+  if(NOT aiot_on_target)
+    list(APPEND all_modules aiot_test_tflite)
+  endif()
 endif()
 if(AIOT_BUILD_TESTS)
   aiot_test(core LINKS aiot_core BOARDS m0 ${all_cores})
