@@ -51,6 +51,12 @@ OptionField int8_field(std::uint16_t id, std::int8_t value) {
   return {id, value};
 }
 
+double rms_of_sum(const Value& a, const Value& b) {
+  const double of_a = static_cast<double>(a.scale) * a.rms;
+  const double of_b = static_cast<double>(b.scale) * b.rms;
+  return std::sqrt(of_a * of_a + of_b * of_b);
+}
+
 /// Standard deviation that sums should have in output codes, before the activation.
 double wanted_deviation(Fused activation) {
   switch (activation) {
@@ -346,15 +352,13 @@ Value NetworkWriter::binary(TfliteOp code,
 
 Value NetworkWriter::add(const Value& a, const Value& b, Fused activation) {
   constexpr std::uint8_t kAddOptions = 11;
-  const double rms =
-      std::hypot(static_cast<double>(a.scale) * a.rms, static_cast<double>(b.scale) * b.rms);
+  const double rms = rms_of_sum(a, b);
   return binary(TfliteOp::kAdd, a, b, rms, kAddOptions, activation);
 }
 
 Value NetworkWriter::sub(const Value& a, const Value& b, Fused activation) {
   constexpr std::uint8_t kSubOptions = 28;
-  const double rms =
-      std::hypot(static_cast<double>(a.scale) * a.rms, static_cast<double>(b.scale) * b.rms);
+  const double rms = rms_of_sum(a, b);
   return binary(TfliteOp::kSub, a, b, rms, kSubOptions, activation);
 }
 
