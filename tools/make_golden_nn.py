@@ -4,9 +4,17 @@
 """Writes tests/nn/golden_nn.hpp: what int8 kernels must give for given inputs.
 
 Written from the formulas of the TFLite quantisation specification with exact fractions and big
-integers, not from the C++. Standard library only: tools/make_golden_nn.py > tests/nn/golden_nn.hpp
+integers, not from the C++. Standard library only.
+  tools/make_golden_nn.py > tests/nn/golden_nn.hpp
+  tools/make_golden_nn.py --check            fails when the committed header is another one
 """
+import contextlib
+import io
+import itertools
 import math
+import pathlib
+import struct as binary
+import sys
 from fractions import Fraction
 
 
@@ -198,6 +206,90 @@ def softmax_row(row, m, shift, diff_min):
         divide_by_power(high_multiply(scale, e), 35 - zeros) - 128, -128, 127) for e in exps]
 
 
+# --- elementwise, mean, movement, floats ---------------------------------------------------------------
+
+
+def f32(x):
+    """The nearest float32 of a double, as a double; infinite beyond float32."""
+    try:
+        return binary.unpack("<f", binary.pack("<f", x))[0]
+    except OverflowError:
+        return math.copysign(math.inf, x)
+
+
+def bits(x):
+    return binary.unpack("<I", binary.pack("<f", x))[0]
+
+
+def add_factors(s1, s2, s_out, shift, single):
+    """The three factors of ADD (ratios in double) or SUB (`single`: in float32)."""
+    cast = f32 if single else float
+    twice = cast(2 * max(s1, s2))
+    ratios = (cast(s1 / twice), cast(s2 / twice), cast(twice / cast(2**shift * s_out)))
+    return [multiplier(r) for r in ratios]
+
+
+def add_element(case, a, b, sign):
+    scaled = [divide_by_power(high_multiply((q + case[side + "_offset"]) * 2 ** case["left_shift"],
+                                            case[side + "_factor"]["multiplier"]),
+                              -case[side + "_factor"]["shift"])
+              for q, side in ((a, "input"), (b, "other"))]
+    factor = case["output_factor"]
+    code = requantize(scaled[0] + sign * scaled[1], factor["multiplier"], factor["shift"])
+    return clamp(code + case["out"]["zero_point"], case["out"]["lo"], case["out"]["hi"])
+
+
+def mul_element(case, a, b):
+    product = (a + case["input_offset"]) * (b + case["other_offset"])
+    code = requantize(product, case["factor"]["multiplier"], case["factor"]["shift"])
+    return clamp(code + case["out"]["zero_point"], case["out"]["lo"], case["out"]["hi"])
+
+
+def indices(extent):
+    return itertools.product(*(range(e) for e in extent))
+
+
+def position(index, step):
+    return sum(i * s for i, s in zip(index, step))
+
+
+def mean_factor(s_in, s_out, count):
+    """The factor of the scales, divided by the count: not normalised again."""
+    m, e = multiplier(s_in / s_out)
+    shift = min(int(math.log2(count)), 32, 31 + e)
+    return {"multiplier": (m * 2**shift) // count, "shift": e - shift}
+
+
+def mean(case, values):
+    result = []
+    for o in range(case["outer"]):
+        for i in range(case["inner"]):
+            total = sum(values[(o * case["count"] + n) * case["inner"] + i] + case["input_offset"]
+                        for n in range(case["count"]))
+            code = requantize(total, case["factor"]["multiplier"], case["factor"]["shift"])
+            result.append(clamp(code + case["out"]["zero_point"], case["out"]["lo"], case["out"]["hi"]))
+    return result
+
+
+def copy(case, values, size):
+    result = [0x55] * size
+    for index in indices(case["extent"]):
+        source = case["input_start"] + position(index, case["input_step"])
+        target = case["output_start"] + position(index, case["output_step"])
+        for i in range(case["element_bytes"]):
+            result[target + i] = values[source + i]
+    return result
+
+
+def quantize_f32(value, scale, zero_point):
+    if math.isnan(value):
+        return zero_point  # not a rule of TFLite's, but of ours
+    ratio = f32(value / scale)  # of float32 operands: as if it had been rounded once
+    if math.isinf(ratio):
+        return -128 if ratio < 0 else 127
+    return clamp(half_away(Fraction(ratio)) + zero_point, -128, 127)
+
+
 # --- cases -------------------------------------------------------------------------------------------
 
 
@@ -309,6 +401,121 @@ SOFTMAX = [
 ]
 
 
+def factor(pair):
+    return {"multiplier": pair[0], "shift": pair[1]}
+
+
+def add_case(name, elements, s1, z1, s2, z2, s_out, o, single=False):
+    a, b, c_ = add_factors(f32(s1), f32(s2), f32(s_out), 20, single)
+    return {"name": name, "elements": elements, "left_shift": 20, "input_factor": factor(a),
+            "other_factor": factor(b), "output_factor": factor(c_), "input_offset": -z1,
+            "other_offset": -z2, "out": o}
+
+
+def mul_case(name, elements, s1, z1, s2, z2, s_out, o):
+    return {"name": name, "elements": elements,
+            "factor": factor(multiplier(f32(s1) * f32(s2) / f32(s_out))),
+            "input_offset": -z1, "other_offset": -z2, "out": o}
+
+
+def steps(shape):
+    """Row-major steps of a shape, 0 where it is repeated; both padded to six dims in front."""
+    shape = [1] * (6 - len(shape)) + list(shape)
+    result, step = [], 1
+    for size in reversed(shape):
+        result.insert(0, 0 if size == 1 else step)
+        step *= size
+    return shape, result
+
+
+def broadcast_case(case, shape, other):
+    shape, input_step = steps(shape)
+    other, other_step = steps(other)
+    extent = [max(a, b) for a, b in zip(shape, other)]
+    op = {k: v for k, v in case.items() if k != "name"}
+    op["elements"] = math.prod(extent)
+    return {"name": case["name"], "op": op,
+            "walk": {"extent": extent, "input_step": input_step, "other_step": other_step}}
+
+
+def mean_case(name, outer, count, inner, s_in, z_in, s_out, o):
+    return {"name": name, "outer": outer, "count": count, "inner": inner,
+            "factor": mean_factor(f32(s_in), f32(s_out), count), "input_offset": -z_in, "out": o}
+
+
+def copy_case(name, extent, input_step, output_step, element_bytes=1, input_start=0, output_start=0):
+    def pad(values, filler):
+        return [filler] * (6 - len(values)) + list(values)
+    return {"name": name, "input_start": input_start, "output_start": output_start,
+            "element_bytes": element_bytes, "extent": pad(extent, 1),
+            "input_step": pad(input_step, 0), "output_step": pad(output_step, 0)}
+
+
+ADD = [
+    add_case("ordinary", 37, 0.05, 3, 0.07, -20, 0.1, out(-4)),
+    add_case("extreme zero points, ReLU", 24, 0.1, 127, 0.03, -128, 0.09, out(-30, -30)),
+    add_case("both ends saturate", 40, 0.4, 0, 0.6, 5, 0.011, out(1)),
+    add_case("scales far apart, clamped", 21, 0.8, -9, 0.0004, 7, 0.7, out(11, -40, 50)),
+]
+SUB = [
+    add_case("ordinary", 37, 0.05, 3, 0.07, -20, 0.1, out(-4), single=True),
+    add_case("extreme zero points", 24, 0.013, -128, 0.3, 127, 0.2, out(25), single=True),
+    add_case("one element", 1, 0.01, 1, 0.01, 1, 0.02, out(), single=True),
+]
+MUL = [
+    mul_case("ordinary", 37, 0.05, 3, 0.07, -20, 0.02, out(-4)),
+    mul_case("extreme zero points", 24, 0.02, 127, 0.03, -128, 0.3, out(9)),
+    mul_case("factor above one: saturates", 33, 1.3, 0, 0.9, 5, 0.1, out(-1)),
+    mul_case("tiny factor, ReLU6", 12, 0.001, 0, 0.002, 0, 0.5, out(-10, -10, 60)),
+]
+ADD_BROADCAST = [
+    broadcast_case(add_case("a channel each", 0, 0.05, 3, 0.07, -20, 0.1, out(-4)), (2, 3, 5), (5,)),
+    broadcast_case(add_case("six dims, both repeat", 0, 0.02, -7, 0.05, 9, 0.06, out(2)),
+                   (2, 1, 3, 1, 2, 2), (1, 2, 1, 3, 2, 1)),
+]
+SUB_BROADCAST = [
+    broadcast_case(add_case("one from all", 0, 0.03, 0, 0.04, 11, 0.05, out(), single=True), (3, 4), (1,)),
+    broadcast_case(add_case("all from one", 0, 0.03, 0, 0.04, 11, 0.05, out(), single=True), (1,), (3, 4)),
+    broadcast_case(add_case("rows from columns", 0, 0.02, -9, 0.04, 1, 0.05, out(3), single=True),
+                   (4, 1, 3), (5, 1)),
+]
+MUL_BROADCAST = [
+    broadcast_case(mul_case("a gate for each channel", 0, 0.05, 3, 1 / 256, -128, 0.05, out(3)),
+                   (2, 2, 3, 4), (2, 1, 1, 4)),
+    broadcast_case(mul_case("six dims, both repeat", 0, 0.05, 3, 0.07, -20, 0.03, out(-4)),
+                   (2, 1, 3, 1, 2, 2), (1, 2, 1, 3, 2, 1)),
+]
+MEAN = [
+    mean_case("global, three channels", 1, 20, 3, 0.05, -3, 0.04, out(5)),
+    mean_case("last axis", 7, 11, 1, 0.05, 127, 0.05, out(127)),
+    mean_case("one element", 2, 1, 6, 0.05, 9, 0.07, out(-9)),
+    mean_case("a power of two", 2, 16, 4, 0.05, 0, 0.05, out(0)),
+    mean_case("many, saturates", 1, 317, 2, 0.9, 20, 0.01, out(0)),
+    mean_case("output finer than sums, clamped", 3, 5, 4, 0.02, -128, 0.9, out(-100, -99, 90)),
+]
+COPY = [  # (case, input bytes, output bytes)
+    (copy_case("one byte", [1], [0], [0]), 1, 1),
+    (copy_case("transposed 3x5", [5, 3], [1, 5], [3, 1]), 15, 15),
+    (copy_case("six dims reversed", [2, 3, 1, 2, 3, 2], [1, 2, 0, 6, 12, 36], [36, 12, 0, 6, 2, 1]),
+     72, 72),
+    (copy_case("backwards, two bytes", [9], [-2], [2], 2, input_start=16), 18, 18),
+    (copy_case("every third of three bytes, backwards over rows", [3, 2], [-27, 9], [6, 3], 3,
+               input_start=54 + 3), 81, 18),
+    (copy_case("columns of four bytes into a wider image", [3, 2], [8, 4], [20, 4], 4, output_start=5),
+     24, 60),
+    (copy_case("seven bytes, odd places", [2, 2], [20, 9], [14, 7], 7, input_start=3, output_start=1),
+     40, 31),
+    (copy_case("one element everywhere", [4, 3], [0, 0], [3, 1]), 1, 12),
+    (copy_case("a long row", [1], [0], [0], 130, input_start=2, output_start=3), 133, 136),
+]
+QUANTIZE_SCALES = ((0.1, -5), (1.0, 0), (0.007843138, -1), (3.7e-39, 10), (2.5e38, 127))
+QUANTIZE = [(f32(s), z, f32(v)) for s, z in QUANTIZE_SCALES for v in
+            [f32(s) * k for k in (0.0, -0.0, 0.49, 0.5, -0.5, 1.5, -2.5, 0.49999997, 13.7, -100.2)]
+            + [1e-45, 1e9, -1e9, 3.4e38, -3.4e38, math.inf, -math.inf, math.nan]]
+DEQUANTIZE = [(f32(s), z, q) for s, z in QUANTIZE_SCALES + ((1.1e-38, -128), (0.333333, 7))
+              for q in (-128, -127, -3, 0, 1, 100, 127)]
+
+
 # --- output ------------------------------------------------------------------------------------------
 
 
@@ -326,7 +533,12 @@ def numbers(values):
 def struct(fields):
     parts = []
     for key, value in fields.items():
-        inner = struct(value) if isinstance(value, dict) else str(value)
+        if isinstance(value, dict):
+            inner = struct(value)
+        elif isinstance(value, list):
+            inner = "{" + ", ".join(map(str, value)) + "}"
+        else:
+            inner = str(value)
         parts.append(f".{key} = {inner}")
     return "{" + ", ".join(parts) + "}"
 
@@ -348,6 +560,84 @@ def emit_table(kind, params, cases, run, weights_of, sizes):
         constants = f"k{kind}Channels{i}, " if weights_of else ""
         print(f'    {{"{case["name"]}", {constants}k{kind}Out{i}, {struct(fields)}, '
               f"{1000 * len(kind) + i}U}},")
+    print("};\n")
+
+
+def emit_unweighted(kind, params, rows):
+    """rows: (case, seed, expected output)."""
+    for i, (_, _, expected) in enumerate(rows):
+        print(f"inline constexpr std::int8_t k{kind}Out{i}[] = {{\n{numbers(expected)}\n}};")
+    print(f"inline constexpr Case<{params}> k{kind}[] = {{")
+    for i, (case, seed, _) in enumerate(rows):
+        fields = {k: v for k, v in case.items() if k != "name"}
+        print(f'    {{"{case["name"]}", k{kind}Out{i}, {struct(fields)}, {seed}U}},')
+    print("};\n")
+
+
+def corners(a, b):
+    """The extremes of both operands where there is room."""
+    if len(a) >= 4:
+        a[:4], b[:4] = [-128, -128, 127, 127], [-128, 127, -128, 127]
+    return a, b
+
+
+def emit_pairs(kind, params, cases, element):
+    rows = []
+    for i, case in enumerate(cases):
+        random = Random(2000 * len(kind) + i)
+        a, b = corners(random.bytes(case["elements"]), random.bytes(case["elements"]))
+        rows.append((case, 2000 * len(kind) + i, [element(case, p, q) for p, q in zip(a, b)]))
+    emit_unweighted(kind, params, rows)
+
+
+def emit_broadcast(kind, params, cases, element):
+    rows = []
+    for i, case in enumerate(cases):
+        walk = case["walk"]
+        random = Random(3000 * len(kind) + i)
+        last = [e - 1 for e in walk["extent"]]
+        a = random.bytes(position(last, walk["input_step"]) + 1)
+        b = random.bytes(position(last, walk["other_step"]) + 1)
+        expected = [element(case["op"], a[position(index, walk["input_step"])],
+                            b[position(index, walk["other_step"])])
+                    for index in indices(walk["extent"])]
+        rows.append((case, 3000 * len(kind) + i, expected))
+    emit_unweighted(kind, params, rows)
+
+
+def emit_elementwise():
+    add = lambda case, a, b: add_element(case, a, b, 1)
+    subtract = lambda case, a, b: add_element(case, a, b, -1)
+    emit_pairs("Add", "AddS8", ADD, add)
+    emit_pairs("Sub", "AddS8", SUB, subtract)
+    emit_pairs("Mul", "MulS8", MUL, mul_element)
+    emit_broadcast("AddBroadcast", "AddBroadcastS8", ADD_BROADCAST, add)
+    emit_broadcast("SubBroadcast", "AddBroadcastS8", SUB_BROADCAST, subtract)
+    emit_broadcast("MulBroadcast", "MulBroadcastS8", MUL_BROADCAST, mul_element)
+
+
+def emit_mean_and_copy():
+    rows = []
+    for i, case in enumerate(MEAN):
+        size = case["outer"] * case["count"] * case["inner"]
+        rows.append((case, 4000 + i, mean(case, Random(4000 + i).bytes(size))))
+    emit_unweighted("Mean", "MeanS8", rows)
+    rows = []
+    for i, (case, size, out_size) in enumerate(COPY):
+        rows.append((case, 5000 + i, copy(case, Random(5000 + i).bytes(size), out_size)))
+    emit_unweighted("Copy", "Copy", rows)
+
+
+def emit_floats():
+    print("inline constexpr FloatCase kQuantize[] = {  // scale, zero point, value (bits), code")
+    for scale, zero_point, value in QUANTIZE:
+        code = quantize_f32(value, scale, zero_point)
+        print(f"    {{{bits(scale)}U, {zero_point}, {bits(value)}U, {code}}},  // {value} / {scale}")
+    print("};\n")
+    print("inline constexpr FloatCase kDequantize[] = {")
+    for scale, zero_point, code in DEQUANTIZE:
+        value = bits(f32(scale * (code - zero_point)))
+        print(f"    {{{bits(scale)}U, {zero_point}, {value}U, {code}}},  // {scale}")
     print("};\n")
 
 
@@ -441,6 +731,13 @@ struct Pool2dCase {
 struct SoftmaxCase {
   const char* name = ""; std::span<const std::int8_t> expected; SoftmaxS8 params; std::uint32_t seed = 0;
 };
+template <class Params>
+struct Case {
+  const char* name = ""; std::span<const std::int8_t> expected; Params params; std::uint32_t seed = 0;
+};
+struct FloatCase {
+  std::uint32_t scale_bits = 0; std::int32_t zero_point = 0; std::uint32_t value_bits = 0; std::int8_t code = 0;
+};
 """
 
 
@@ -448,7 +745,7 @@ def reorder(case, order):
     return {k: case[k] for k in order if k in case}
 
 
-def main():
+def emit_all():
     print(HEADER)
     emit_primitives()
     order = ("name", "batch", "depth", "outputs", "images", "window", "input_offset",
@@ -469,8 +766,29 @@ def main():
                lambda case, values: pool(case, values, False), False,
                lambda x: (image_size(x["images"]), 0))
     emit_softmax()
+    emit_elementwise()
+    emit_mean_and_copy()
+    emit_floats()
     print("}  // namespace aiot::nn::golden\n\n// clang-format on")
 
 
+def header():
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        emit_all()
+    return text.getvalue()
+
+
+def main(arguments):
+    if arguments == ["--check"]:
+        committed = pathlib.Path(__file__).parent.parent / "tests" / "nn" / "golden_nn.hpp"
+        if committed.read_text(encoding="utf-8") == header():
+            return 0
+        print(f"{committed} is not what this script writes: run it and look at the difference", file=sys.stderr)
+        return 1
+    print(header(), end="")
+    return 0
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

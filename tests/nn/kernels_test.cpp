@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aiot/nn/ref/kernels.hpp"
 
+#include <bit>
+
 #include "tests/nn/golden_nn.hpp"
 #include "tests/nn/pattern.hpp"
 #include "tests/support/test.hpp"
@@ -58,6 +60,65 @@ void run_unweighted(const Case& one, std::uint32_t inputs, const Kernel& kernel)
   ASSERT_EQ(kernel.check(words, Bench::bounds()), Problem::kNone) << one.name;
   kernel.run(words, bench.memory());
   expect_output(one.name, params.output, one.expected);
+}
+
+/// Two operands of these sizes at 0 and behind it, the output behind both.
+template <class Params>
+void place_pair(Params& params, std::uint32_t inputs, std::uint32_t others) {
+  params.other = {align_up(inputs)};
+  params.output = params.other.address + align_up(others);
+}
+
+/// The extremes of both operands, where there is room; as `corners` in tools/make_golden_nn.py.
+void put_corners(MutableBytes input, MutableBytes other) {
+  constexpr std::array<int, 4> kInput{-128, -128, 127, 127};
+  constexpr std::array<int, 4> kOther{-128, 127, -128, 127};
+  for (std::size_t i = 0; i < 4 && input.size() >= 4; ++i) {
+    input[i] = static_cast<std::byte>(kInput[i]);
+    other[i] = static_cast<std::byte>(kOther[i]);
+  }
+}
+
+template <class Params>
+void run_pair(const golden::Case<Params>& one, const Kernel& kernel) {
+  Params params = one.params;
+  const std::uint32_t elements = params.elements;
+  place_pair(params, elements, elements);
+  bench.clear();
+  Pattern pattern(one.seed);
+  const MutableBytes input = bench.arena().first(elements);
+  const MutableBytes other = bench.arena().subspan(params.other.address, elements);
+  pattern.fill(input);
+  pattern.fill(other);
+  put_corners(input, other);
+  const auto* words = reinterpret_cast<const std::uint32_t*>(&params);
+  ASSERT_EQ(kernel.check(words, Bench::bounds()), Problem::kNone) << one.name;
+  kernel.run(words, bench.memory());
+  expect_output(one.name, params.output, one.expected);
+}
+
+std::uint32_t last_position(const Broadcast& walk, const std::uint32_t (&step)[6]) {
+  std::uint32_t at = 0;
+  for (std::size_t i = 0; i < 6; ++i) {
+    at += (walk.extent[i] - 1) * step[i];
+  }
+  return at;
+}
+
+template <class Params>
+void run_broadcast(const golden::Case<Params>& one, const Kernel& kernel) {
+  Params params = one.params;
+  const std::uint32_t inputs = last_position(params.walk, params.walk.input_step) + 1;
+  const std::uint32_t others = last_position(params.walk, params.walk.other_step) + 1;
+  place_pair(params.op, inputs, others);
+  bench.clear();
+  Pattern pattern(one.seed);
+  pattern.fill(bench.arena().first(inputs));
+  pattern.fill(bench.arena().subspan(params.op.other.address, others));
+  const auto* words = reinterpret_cast<const std::uint32_t*>(&params);
+  ASSERT_EQ(kernel.check(words, Bench::bounds()), Problem::kNone) << one.name;
+  kernel.run(words, bench.memory());
+  expect_output(one.name, params.op.output, one.expected);
 }
 
 TEST(Kernels, FullyConnectedMeetsGoldenValues) {
@@ -118,6 +179,151 @@ TEST(Kernels, SoftmaxOfEqualScoresIsEven) {
   ref::softmax_s8(params, bench.memory());
   EXPECT_EQ(bench.at(512), -64);
   EXPECT_EQ(bench.at(515), -64);
+}
+
+TEST(Kernels, AddMeetsGoldenValues) {
+  for (const auto& one : golden::kAdd) {
+    run_pair(one, ref::kAddS8);
+  }
+}
+
+TEST(Kernels, SubMeetsGoldenValues) {
+  for (const auto& one : golden::kSub) {
+    run_pair(one, ref::kSubS8);
+  }
+}
+
+TEST(Kernels, MulMeetsGoldenValues) {
+  for (const auto& one : golden::kMul) {
+    run_pair(one, ref::kMulS8);
+  }
+}
+
+TEST(Kernels, BroadcastsMeetGoldenValues) {
+  for (const auto& one : golden::kAddBroadcast) {
+    run_broadcast(one, ref::kAddBroadcastS8);
+  }
+  for (const auto& one : golden::kSubBroadcast) {
+    run_broadcast(one, ref::kSubBroadcastS8);
+  }
+  for (const auto& one : golden::kMulBroadcast) {
+    run_broadcast(one, ref::kMulBroadcastS8);
+  }
+}
+
+TEST(Kernels, SumsMayOverwriteEitherOperand) {
+  const auto& one = golden::kAdd[0];
+  for (const bool over_other : {false, true}) {
+    AddS8 params = one.params;
+    params.other = {align_up(params.elements)};
+    params.output = over_other ? params.other.address : 0;
+    bench.clear();
+    Pattern pattern(one.seed);
+    const MutableBytes input = bench.arena().first(params.elements);
+    const MutableBytes other = bench.arena().subspan(params.other.address, params.elements);
+    pattern.fill(input);
+    pattern.fill(other);
+    put_corners(input, other);
+    ref::add_s8(params, bench.memory());
+    for (std::uint32_t i = 0; i < params.elements; ++i) {
+      ASSERT_EQ(bench.at(params.output + i), one.expected[i]) << i;
+    }
+  }
+}
+
+TEST(Kernels, MeanMeetsGoldenValues) {
+  for (const auto& one : golden::kMean) {
+    run_unweighted(one, one.params.outer * one.params.count * one.params.inner, ref::kMeanS8);
+  }
+}
+
+TEST(Kernels, LookupMapsEveryCode) {
+  constexpr auto kCode = [](std::uint32_t i) { return static_cast<std::int8_t>(i * 7 + 3); };
+  bench.clear();
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    bench.arena()[i] = static_cast<std::byte>(i);
+    bench.weights()[16 + i] = static_cast<std::byte>(kCode(i));
+  }
+  Lookup8 params;
+  params.table = 16;
+  params.elements = 255;  // in place; the last one stays
+  const auto* words = reinterpret_cast<const std::uint32_t*>(&params);
+  ASSERT_EQ(ref::kLookup8.check(words, Bench::bounds()), Problem::kNone);
+  ref::kLookup8.run(words, bench.memory());
+  for (std::uint32_t i = 0; i < 255; ++i) {
+    ASSERT_EQ(bench.at(i), kCode(i)) << i;
+  }
+  EXPECT_EQ(bench.at(255), -1);
+}
+
+TEST(Kernels, CopyMeetsGoldenValues) {
+  for (const auto& one : golden::kCopy) {
+    run_unweighted(one, 160, ref::kCopy);
+  }
+}
+
+TEST(Kernels, CopyTakesConstants) {
+  bench.clear();
+  for (std::uint32_t i = 0; i < 12; ++i) {
+    bench.weights()[8 + i] = static_cast<std::byte>(i);
+  }
+  Copy params;
+  params.input = {kConstantOperand | 8U};
+  params.output = 4;
+  params.element_bytes = 12;
+  ref::copy(params, bench.memory());
+  EXPECT_EQ(bench.at(3), 0x55);
+  EXPECT_EQ(bench.at(4), 0);
+  EXPECT_EQ(bench.at(15), 11);
+  EXPECT_EQ(bench.at(16), 0x55);
+}
+
+TEST(Kernels, FillSetsItsBytesOnly) {
+  bench.clear();
+  ref::fill({8, 5, 0xF3}, bench.memory());
+  EXPECT_EQ(bench.at(7), 0x55);
+  EXPECT_EQ(bench.at(8), -13);
+  EXPECT_EQ(bench.at(12), -13);
+  EXPECT_EQ(bench.at(13), 0x55);
+}
+
+TEST(Kernels, QuantizeMeetsGoldenValues) {
+  for (const auto& one : golden::kQuantize) {
+    bench.clear();
+    std::memcpy(bench.arena().data() + 4, &one.value_bits, 4);
+    QuantizeF32S8 params{{4}, 8, 1, std::bit_cast<float>(one.scale_bits), one.zero_point};
+    const auto* words = reinterpret_cast<const std::uint32_t*>(&params);
+    ASSERT_EQ(ref::kQuantizeF32S8.check(words, Bench::bounds()), Problem::kNone);
+    ref::kQuantizeF32S8.run(words, bench.memory());
+    expect_output("quantize", 8, {&one.code, 1});
+  }
+}
+
+TEST(Kernels, QuantizeRunsInPlace) {
+  bench.clear();
+  for (std::uint32_t i = 0; i < 9; ++i) {
+    const float value = static_cast<float>(i) - 4.0F;
+    std::memcpy(bench.arena().data() + std::size_t{4} * i, &value, 4);
+  }
+  ref::quantize_f32_s8({{0}, 0, 9, 0.5F, 1}, bench.memory());
+  for (std::uint32_t i = 0; i < 9; ++i) {
+    EXPECT_EQ(bench.at(i), static_cast<int>(2 * i) - 7);
+  }
+}
+
+TEST(Kernels, DequantizeMeetsGoldenValues) {
+  for (const auto& one : golden::kDequantize) {
+    bench.clear();
+    bench.arena()[0] = static_cast<std::byte>(one.code);
+    DequantizeS8F32 params{{0}, 4, 1, std::bit_cast<float>(one.scale_bits), one.zero_point};
+    const auto* words = reinterpret_cast<const std::uint32_t*>(&params);
+    ASSERT_EQ(ref::kDequantizeS8F32.check(words, Bench::bounds()), Problem::kNone);
+    ref::kDequantizeS8F32.run(words, bench.memory());
+    std::uint32_t value = 0;
+    std::memcpy(&value, bench.arena().data() + 4, 4);
+    EXPECT_EQ(value, one.value_bits);
+    EXPECT_EQ(bench.at(8), 0x55);
+  }
 }
 
 TEST(Kernels, AConstantCanBeTheInput) {

@@ -53,6 +53,64 @@ SoftmaxS8 good_softmax() {
   return {{0}, 64, 2, 10, 1 << 30, 22, -248};
 }
 
+AddS8 good_add() {
+  AddS8 params;
+  params.output = 128;
+  params.other = {64};
+  params.elements = 60;
+  params.input_factor = params.other_factor = params.output_factor = {1 << 30, -1};
+  return params;
+}
+
+MulS8 good_mul() {
+  MulS8 params;
+  params.output = 128;
+  params.other = {64};
+  params.elements = 60;
+  params.factor = {1 << 30, 2};
+  return params;
+}
+
+constexpr Broadcast kWalk{{1, 1, 2, 1, 5, 6}, {0, 0, 30, 0, 6, 1}, {0, 0, 0, 0, 2, 0}};
+
+AddBroadcastS8 good_add_broadcast() {
+  return {good_add(), kWalk};
+}
+
+MulBroadcastS8 good_mul_broadcast() {
+  return {good_mul(), kWalk};
+}
+
+MeanS8 good_mean() {
+  MeanS8 params;
+  params.output = 128;
+  params.outer = 2;
+  params.count = 8;
+  params.inner = 5;
+  params.factor = {1 << 28, 0};
+  return params;
+}
+
+Lookup8 good_lookup() {
+  return {{0}, 0, 256, 200};
+}
+
+/// 3 rows of 4 elements of 2 bytes, backwards into columns.
+Copy good_copy() {
+  Copy params;
+  params.output = 100;
+  params.input_start = 22;
+  params.output_start = 1;
+  params.element_bytes = 2;
+  params.extent[4] = 3;
+  params.extent[5] = 4;
+  params.input_step[4] = -8;
+  params.input_step[5] = -2;
+  params.output_step[4] = 2;
+  params.output_step[5] = 6;
+  return params;
+}
+
 template <class Params>
 Problem checked(const Params& params) {
   return check(params, canonical_needs(params), kBounds);
@@ -185,6 +243,190 @@ TEST(Program, SoftmaxParametersAreChecked) {
   expect_refused(good, Problem::kParameter, [](P& p) { p.diff_min = INT32_MIN; });
   expect_refused(good, Problem::kOperandRange, [](P& p) { p.rows = 26; });
   expect_refused(good, Problem::kOperandRange, [](P& p) { p.rows = 0xFFFF'FFFFU; });
+}
+
+/// What every operator with two operands refuses; `op` finds its parameters in P.
+template <class P, class Op>
+void expect_pair_checked(const P& good, Op op) {
+  constexpr auto kParameter = Problem::kParameter;
+  constexpr auto kOperandRange = Problem::kOperandRange;
+  expect_refused(good, kParameter, [&](P& p) { op(p).elements = 0; });
+  expect_refused(good, kParameter, [&](P& p) { op(p).input_offset = 129; });
+  expect_refused(good, kParameter, [&](P& p) { op(p).other_offset = -128; });
+  expect_refused(good, kParameter, [&](P& p) { op(p).out.zero_point = -129; });
+  expect_refused(good, kParameter, [&](P& p) { op(p).out.lo = 3, op(p).out.hi = 2; });
+  expect_refused(good, kOperandRange, [&](P& p) { op(p).input = {252}; });
+  expect_refused(good, kOperandRange, [&](P& p) { op(p).other = {kConstantOperand | 508U}; });
+  expect_refused(good, kOperandRange, [&](P& p) { op(p).other = {3}; });
+  expect_refused(good, kOperandRange, [&](P& p) { op(p).output = 200; });
+  expect_refused(good, kOperandRange, [&](P& p) { op(p).output = 0xFFFF'FFFCU; });
+}
+
+/// What every walk refuses.
+template <class P, class Op>
+void expect_walk_checked(const P& good, Op op) {
+  constexpr auto kParameter = Problem::kParameter;
+  constexpr auto kOperandRange = Problem::kOperandRange;
+  constexpr std::uint32_t kMost = 0xFFFF'FFFFU;
+  expect_pair_checked(good, op);
+  expect_refused(good, kParameter, [&](P& p) { op(p).elements = 59; });
+  expect_refused(good, kParameter, [&](P& p) { p.walk.extent[0] = 0; });
+  expect_refused(good, kParameter, [&](P& p) { p.walk.extent[0] = 2; });
+  expect_refused(good, kParameter, [&](P& p) {
+    p.walk = {{kMost, kMost, kMost, kMost, kMost, kMost}, {}, {}};
+  });
+  expect_refused(good, kParameter, [&](P& p) {  // 2^32 * 15 * 4: the product modulo 2^32 fits
+    p.walk = {{0x1'0000, 0x1'0000, 15, 4, 1, 1}, {}, {}};
+  });
+  expect_refused(good, kOperandRange, [&](P& p) { p.walk.input_step[5] = 50; });
+  expect_refused(good, kOperandRange, [&](P& p) { p.walk.other_step[4] = kMost; });
+  expect_refused(good, kOperandRange, [&](P& p) { p.walk.input_step[5] = kMost; });
+  expect_refused(good, kOperandRange, [&](P& p) {
+    op(p).elements = kMost - 1;
+    p.walk = {{kMost - 1, 1, 1, 1, 1, 1}, {}, {}};
+  });
+}
+
+TEST(Program, SumParametersAreChecked) {
+  using P = AddS8;
+  const P good = good_add();
+  expect_pair_checked(good, [](P& p) -> AddS8& { return p; });
+  expect_walk_checked(good_add_broadcast(), [](AddBroadcastS8& p) -> AddS8& { return p.op; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.left_shift = 23; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.left_shift = 0xFFFF'FFFFU; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.input_factor.shift = 1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.other_factor.shift = -32; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.output_factor.shift = INT32_MIN; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.output_factor.multiplier = -1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.input_factor.multiplier = INT32_MIN; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.other_factor.multiplier = -2; });
+}
+
+TEST(Program, ProductParametersAreChecked) {
+  using P = MulS8;
+  const P good = good_mul();
+  expect_pair_checked(good, [](P& p) -> MulS8& { return p; });
+  expect_walk_checked(good_mul_broadcast(), [](MulBroadcastS8& p) -> MulS8& { return p.op; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.factor.shift = 31; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.factor.shift = -32; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.factor.multiplier = -1; });
+}
+
+TEST(Program, MeanParametersAreChecked) {
+  using P = MeanS8;
+  const P good = good_mean();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.outer = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.count = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.inner = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.count = (1U << 23U) + 1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.factor.multiplier = -1; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.factor.shift = 31; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.factor.shift = -32; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.input_offset = 129; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.out.hi = 128; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input = {180}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 248; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.count = 1U << 23U; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.inner = 0x8000'0000U; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.outer = p.inner = 0xFFFF'FFFFU; });
+}
+
+TEST(Program, LookupParametersAreChecked) {
+  using P = Lookup8;
+  const P good = good_lookup();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.elements = 0; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.elements = 257; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.elements = 0xFFFF'FFFFU; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input = {60}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 60; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.table = 260; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.table = 255; });
+}
+
+TEST(Program, CopiesStayInside) {
+  using P = Copy;
+  constexpr std::uint32_t kMost = 0xFFFF'FFFFU;
+  const P good = good_copy();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.element_bytes = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.extent[0] = 0; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input_start = 21; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input_start = 255; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input_start = kMost; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input = {236}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input = {1}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input_step[5] = -3; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input_step[5] = 100; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input_step[5] = INT32_MIN; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 232; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 102; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output_start = 133; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output_start = kMost; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output_step[4] = kMost; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.element_bytes = 200; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.element_bytes = kMost; });
+}
+
+TEST(Program, ACopyEndsWithTheArena) {
+  Copy params = good_copy();
+  params.output_start = 132;  // 100 + 132 + 2 * 2 + 3 * 6 + 2 = 256
+  EXPECT_EQ(checked(params), Problem::kNone);
+  params.input = {232};
+  EXPECT_EQ(checked(params), Problem::kNone);
+  params.input = {kConstantOperand | 488U};
+  EXPECT_EQ(checked(params), Problem::kNone);
+}
+
+TEST(Program, ACopyWithoutStepsDoesNotTakeForEver) {
+  Copy params;
+  params.output = 100;
+  params.extent[0] = 256;
+  EXPECT_EQ(checked(params), Problem::kNone);
+  params.extent[0] = 257;
+  EXPECT_EQ(checked(params), Problem::kOperandRange);
+  params.extent[0] = 0xFFFF'FFFFU;
+  EXPECT_EQ(checked(params), Problem::kOperandRange);
+  params.extent[0] = params.extent[1] = 0x1'0000;  // 2^32
+  EXPECT_EQ(checked(params), Problem::kOperandRange);
+  params.extent[2] = params.extent[3] = 0x1'0000;  // 2^64
+  EXPECT_EQ(checked(params), Problem::kOperandRange);
+}
+
+TEST(Program, FillsStayInside) {
+  using P = Fill;
+  const P good{252, 4, 255};
+  expect_refused(good, Problem::kParameter, [](P& p) { p.bytes = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.value = 256; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.bytes = 5; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.bytes = 0xFFFF'FFFFU; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 250; });
+}
+
+template <class P>
+void expect_float_edge_checked(const P& good) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  expect_refused(good, Problem::kParameter, [](P& p) { p.elements = 0; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.scale = 0.0F; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.scale = -1.0F; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.scale = kNan; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.scale = kInfinity; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.zero_point = 128; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.zero_point = INT32_MIN; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.elements = 65; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.elements = 0x4000'0000U; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.input = {2}; });
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.output = 254; });
+}
+
+TEST(Program, FloatEdgesAreChecked) {
+  expect_float_edge_checked(QuantizeF32S8{{0}, 200, 50, 0.1F, 3});
+  expect_float_edge_checked(DequantizeS8F32{{200}, 0, 50, 0.1F, 3});
+  expect_refused(QuantizeF32S8{{0}, 200, 50, 0.1F, 3},
+                 Problem::kOperandRange,
+                 [](QuantizeF32S8& p) { p.input = {60}; });
+  expect_refused(DequantizeS8F32{{200}, 0, 50, 0.1F, 3},
+                 Problem::kOperandRange,
+                 [](DequantizeS8F32& p) { p.output = 60; });
 }
 
 constexpr std::array<std::uint32_t, 3> kTwoInstructions{0x0002'0001U, 7U, 0x0001'0002U};
