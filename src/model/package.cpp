@@ -151,6 +151,9 @@ Problem read_network(const schema::Network& stored, std::uint16_t layout, Packag
   nn::Network& network = out.network;
   network.program = as_span<std::uint32_t>(stored.program());
   network.weights = as_span<std::byte>(stored.weights());
+  if (network.weights.empty()) {
+    network.weights = {};  // FlatBuffers do not align what is empty
+  }
   network.inputs = as_span<nn::TensorInfo>(stored.inputs());
   network.outputs = as_span<nn::TensorInfo>(stored.outputs());
   network.variables = as_span<nn::VariableInfo>(stored.variables());
