@@ -3,16 +3,12 @@
 #include "aiot/toolkit/compiler/instruction.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "aiot/nn/kernels.hpp"
 
 namespace aiot::toolkit {
 namespace {
-
-using nn::OpCode;
-
-template <class Params>
-constexpr std::size_t kWords = sizeof(Params) / 4;
 
 std::uint64_t input_bytes(const nn::Images& images) {
   return std::uint64_t{images.batch} * images.in_h * images.in_w * images.in_c;
@@ -27,18 +23,12 @@ Fields one_to_one(std::uint64_t read, std::uint64_t written) {
 }
 
 template <class Params>
-Fields weighted(std::span<const std::uint32_t> words, std::uint64_t read, std::uint64_t written) {
-  const nn::Needs needs = nn::canonical_needs(params_of<Params>(words));
+Fields weighted(const Params& params, std::uint64_t read, std::uint64_t written) {
+  const nn::Needs needs = nn::canonical_needs(params);
   return {{{0, read}},
           {1, written},
           {{kWeightsWord, needs.weights}, {kChannelsWord, needs.channels}},
           true};
-}
-
-template <class Params>
-Fields weighted_images(std::span<const std::uint32_t> words) {
-  const auto params = params_of<Params>(words);
-  return weighted<Params>(words, input_bytes(params.images), output_bytes(params.images));
 }
 
 /// Elements from the first to the last that a walk touches.
@@ -57,16 +47,76 @@ Fields broadcast(std::uint64_t elements, const nn::Broadcast& walk) {
           false};
 }
 
-Fields copy(const nn::Copy& params) {
-  std::uint64_t read = std::uint64_t{params.input_start} + params.element_bytes;
+Fields elementwise(std::uint64_t elements) {
+  return {{{0, elements}, {2, elements}}, {1, elements}, {}, false};
+}
+
+Fields fields(const nn::FullyConnectedS8& p) {
+  return weighted(p, std::uint64_t{p.batch} * p.depth, std::uint64_t{p.batch} * p.outputs);
+}
+
+Fields fields(const nn::Conv2dS8& p) {
+  return weighted(p, input_bytes(p.images), output_bytes(p.images));
+}
+
+Fields fields(const nn::DepthwiseConv2dS8& p) {
+  return weighted(p, input_bytes(p.images), output_bytes(p.images));
+}
+
+Fields fields(const nn::Pool2dS8& p) {
+  return one_to_one(input_bytes(p.images), output_bytes(p.images));
+}
+
+Fields fields(const nn::SoftmaxS8& p) {
+  const std::uint64_t elements = std::uint64_t{p.rows} * p.depth;
+  return one_to_one(elements, elements);
+}
+
+Fields fields(const nn::AddS8& p) {
+  return elementwise(p.elements);
+}
+
+Fields fields(const nn::MulS8& p) {
+  return elementwise(p.elements);
+}
+
+Fields fields(const nn::AddBroadcastS8& p) {
+  return broadcast(p.op.elements, p.walk);
+}
+
+Fields fields(const nn::MulBroadcastS8& p) {
+  return broadcast(p.op.elements, p.walk);
+}
+
+Fields fields(const nn::MeanS8& p) {
+  const std::uint64_t written = std::uint64_t{p.outer} * p.inner;
+  return one_to_one(written * p.count, written);
+}
+
+Fields fields(const nn::Lookup8& p) {
+  return {{{0, p.elements}}, {1, p.elements}, {{kTableWord, 256}}, false};
+}
+
+Fields fields(const nn::Copy& p) {
+  std::uint64_t read = std::uint64_t{p.input_start} + p.element_bytes;
   for (std::size_t i = 0; i < 6; ++i) {
-    const std::int64_t step = params.input_step[i];
-    read += step > 0 ? static_cast<std::uint64_t>(step) * (params.extent[i] - 1U) : 0U;
+    const std::int64_t step = p.input_step[i];
+    read += step > 0 ? static_cast<std::uint64_t>(step) * (p.extent[i] - 1U) : 0U;
   }
-  const std::uint64_t written = std::uint64_t{params.output_start} +
-                                reach(params.extent, params.output_step) - 1U +
-                                params.element_bytes;
-  return one_to_one(read, written);
+  const std::uint64_t last = std::uint64_t{p.output_start} + reach(p.extent, p.output_step) - 1U;
+  return one_to_one(read, last + p.element_bytes);
+}
+
+Fields fields(const nn::Fill& p) {
+  return {{}, {0, p.bytes}, {}, false};
+}
+
+Fields fields(const nn::QuantizeF32S8& p) {
+  return one_to_one(std::uint64_t{4} * p.elements, p.elements);
+}
+
+Fields fields(const nn::DequantizeS8F32& p) {
+  return one_to_one(p.elements, std::uint64_t{4} * p.elements);
 }
 
 std::uint64_t hash_of(std::span<const std::byte> bytes) {
@@ -79,112 +129,57 @@ std::uint64_t hash_of(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::size_t param_words(OpCode code) {
-  switch (code) {
-    case OpCode::kFullyConnectedS8:
-      return kWords<nn::FullyConnectedS8>;
-    case OpCode::kConv2dS8:
-      return kWords<nn::Conv2dS8>;
-    case OpCode::kDepthwiseConv2dS8:
-      return kWords<nn::DepthwiseConv2dS8>;
-    case OpCode::kAveragePool2dS8:
-    case OpCode::kMaxPool2dS8:
-      return kWords<nn::Pool2dS8>;
-    case OpCode::kSoftmaxS8:
-      return kWords<nn::SoftmaxS8>;
-    case OpCode::kAddS8:
-    case OpCode::kSubS8:
-      return kWords<nn::AddS8>;
-    case OpCode::kMulS8:
-      return kWords<nn::MulS8>;
-    case OpCode::kAddBroadcastS8:
-    case OpCode::kSubBroadcastS8:
-      return kWords<nn::AddBroadcastS8>;
-    case OpCode::kMulBroadcastS8:
-      return kWords<nn::MulBroadcastS8>;
-    case OpCode::kMeanS8:
-      return kWords<nn::MeanS8>;
-    case OpCode::kLookup8:
-      return kWords<nn::Lookup8>;
-    case OpCode::kCopy:
-      return kWords<nn::Copy>;
-    case OpCode::kFill:
-      return kWords<nn::Fill>;
-    case OpCode::kQuantizeF32S8:
-      return kWords<nn::QuantizeF32S8>;
-    case OpCode::kDequantizeS8F32:
-      return kWords<nn::DequantizeS8F32>;
-  }
-  return 0;
+std::size_t param_words(nn::OpCode code) {
+  return with_params(code, std::size_t{0}, [](const auto& params) { return sizeof params / 4; });
 }
 
 Fields fields_of(const InstructionView& instruction) {
-  const std::span<const std::uint32_t> words = instruction.params;
-  switch (instruction.code) {
-    case OpCode::kFullyConnectedS8: {
-      const auto p = params_of<nn::FullyConnectedS8>(words);
-      return weighted<nn::FullyConnectedS8>(
-          words, std::uint64_t{p.batch} * p.depth, std::uint64_t{p.batch} * p.outputs);
-    }
-    case OpCode::kConv2dS8:
-      return weighted_images<nn::Conv2dS8>(words);
-    case OpCode::kDepthwiseConv2dS8:
-      return weighted_images<nn::DepthwiseConv2dS8>(words);
-    case OpCode::kAveragePool2dS8:
-    case OpCode::kMaxPool2dS8: {
-      const auto p = params_of<nn::Pool2dS8>(words);
-      return one_to_one(input_bytes(p.images), output_bytes(p.images));
-    }
-    case OpCode::kSoftmaxS8: {
-      const auto p = params_of<nn::SoftmaxS8>(words);
-      const std::uint64_t elements = std::uint64_t{p.rows} * p.depth;
-      return one_to_one(elements, elements);
-    }
-    case OpCode::kAddS8:
-    case OpCode::kSubS8: {
-      const std::uint64_t elements = params_of<nn::AddS8>(words).elements;
-      return {{{0, elements}, {2, elements}}, {1, elements}, {}, false};
-    }
-    case OpCode::kMulS8: {
-      const std::uint64_t elements = params_of<nn::MulS8>(words).elements;
-      return {{{0, elements}, {2, elements}}, {1, elements}, {}, false};
-    }
-    case OpCode::kAddBroadcastS8:
-    case OpCode::kSubBroadcastS8: {
-      const auto p = params_of<nn::AddBroadcastS8>(words);
-      return broadcast(p.op.elements, p.walk);
-    }
-    case OpCode::kMulBroadcastS8: {
-      const auto p = params_of<nn::MulBroadcastS8>(words);
-      return broadcast(p.op.elements, p.walk);
-    }
-    case OpCode::kMeanS8: {
-      const auto p = params_of<nn::MeanS8>(words);
-      const std::uint64_t written = std::uint64_t{p.outer} * p.inner;
-      return one_to_one(written * p.count, written);
-    }
-    case OpCode::kLookup8: {
-      const auto p = params_of<nn::Lookup8>(words);
-      return {{{0, p.elements}}, {1, p.elements}, {{2, 256}}, false};
-    }
-    case OpCode::kCopy:
-      return copy(params_of<nn::Copy>(words));
-    case OpCode::kFill:
-      return {{}, {0, params_of<nn::Fill>(words).bytes}, {}, false};
-    case OpCode::kQuantizeF32S8: {
-      const std::uint64_t elements = params_of<nn::QuantizeF32S8>(words).elements;
-      return one_to_one(4 * elements, elements);
-    }
-    case OpCode::kDequantizeS8F32: {
-      const std::uint64_t elements = params_of<nn::DequantizeS8F32>(words).elements;
-      return one_to_one(elements, 4 * elements);
-    }
+  return with_params(instruction.code, Fields{}, [&](const auto& none) {
+    return fields(params_of<std::decay_t<decltype(none)>>(instruction.params));
+  });
+}
+
+const char* name_of(nn::OpCode code) {
+  switch (code) {
+    case nn::OpCode::kFullyConnectedS8:
+      return "FULLY_CONNECTED";
+    case nn::OpCode::kConv2dS8:
+      return "CONV_2D";
+    case nn::OpCode::kDepthwiseConv2dS8:
+      return "DEPTHWISE_CONV_2D";
+    case nn::OpCode::kAveragePool2dS8:
+      return "AVERAGE_POOL_2D";
+    case nn::OpCode::kMaxPool2dS8:
+      return "MAX_POOL_2D";
+    case nn::OpCode::kSoftmaxS8:
+      return "SOFTMAX";
+    case nn::OpCode::kAddS8:
+    case nn::OpCode::kAddBroadcastS8:
+      return "ADD";
+    case nn::OpCode::kSubS8:
+    case nn::OpCode::kSubBroadcastS8:
+      return "SUB";
+    case nn::OpCode::kMulS8:
+    case nn::OpCode::kMulBroadcastS8:
+      return "MUL";
+    case nn::OpCode::kMeanS8:
+      return "MEAN";
+    case nn::OpCode::kLookup8:
+      return "LOOKUP";
+    case nn::OpCode::kCopy:
+      return "COPY";
+    case nn::OpCode::kFill:
+      return "FILL";
+    case nn::OpCode::kQuantizeF32S8:
+      return "QUANTIZE";
+    case nn::OpCode::kDequantizeS8F32:
+      return "DEQUANTIZE";
   }
-  return {};
+  return "unknown";
 }
 
 void append_instruction(std::vector<std::uint32_t>& program,
-                        OpCode code,
+                        nn::OpCode code,
                         std::span<const std::uint32_t> params) {
   program.push_back(static_cast<std::uint32_t>(code) |
                     (static_cast<std::uint32_t>(params.size() + 1) << 16U));

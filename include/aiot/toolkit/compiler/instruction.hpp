@@ -33,6 +33,51 @@ inline constexpr std::size_t kWeightsWord = 2;
 inline constexpr std::size_t kChannelsWord = 3;
 inline constexpr std::size_t kScratchWord = 4;
 
+/// Word of `Lookup8` with its table.
+inline constexpr std::size_t kTableWord = 2;
+
+/// Calls `use` with a default parameter struct of the type that belongs to `code`, and returns what
+/// it returns; of an unknown code `otherwise`.
+template <class Result, class Use>
+Result with_params(nn::OpCode code, const Result& otherwise, Use use) {
+  switch (code) {
+    case nn::OpCode::kFullyConnectedS8:
+      return use(nn::FullyConnectedS8{});
+    case nn::OpCode::kConv2dS8:
+      return use(nn::Conv2dS8{});
+    case nn::OpCode::kDepthwiseConv2dS8:
+      return use(nn::DepthwiseConv2dS8{});
+    case nn::OpCode::kAveragePool2dS8:
+    case nn::OpCode::kMaxPool2dS8:
+      return use(nn::Pool2dS8{});
+    case nn::OpCode::kSoftmaxS8:
+      return use(nn::SoftmaxS8{});
+    case nn::OpCode::kAddS8:
+    case nn::OpCode::kSubS8:
+      return use(nn::AddS8{});
+    case nn::OpCode::kMulS8:
+      return use(nn::MulS8{});
+    case nn::OpCode::kAddBroadcastS8:
+    case nn::OpCode::kSubBroadcastS8:
+      return use(nn::AddBroadcastS8{});
+    case nn::OpCode::kMulBroadcastS8:
+      return use(nn::MulBroadcastS8{});
+    case nn::OpCode::kMeanS8:
+      return use(nn::MeanS8{});
+    case nn::OpCode::kLookup8:
+      return use(nn::Lookup8{});
+    case nn::OpCode::kCopy:
+      return use(nn::Copy{});
+    case nn::OpCode::kFill:
+      return use(nn::Fill{});
+    case nn::OpCode::kQuantizeF32S8:
+      return use(nn::QuantizeF32S8{});
+    case nn::OpCode::kDequantizeS8F32:
+      return use(nn::DequantizeS8F32{});
+  }
+  return otherwise;
+}
+
 /// Words of the parameter struct of `code`; 0 for a code that this version does not know.
 std::size_t param_words(nn::OpCode code);
 
@@ -54,6 +99,9 @@ std::vector<std::uint32_t> words_of(const Params& params) {
   std::memcpy(words.data(), &params, sizeof params);
   return words;
 }
+
+/// Name of an operator for people: "CONV_2D"; never null.
+const char* name_of(nn::OpCode code);
 
 /// Appends an instruction: header and params.
 void append_instruction(std::vector<std::uint32_t>& program,

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#include "src/toolkit/compiler/arena.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace aiot::toolkit {
+namespace {
+
+/// Pairs of blocks that one search may look at: a fraction of a second.
+constexpr std::uint64_t kEffort = 6'000'000;
+
+/// Blocks begin at multiples of the first where that costs nothing (vector loads of some cores are
+/// faster), of the second otherwise (what kernels ask for).
+constexpr std::uint32_t kWideAlignment = 16;
+constexpr std::uint32_t kNarrowAlignment = nn::kOperandAlignment;
+
+/// Scratch sizes of the instructions, one each.
+using Choice = std::vector<std::uint32_t>;
+
+/// What a network takes when kernels are given more than the least scratch: an eighth above the
+/// smallest arena, and for small networks 256 bytes, are worth faster kernels.
+std::uint64_t allowance(std::uint64_t smallest) {
+  return std::max(smallest + smallest / 8, smallest + 256);
+}
+
+InstructionView view(const lowered::Instruction& instruction) {
+  return {instruction.code, instruction.params};
+}
+
+/// Lifetimes of the buffers: from the first instruction that writes them (inputs: from the
+/// beginning) to the last that reads them (outputs: to the end).
+std::vector<plan::Block> lifetimes(const lowered::Network& network) {
+  constexpr std::uint32_t kUnused = std::numeric_limits<std::uint32_t>::max();
+  std::vector<plan::Block> blocks(network.buffers.size(), {0, kUnused, 0});
+  const auto touch = [&](std::size_t buffer, std::uint32_t at) {
+    plan::Block& block = blocks[buffer];
+    block.bytes = network.buffers[buffer].constant ? 0 : network.buffers[buffer].bytes;
+    block.first = std::min(block.first, at);
+    block.last = std::max(block.last, at);
+  };
+  for (std::uint32_t at = 0; at < network.instructions.size(); ++at) {
+    const lowered::Instruction& instruction = network.instructions[at];
+    touch(instruction.write.buffer, at);
+    for (const lowered::Use& read : instruction.reads) {
+      touch(read.buffer, at);
+    }
+  }
+  for (const lowered::Port& port : network.inputs) {
+    touch(port.buffer, 0);
+  }
+  for (const lowered::Port& port : network.outputs) {
+    touch(port.buffer,
+          static_cast<std::uint32_t>(std::max<std::size_t>(network.instructions.size(), 1) - 1));
+  }
+  for (plan::Block& block : blocks) {
+    block.first = block.first == kUnused ? 0 : block.first;
+  }
+  return blocks;
+}
+
+bool is_elementwise(nn::OpCode code) {
+  return code == nn::OpCode::kAddS8 || code == nn::OpCode::kSubS8 || code == nn::OpCode::kMulS8;
+}
+
+/// Plans one network for one target.
+class ArenaPlanner {
+ public:
+  ArenaPlanner(const lowered::Network& network, const Target& target)
+      : network_(network), target_(target), lifetimes_(lifetimes(network)) {
+    for (const lowered::Instruction& instruction : network.instructions) {
+      options_.push_back(target.scratch(view(instruction)));
+    }
+    measure();
+  }
+
+  // The fast choice first; when packing does not reach what its lower bound promises, the choices
+  // with less scratch show what is possible.
+  Arena run() {
+    const std::uint64_t goal = allowance(floor_);
+    Arena best = plan(choice_below(goal));
+    if (best.plan.bytes <= goal) {
+      return best;
+    }
+    std::vector<Arena> arenas{std::move(best)};
+    arenas.push_back(plan(choice_below(floor_)));
+    arenas.push_back(plan(choice_below(0)));
+    std::uint64_t smallest = std::numeric_limits<std::uint64_t>::max();
+    for (const Arena& arena : arenas) {
+      smallest = std::min(smallest, arena.plan.bytes);
+    }
+    return std::move(*std::find_if(arenas.begin(), arenas.end(), [&](const Arena& arena) {
+      return arena.plan.bytes <= allowance(smallest);
+    }));
+  }
+
+ private:
+  /// Lower bounds by option, and the smallest arena that any choice could have.
+  void measure() {
+    std::size_t most = 1;
+    for (const auto& options : options_) {
+      most = std::max(most, options.size());
+    }
+    for (std::size_t option = 0; option < most; ++option) {
+      Choice choice;
+      for (const auto& options : options_) {
+        choice.push_back(options[std::min(option, options.size() - 1)]);
+      }
+      bounds_.push_back(plan::lower_bounds(task(choice), kNarrowAlignment));
+    }
+    for (std::size_t at = 0; at < bounds_.front().size(); ++at) {
+      std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+      for (const auto& bounds : bounds_) {
+        least = std::min(least, bounds[at]);
+      }
+      floor_ = std::max(floor_, least);
+    }
+  }
+
+  /// The fastest scratch with which every instruction can stay below `bytes`, else the least.
+  [[nodiscard]] Choice choice_below(std::uint64_t bytes) const {
+    Choice choice;
+    for (std::size_t at = 0; at < options_.size(); ++at) {
+      std::size_t option = 0;
+      while (option + 1 < options_[at].size() && bounds_[option][at] > bytes) {
+        ++option;
+      }
+      choice.push_back(options_[at][option]);
+    }
+    return choice;
+  }
+
+  [[nodiscard]] Arena plan(const Choice& choice) const {
+    Arena arena{task(choice), {}, 0};
+    arena.plan = plan::place(arena.task, kWideAlignment, kEffort);
+    for (const std::uint64_t bound : plan::lower_bounds(arena.task, kNarrowAlignment)) {
+      arena.bound = std::max(arena.bound, bound);
+    }
+    if (arena.plan.bytes > arena.bound) {
+      plan::Plan narrow = plan::place(arena.task, kNarrowAlignment, kEffort);
+      if (narrow.bytes < arena.plan.bytes) {
+        arena.plan = std::move(narrow);
+      }
+    }
+    return arena;
+  }
+
+  [[nodiscard]] plan::Task task(const Choice& choice) const {
+    plan::Task task{lifetimes_, {}};
+    for (std::uint32_t at = 0; at < network_.instructions.size(); ++at) {
+      task.blocks.push_back({choice[at], at, at});
+      add_overlaps(task, at, choice[at]);
+    }
+    return task;
+  }
+
+  void add_overlaps(plan::Task& task, std::uint32_t at, std::uint32_t scratch) const {
+    const lowered::Instruction& instruction = network_.instructions[at];
+    const std::size_t output = instruction.write.buffer;
+    if (lifetimes_[output].first != at || instruction.reads.empty()) {
+      return;  // others wrote into it before
+    }
+    const std::optional<std::uint32_t> lead = target_.lead(view(instruction), scratch);
+    if (!lead.has_value()) {
+      return;
+    }
+    const std::size_t operands = is_elementwise(instruction.code) ? instruction.reads.size() : 1;
+    for (std::size_t i = 0; i < operands; ++i) {
+      const std::size_t input = instruction.reads[i].buffer;
+      const bool twice = i > 0 && instruction.reads[0].buffer == input;
+      if (lifetimes_[input].bytes != 0 && lifetimes_[input].last == at && input != output &&
+          !twice) {
+        task.overlaps.push_back({output, input, *lead});
+      }
+    }
+  }
+
+  const lowered::Network& network_;
+  const Target& target_;
+  std::vector<plan::Block> lifetimes_;
+  std::vector<std::vector<std::uint32_t>> options_;  ///< scratch by instruction, fastest first
+  std::vector<std::vector<std::uint64_t>> bounds_;   ///< by option, then by instruction
+  std::uint64_t floor_ = 0;
+};
+
+}  // namespace
+
+Arena plan_arena(const lowered::Network& network, const Target& target) {
+  return ArenaPlanner(network, target).run();
+}
+
+}  // namespace aiot::toolkit
