@@ -53,11 +53,12 @@ constexpr bool in_range(float value, float lo, float hi) noexcept {
   return value >= lo && value <= hi;
 }
 
-Problem check_header(Bytes file) noexcept {
+/// Also reads the header into `header`.
+Problem check_header(Bytes file, Header& header) noexcept {
   if (file.size() < kHeaderBytes) {
     return Problem::kTooShort;
   }
-  const Header header = read_header(file);
+  header = read_header(file);
   if (header.magic != kPackageMagic) {
     return Problem::kMagic;
   }
@@ -215,14 +216,14 @@ Problem read_body(const schema::Package& body, std::uint16_t layout, Package& ou
 }
 
 Problem read_package(Bytes file, Package& out) noexcept {
-  const Problem problem = check_header(file);
+  Header header;
+  const Problem problem = check_header(file, header);
   if (problem != Problem::kNone) {
     return problem;
   }
   if (!is_aligned(file.data())) {
     return Problem::kAlignment;
   }
-  const Header header = read_header(file);
   const Bytes body = file.subspan(kHeaderBytes);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(body.data());
   constexpr flatbuffers::uoffset_t kMaxDepth = 8;
@@ -245,7 +246,8 @@ Problem check_hash(Bytes file) noexcept {
 
 Problem verify_package(Bytes file) noexcept {
   // A file of a newer format may still be intact, so the hash goes before what it asks for.
-  const Problem problem = check_header(file);
+  Header header;
+  const Problem problem = check_header(file, header);
   switch (problem) {
     case Problem::kTooShort:
     case Problem::kMagic:
