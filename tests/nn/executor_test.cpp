@@ -96,6 +96,38 @@ TEST(Executor, RunsASmallNetwork) {
   EXPECT_EQ(scores[2], -124);
 }
 
+/// Floats -> int8 -> a table that negates -> floats.
+TEST(Executor, RunsBetweenFloats) {
+  alignas(kAlignment) std::array<std::byte, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    table[i] = static_cast<std::byte>(256 - i);
+  }
+  Small builder;
+  builder.put(0, OpCode::kQuantizeF32S8, QuantizeF32S8{{0}, 12, 3, 0.5F, 0});
+  builder.put(6, OpCode::kLookup8, Lookup8{{12}, 12, 0, 3});
+  builder.put(11, OpCode::kDequantizeS8F32, DequantizeS8F32{{12}, 16, 3, 0.5F, 0});
+  TensorInfo floats;
+  floats.bytes = 12;
+  floats.type = ElementType::kFloat32;
+  floats.rank = 1;
+  floats.dims[0] = 3;
+  TensorInfo result = floats;
+  result.offset = 16;
+  const Network network{
+      std::span(builder.words).first(17), table, {&floats, 1}, {&result, 1}, {}, kArenaBytes, {}};
+  Arena arena;
+  ASSERT_TRUE(Executor::check(network, ref::kernels, kArenaBytes).ok());
+  Executor executor(network, ref::kernels, arena.bytes());
+  constexpr std::array<float, 3> kValues{1.5F, -20.0F, 0.2F};
+  std::memcpy(executor.input(0).data(), kValues.data(), 12);
+  ASSERT_TRUE(executor.run().ok());
+  std::array<float, 3> values{};
+  std::memcpy(values.data(), executor.output(0).data(), 12);
+  EXPECT_EQ(values[0], -1.5F);
+  EXPECT_EQ(values[1], 20.0F);
+  EXPECT_EQ(values[2], 0.0F);
+}
+
 TEST(Executor, GivesTheSameAgain) {
   const Small small;
   Arena arena;
