@@ -19,7 +19,7 @@ struct Block {
 
 /// Instruction `input.last` == `output.first` reads one block for the last time while it writes the
 /// other from its beginning on. They may share memory where the input begins `lead` bytes behind
-/// the beginning of the output or later.
+/// the beginning of the output or later. One per pair of blocks at most.
 struct Overlap {
   std::size_t output = 0;
   std::size_t input = 0;
