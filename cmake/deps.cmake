@@ -45,6 +45,9 @@ file(MAKE_DIRECTORY ${aiot_generated}/third_party ${aiot_generated}/include/aiot
 file(CREATE_LINK ${aiot_flatbuffers_INCLUDE}/flatbuffers ${aiot_generated}/third_party/flatbuffers
      SYMBOLIC)
 file(GLOB aiot_schemas CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/schema/*.fbs)
+if(CMAKE_CROSSCOMPILING)
+  list(FILTER aiot_schemas EXCLUDE REGEX "/tflite\\.fbs$")  # the compiler's, which is host code
+endif()
 set(aiot_schema_headers)
 foreach(schema IN LISTS aiot_schemas)
   cmake_path(GET schema STEM stem)

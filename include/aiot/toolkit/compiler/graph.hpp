@@ -101,6 +101,7 @@ struct Options {
   std::uint32_t ellipsis_mask = 0;
   std::uint32_t new_axis_mask = 0;
   std::uint32_t shrink_axis_mask = 0;
+  bool end_is_distance = false;  ///< STRIDED_SLICE: `end` counts from `begin`
 };
 
 struct Operator {
