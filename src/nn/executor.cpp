@@ -93,14 +93,16 @@ std::span<const std::int8_t> Executor::output_s8(std::size_t index) const noexce
 
 Status Executor::run() noexcept {
   const Memory memory{arena_.data(), network_.weights.data()};
-  for (std::size_t at = 0; at < network_.program.size();) {
-    const OpHeader header = instruction_at(network_.program, at);
-    const Kernel* kernel = kernels_.find(header.code);
-    if (kernel == nullptr || kernel->words != header.words) {
+  const std::uint32_t* at = network_.program.data();
+  for (std::size_t left = network_.program.size(); left != 0;) {
+    const std::uint32_t header = *at;
+    const Kernel* kernel = kernels_.find(static_cast<std::uint16_t>(header & 0xFFFFU));
+    if (kernel == nullptr || kernel->words != header >> 16U || kernel->words > left) {
       return Error::kUnsupported;
     }
-    kernel->run(&network_.program[at + 1], memory);
-    at += header.words;
+    kernel->run(at + 1, memory);
+    at += kernel->words;
+    left -= kernel->words;
   }
   return {};
 }
