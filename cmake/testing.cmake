@@ -170,6 +170,17 @@ if(AIOT_BUILD_TESTS)
   aiot_test(golden LINKS ${all_modules})
   aiot_test(e2e LINKS ${all_modules})
   aiot_test(headers LINKS aiot_headers)
+  if(TARGET test_toolkit)
+    # The header of a network, made by the build and compiled into the tests.
+    set(generated ${PROJECT_BINARY_DIR}/generated)
+    add_executable(make_header ${PROJECT_SOURCE_DIR}/tests/toolkit/make_header.cpp)
+    target_link_libraries(make_header PRIVATE aiot_toolkit aiot_test_support aiot_host_flags)
+    add_custom_command(OUTPUT ${generated}/small_network.hpp
+                       COMMAND ${CMAKE_COMMAND} -E make_directory ${generated}
+                       COMMAND make_header > ${generated}/small_network.hpp)
+    target_sources(test_toolkit PRIVATE ${generated}/small_network.hpp)
+    target_include_directories(test_toolkit PRIVATE ${generated})
+  endif()
   foreach(name test_cli test_golden test_e2e)
     if(TARGET ${name} AND TARGET aiot)
       add_dependencies(${name} aiot)
