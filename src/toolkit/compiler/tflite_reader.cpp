@@ -172,10 +172,11 @@ void Reader::read_quantisation(const tflite::Tensor& table,
                                Tensor& tensor,
                                const std::string& where) {
   const tflite::Quantization* quantisation = table.quantization();
-  const std::size_t scales = quantisation == nullptr ? 0 : size_of(quantisation->scale());
-  if (scales == 0) {
+  const auto* stored = quantisation == nullptr ? nullptr : quantisation->scale();
+  if (stored == nullptr || stored->size() == 0) {
     return;  // also with zero points, minima and maxima alone
   }
+  const std::size_t scales = stored->size();
   const std::size_t zero_points = size_of(quantisation->zero_point());
   const std::int32_t axis = quantisation->quantized_dimension();
   const bool per_channel = scales > 1;
@@ -186,7 +187,7 @@ void Reader::read_quantisation(const tflite::Tensor& table,
   }
   spend(scales * sizeof(float));
   tensor.channel_axis = per_channel ? static_cast<std::uint32_t>(axis) : 0U;
-  tensor.scales.assign(quantisation->scale()->begin(), quantisation->scale()->end());
+  tensor.scales.assign(stored->begin(), stored->end());
   tensor.zero_points.assign(zero_points == scales ? scales : 1, 0);
   for (std::size_t i = 0; zero_points != 0 && i < tensor.zero_points.size(); ++i) {
     const std::int64_t zero_point = at(quantisation->zero_point(), i);
