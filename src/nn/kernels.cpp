@@ -70,26 +70,43 @@ constexpr bool always_covers(std::uint16_t in,
   return pad < kernel && (out - 1U) * stride < std::uint32_t{in} + pad;
 }
 
-bool operands_ok(Operand input,
-                 std::uint32_t output,
-                 const Images& images,
-                 const Bounds& bounds) noexcept {
-  return readable(input, elements(images.batch, images.in_h, images.in_w, images.in_c), bounds) &&
-         fits(output,
-              elements(images.batch, images.out_h, images.out_w, images.out_c),
-              bounds.arena_bytes);
+constexpr std::uint64_t input_bytes(const Images& images) noexcept {
+  return elements(images.batch, images.in_h, images.in_w, images.in_c);
 }
 
-/// What fully connected and convolutions share: constants, scratch, output rules.
+constexpr std::uint64_t output_bytes(const Images& images) noexcept {
+  return elements(images.batch, images.out_h, images.out_w, images.out_c);
+}
+
+/// Whether scratch shares a byte with [offset, offset + bytes), both inside of the arena.
+constexpr bool meets(const Scratch& scratch, std::uint32_t offset, std::uint64_t bytes) noexcept {
+  return scratch.bytes != 0 && scratch.offset < offset + bytes &&
+         offset < std::uint64_t{scratch.offset} + scratch.bytes;
+}
+
+/// What fully connected and convolutions share: operands, constants, scratch, output rules. Kernels
+/// copy between operands and scratch: these do not overlap.
 template <class Params>
-Problem check_weighted(const Params& params, const Needs& needs, const Bounds& bounds) noexcept {
+Problem check_weighted(const Params& params,
+                       std::uint64_t read_bytes,
+                       std::uint64_t written_bytes,
+                       const Needs& needs,
+                       const Bounds& bounds) noexcept {
   if (!offset_ok(params.input_offset) || !output_ok(params.out)) {
     return Problem::kParameter;
   }
-  const bool inside = fits(params.weights, needs.weights, bounds.weights_bytes) &&
+  const bool inside = readable(params.input, read_bytes, bounds) &&
+                      fits(params.output, written_bytes, bounds.arena_bytes) &&
+                      fits(params.weights, needs.weights, bounds.weights_bytes) &&
                       fits(params.channels, needs.channels, bounds.weights_bytes) &&
                       scratch_suffices(params.scratch, needs, bounds);
-  return inside ? Problem::kNone : Problem::kOperandRange;
+  if (!inside) {
+    return Problem::kOperandRange;
+  }
+  const bool constant = (params.input.address & kConstantOperand) != 0;
+  const bool met = (!constant && meets(params.scratch, params.input.address, read_bytes)) ||
+                   meets(params.scratch, params.output, written_bytes);
+  return met ? Problem::kParameter : Problem::kNone;
 }
 
 /// Factors in an instruction are not negative: scales are not.
@@ -199,10 +216,11 @@ Problem check(const FullyConnectedS8& params, const Needs& needs, const Bounds& 
       !offset_ok(params.weight_offset)) {
     return Problem::kParameter;
   }
-  const bool inside =
-      readable(params.input, std::uint64_t{params.batch} * params.depth, bounds) &&
-      fits(params.output, std::uint64_t{params.batch} * params.outputs, bounds.arena_bytes);
-  return inside ? check_weighted(params, needs, bounds) : Problem::kOperandRange;
+  return check_weighted(params,
+                        std::uint64_t{params.batch} * params.depth,
+                        std::uint64_t{params.batch} * params.outputs,
+                        needs,
+                        bounds);
 }
 
 Problem check(const Conv2dS8& params, const Needs& needs, const Bounds& bounds) noexcept {
@@ -210,9 +228,8 @@ Problem check(const Conv2dS8& params, const Needs& needs, const Bounds& bounds) 
       params.images.in_c % params.groups != 0 || params.images.out_c % params.groups != 0) {
     return Problem::kParameter;
   }
-  return operands_ok(params.input, params.output, params.images, bounds)
-             ? check_weighted(params, needs, bounds)
-             : Problem::kOperandRange;
+  return check_weighted(
+      params, input_bytes(params.images), output_bytes(params.images), needs, bounds);
 }
 
 Problem check(const DepthwiseConv2dS8& params, const Needs& needs, const Bounds& bounds) noexcept {
@@ -220,9 +237,8 @@ Problem check(const DepthwiseConv2dS8& params, const Needs& needs, const Bounds&
       std::uint32_t{params.images.in_c} * params.multiplier != params.images.out_c) {
     return Problem::kParameter;
   }
-  return operands_ok(params.input, params.output, params.images, bounds)
-             ? check_weighted(params, needs, bounds)
-             : Problem::kOperandRange;
+  return check_weighted(
+      params, input_bytes(params.images), output_bytes(params.images), needs, bounds);
 }
 
 Problem check(const Pool2dS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
@@ -238,8 +254,9 @@ Problem check(const Pool2dS8& params, const Needs& /*needs*/, const Bounds& boun
   if (!covered) {
     return Problem::kParameter;
   }
-  return operands_ok(params.input, params.output, images, bounds) ? Problem::kNone
-                                                                  : Problem::kOperandRange;
+  const bool inside = readable(params.input, input_bytes(images), bounds) &&
+                      fits(params.output, output_bytes(images), bounds.arena_bytes);
+  return inside ? Problem::kNone : Problem::kOperandRange;
 }
 
 Problem check(const SoftmaxS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {

@@ -176,6 +176,24 @@ TEST(Program, ScratchMustBeWhatTheKernelNeeds) {
   EXPECT_EQ(check(params, needs, kBounds), Problem::kNone);
 }
 
+TEST(Program, ScratchOverlapsNeitherInputNorOutput) {
+  using P = FullyConnectedS8;
+  P good = good_fully_connected();
+  good.input = {100};  // 100 to 107
+  good.scratch = {108, 20};
+  expect_refused(good, Problem::kParameter, [](P& p) { p.scratch.offset = 104; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.scratch.offset = 88; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.output = 124; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.output = 108; });
+  good.scratch = {80, 20};
+  EXPECT_EQ(checked(good), Problem::kNone);
+  good.scratch = {100, 0};
+  EXPECT_EQ(checked(good), Problem::kNone);
+  good.input.address |= kConstantOperand;
+  good.scratch = {100, 20};
+  EXPECT_EQ(checked(good), Problem::kNone);
+}
+
 TEST(Program, ConvolutionParametersAreChecked) {
   using P = Conv2dS8;
   const P good = good_conv();

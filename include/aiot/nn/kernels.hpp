@@ -45,6 +45,8 @@ struct Bounds {
 };
 
 /// Bytes that a kernel reads or writes beside input and output; they depend on its weight layout.
+/// Asked for before the parameters are checked: any values, 0 as well, must give some number. A sum
+/// or product that does not fit may be any that is more than a memory has.
 struct Needs {
   std::uint64_t weights = 0;   ///< from `weights` of the parameters on
   std::uint64_t channels = 0;  ///< from `channels` on
@@ -53,8 +55,9 @@ struct Needs {
 
 /// What the check of an operator decides once so that its kernel may trust its parameters: values
 /// in range, operands inside of `bounds`, aligned. Instructions that pass can not make a kernel
-/// read or write elsewhere, divide by zero or overflow in its index arithmetic. Overlapping
-/// operands are the compiler's business.
+/// read or write elsewhere, divide by zero or overflow in its index arithmetic, and end after a
+/// number of steps that the sizes of the memories limit. Scratch overlaps neither input nor output;
+/// whether these overlap is the compiler's business.
 Problem check(const FullyConnectedS8& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const Conv2dS8& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const DepthwiseConv2dS8& params, const Needs& needs, const Bounds& bounds) noexcept;
