@@ -78,10 +78,11 @@ constexpr std::uint64_t output_bytes(const Images& images) noexcept {
   return elements(images.batch, images.out_h, images.out_w, images.out_c);
 }
 
-/// Whether scratch shares a byte with [offset, offset + bytes), both inside of the arena.
+/// Whether scratch shares a byte with [offset, offset + bytes); both inside of the arena, so that
+/// no sum overflows.
 constexpr bool meets(const Scratch& scratch, std::uint32_t offset, std::uint64_t bytes) noexcept {
-  return scratch.bytes != 0 && scratch.offset < offset + bytes &&
-         offset < std::uint64_t{scratch.offset} + scratch.bytes;
+  return scratch.bytes != 0 && scratch.offset < offset + static_cast<std::uint32_t>(bytes) &&
+         offset < scratch.offset + scratch.bytes;
 }
 
 /// What fully connected and convolutions share: operands, constants, scratch, output rules. Kernels
