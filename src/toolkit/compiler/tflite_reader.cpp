@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -46,7 +48,14 @@ auto at(const flatbuffers::Vector<T>* vector, std::size_t index) {
   if (index >= size_of(vector)) {
     throw Refusal("a list is shorter than it should be; the file is damaged");
   }
-  return vector->Get(static_cast<flatbuffers::uoffset_t>(index));
+  if constexpr (std::is_arithmetic_v<T>) {
+    // The verifier looks at where the list begins: numbers of 8 bytes may be misaligned in it.
+    T value;
+    std::memcpy(&value, vector->Data() + index * sizeof value, sizeof value);
+    return flatbuffers::EndianScalar(value);
+  } else {
+    return vector->Get(static_cast<flatbuffers::uoffset_t>(index));
+  }
 }
 
 /// Text of the file for messages and reports: printable ASCII, not too long.
