@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block.hpp"
 
+#include "armv7m.hpp"
 #include "requantize.hpp"
 
 namespace aiot::nn::plain {
 namespace {
 
-#if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
+#if AIOT_PLAIN_ARMV6M
 
 /// Sums of one channel. Without a long multiply the lanes are taken apart again.
 template <std::uint32_t words>
@@ -100,12 +101,14 @@ std::int32_t* interleave(const std::int8_t* const* from,
 }
 
 template void multiply_block<1>(const Block&) noexcept;
-template void multiply_block<3>(const Block&) noexcept;
 template std::int32_t* interleave<1>(const std::int8_t* const*,
                                      std::uint32_t,
                                      std::int32_t*) noexcept;
+#if !AIOT_PLAIN_ARMV7M
+template void multiply_block<3>(const Block&) noexcept;
 template std::int32_t* interleave<3>(const std::int8_t* const*,
                                      std::uint32_t,
                                      std::int32_t*) noexcept;
+#endif
 
 }  // namespace aiot::nn::plain

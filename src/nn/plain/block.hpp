@@ -6,6 +6,7 @@
 
 #include "aiot/nn/plain/layout.hpp"
 #include "aiot/nn/program.hpp"
+#include "armv7m.hpp"
 
 /// The inner loops of a convolution. Two pixels share a word: `first + second * 2^23`. One signed
 /// 32 x 32 + 64 bit multiply-accumulate then does two multiply-accumulates: the sum of the first
@@ -40,5 +41,15 @@ template <std::uint32_t words>
 std::int32_t* interleave(const std::int8_t* const* from,
                          std::uint32_t count,
                          std::int32_t* inputs) noexcept;
+
+#if AIOT_PLAIN_ARMV7M
+// In assembly: block_armv7m.cpp.
+template <>
+void multiply_block<3>(const Block& block) noexcept;
+template <>
+std::int32_t* interleave<3>(const std::int8_t* const* from,
+                            std::uint32_t count,
+                            std::int32_t* inputs) noexcept;
+#endif
 
 }  // namespace aiot::nn::plain
