@@ -10,7 +10,7 @@ namespace aiot::toolkit {
 namespace {
 
 /// Pairs of blocks that one search may look at: a fraction of a second.
-constexpr std::uint64_t kEffort = 6'000'000;
+constexpr std::uint64_t kEffort = 1'500'000;
 
 /// Blocks begin at multiples of the first where that costs nothing (vector loads of some cores are
 /// faster), of the second otherwise (what kernels ask for).
