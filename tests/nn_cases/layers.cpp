@@ -281,7 +281,8 @@ nn::AddS8 random_sum(Random& random) {
 
 nn::MulS8 random_product(Random& random) {
   nn::MulS8 params;
-  params.factor = nn::to_multiplier(std::exp2(random.between(-9.0, 1.0)));
+  params.factor =
+      nn::to_multiplier(std::exp2(random.between(-9.0, random.below(6) == 0 ? 1.0 : -5.0)));
   params.input_offset = pick_offset(random);
   params.other_offset = pick_offset(random);
   params.out = plain_output(random);
@@ -602,23 +603,11 @@ Layer shape_layer(const Shape& shape, Random& random) {
 }  // namespace
 
 std::vector<std::string_view> layer_kinds() {
-  return {"conv",
-          "depthwise",
-          "fc",
-          "avgpool",
-          "maxpool",
-          "softmax",
-          "add",
-          "sub",
-          "mul",
-          "mean",
-          "lookup",
-          "copy",
-          "broadcast_add",
-          "broadcast_sub",
-          "broadcast_mul",
-          "quantize",
-          "dequantize"};
+  return {"conv",     "depthwise",     "fc",        "avgpool", "conv",      "depthwise",
+          "conv",     "maxpool",       "add",       "fc",      "conv",      "depthwise",
+          "softmax",  "mul",           "conv",      "mean",    "lookup",    "copy",
+          "sub",      "broadcast_add", "conv",      "fc",      "depthwise", "broadcast_sub",
+          "quantize", "broadcast_mul", "dequantize"};
 }
 
 Layer make_layer(std::string_view kind, Random& random) {

@@ -39,7 +39,7 @@ struct Layer {
   std::int32_t zero_point = 0;  ///< of the input
 };
 
-/// Names of the operators that `make_layer` knows.
+/// Names of the operators that `make_layer` knows; the important ones more than once.
 std::vector<std::string_view> layer_kinds();
 
 /// A random layer of operator `kind`, a few hundred thousand multiply-accumulates at most.

@@ -7,6 +7,7 @@
 //   nn_cases --target arm-m4 --only conv --count 200 --seed 5 -o cases.bin
 //   nn_cases --target arm-m4 --only shape -o s.bin layers of models that people run
 //   nn_cases --target arm-m3 --run                 on this machine, without a file
+//   nn_cases --target arm-m4 --golden $AIOT_SHARED/models -o g.bin   models with golden outputs
 //
 // On an emulated board:
 //
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "tests/nn_cases/assemble.hpp"
+#include "tests/nn_cases/golden.hpp"
 #include "tests/nn_cases/run_on_host.hpp"
 
 namespace {
@@ -34,8 +36,9 @@ struct Options {
   std::string target = "host";
   std::string only;
   std::uint64_t seed = 1;
-  std::uint32_t count = 300;
+  std::uint32_t count = 400;
   std::uint32_t vectors = 2;
+  std::string golden;
   std::string output;
   bool run = false;
 };
@@ -92,8 +95,8 @@ std::vector<nn_cases::CaseSpec> make_layers(const Options& options,
   for (std::uint32_t i = 0; i < options.count && !kinds.empty(); ++i) {
     Random random(options.seed, 1000 + i);
     const nn_cases::Layer layer = nn_cases::make_layer(kinds[i % kinds.size()], random);
-    nn_cases::CaseSpec test = make_case(
-        layer, target, i / static_cast<std::uint32_t>(kinds.size()), options.vectors, random);
+    const std::uint32_t placement = random.below(6);
+    nn_cases::CaseSpec test = make_case(layer, target, placement, options.vectors, random);
     test.name = std::to_string(i) + " " + test.name;
     cases.push_back(std::move(test));
   }
@@ -118,6 +121,30 @@ int write_or_run(const Options& options, const std::vector<nn_cases::CaseSpec>& 
   return options.run ? nn_cases::run_on_host(file) : 0;
 }
 
+/// Says what waits and what went wrong; false when something did.
+bool report(const nn_cases::GoldenCases& golden) {
+  if (!golden.waiting.empty()) {
+    std::printf("SKIPPED golden folders of operators that are not on the list yet:");
+    for (const std::string& name : golden.waiting) {
+      std::printf(" %s", name.c_str());
+    }
+    std::printf("\n");
+  }
+  for (const std::string& problem : golden.problems) {
+    std::printf("FAILED %s\n", problem.c_str());
+  }
+  return golden.problems.empty();
+}
+
+std::vector<nn_cases::CaseSpec> random_and_shapes(const Options& options,
+                                                  const aiot::toolkit::Target& target) {
+  std::vector<nn_cases::CaseSpec> cases = make_layers(options, target);
+  for (nn_cases::CaseSpec& test : make_shapes(options, target)) {
+    cases.push_back(std::move(test));
+  }
+  return cases;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -128,6 +155,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of everything random");
   app.add_option("--count", options.count, "random layers");
   app.add_option("--vectors", options.vectors, "inputs of each");
+  app.add_option("--golden", options.golden, "a folder of models with golden outputs instead");
   app.add_option("-o", options.output, "the file to write");
   app.add_flag("--run", options.run, "run the cases here, on the kernels for their layout");
   CLI11_PARSE(app, argc, argv);
@@ -136,9 +164,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "nn_cases: say a target (host, arm-m4, ...) and -o FILE or --run\n");
     return 2;
   }
-  std::vector<nn_cases::CaseSpec> cases = make_layers(options, *target);
-  for (nn_cases::CaseSpec& test : make_shapes(options, *target)) {
-    cases.push_back(std::move(test));
+  if (options.golden.empty()) {
+    return write_or_run(options, random_and_shapes(options, *target));
   }
-  return write_or_run(options, cases);
+  nn_cases::GoldenCases golden = nn_cases::make_golden(options.golden, *target);
+  std::erase_if(golden.cases, [&](const nn_cases::CaseSpec& test) {
+    return test.name.find(options.only) == std::string::npos;
+  });
+  const bool compiled = report(golden);
+  const int status = write_or_run(options, golden.cases);
+  return compiled ? status : 1;
 }

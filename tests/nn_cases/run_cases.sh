@@ -2,20 +2,37 @@
 # SPDX-FileCopyrightText: 2026 The aiot authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The cases of the tests on an emulated board: run_cases.sh NN_CASES TARGET BOARD FIRMWARE [options of
-# NN_CASES]... Without the host's tool it is skipped (77). AIOT_FULL=1 makes more cases.
+# Makes cases and runs them, on an emulated board or, without one, on this machine:
+#   run_cases.sh cases|golden NN_CASES TARGET [BOARD FIRMWARE]
+# Skipped (77) without the host's tool, or without AIOT_SHARED for the golden ones. AIOT_FULL=1 makes
+# more cases.
 set -eu
-cases=$1
-target=$2
-board=$3
-firmware=$4
-shift 4
+kind=$1
+cases=$2
+target=$3
+board=${4:-}
+firmware=${5:-}
 if [ ! -x "$cases" ]; then
   echo "skipped: no $cases to make the cases with; the host's build makes it"
   exit 77
 fi
+set --
+if [ "$kind" = golden ]; then
+  if [ -z "${AIOT_SHARED:-}" ]; then
+    echo "skipped: AIOT_SHARED is not set, no models with golden outputs"
+    exit 77
+  fi
+  set -- --golden "$AIOT_SHARED/models"
+elif [ -n "${AIOT_FULL:-}" ]; then
+  set -- --count 5000
+fi
+if [ -z "$board" ]; then
+  exec "$cases" --target "$target" --run "$@"
+fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-[ -z "${AIOT_FULL:-}" ] || set -- --count 5000 "$@"
-"$cases" --target "$target" -o "$folder/cases.bin" "$@"
-"$(dirname "$0")/../../ports/baremetal/run_qemu.sh" "$board" "$firmware" --timeout 86000 -- "cases=$folder/cases.bin"
+status=0
+"$cases" --target "$target" -o "$folder/cases.bin" "$@" || status=$?
+"$(dirname "$0")/../../ports/baremetal/run_qemu.sh" "$board" "$firmware" --timeout 86000 -- \
+  "cases=$folder/cases.bin" || status=$?
+exit "$status"
