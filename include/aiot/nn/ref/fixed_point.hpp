@@ -58,8 +58,8 @@ constexpr std::int32_t exp_negative(std::int32_t a, unsigned integer_bits) noexc
   return result;
 }
 
-/// 1 / (1 + a) for a in [0, 1), Q0 to Q0: three steps of Newton's method from 48/17 - 32/17 x.
-constexpr std::int32_t reciprocal_of_one_plus(std::int32_t a) noexcept {
+/// 2 / (1 + a) for a in [0, 1), Q0 to Q2: three steps of Newton's method from 48/17 - 32/17 x.
+constexpr std::int32_t twice_reciprocal_of_one_plus(std::int32_t a) noexcept {
   const auto half = static_cast<std::int32_t>((static_cast<std::int64_t>(a) + kOneQ0 + 1) / 2);
   std::int32_t x = wrap_add(1515870810, doubling_high_multiply(half, -1010580540));  // Q2
   for (int step = 0; step < 3; ++step) {
@@ -67,7 +67,18 @@ constexpr std::int32_t reciprocal_of_one_plus(std::int32_t a) noexcept {
         wrap_add(std::int32_t{1} << 29, wrap_multiply(doubling_high_multiply(half, x), -1));
     x = wrap_add(x, saturating_shift_left(doubling_high_multiply(x, error), 2));
   }
-  return saturating_shift_left(x, 1);
+  return x;
+}
+
+/// 1 / (1 + a) for a in [0, 1), Q0 to Q0.
+constexpr std::int32_t reciprocal_of_one_plus(std::int32_t a) noexcept {
+  return saturating_shift_left(twice_reciprocal_of_one_plus(a), 1);
+}
+
+/// (1 - a) / (1 + a) for a in [0, 1), Q0 to Q0.
+constexpr std::int32_t one_minus_over_one_plus(std::int32_t a) noexcept {
+  const std::int32_t less_one = wrap_add(twice_reciprocal_of_one_plus(a), -(std::int32_t{1} << 29));
+  return saturating_shift_left(less_one, 2);
 }
 
 }  // namespace aiot::nn::ref
