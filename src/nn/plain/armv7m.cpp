@@ -13,7 +13,7 @@ namespace aiot::nn::plain {
 extern "C" [[gnu::used, gnu::noinline]] void aiot_nn_plain_write_slowly(
     const Finish& finish) noexcept {
   const Channel& channel = finish.channel[-1];
-  for (std::uint32_t i = 0; i < 6; ++i) {
+  for (std::uint32_t i = 6; i-- > 0;) {
     std::int8_t* out = finish.out + (i == 0 ? 0 : finish.offsets[i - 1]);
     const std::uint32_t surplus = i % 2 == 0 ? finish.surplus / 2U : 0U;
     const std::uint32_t sum = finish.sums[i] - surplus;

@@ -31,7 +31,7 @@ struct Finish {
   std::int32_t rounding = 1;     ///< 2 * zero point + 1
   std::uint32_t surplus = 0;     ///< twice what the sums of even pixels have too much
   std::int8_t* out = nullptr;    ///< first pixel; moves on
-  std::uint32_t offsets[5] = {}; ///< of the other pixels; a pixel that is not there repeats the last
+  std::uint32_t offsets[5] = {}; ///< of the other pixels; written from the last to the first
   std::int32_t clamps = 0;       ///< 0: [lo, hi] is all of int8
   std::int32_t lo = -128;
   std::int32_t hi = 127;
@@ -46,6 +46,7 @@ struct Finish {
     clamps = lo != -128 || hi != 127 ? 1 : 0;
   }
 
+  /// Pixels that are not there are written where the last one comes after them.
   void set_pixels(std::uint32_t pixels, std::uint32_t step) noexcept {
     for (std::uint32_t i = 1; i < 6; ++i) {
       offsets[i - 1] = (i < pixels ? i : pixels - 1U) * step;

@@ -83,33 +83,19 @@ struct Row {
 template <std::uint32_t outputs, std::uint32_t stride>
 void block_3x3(const Row& row, std::uint32_t column, std::uint32_t count) noexcept {
   const Images& images = row.params.images;
-  const std::uint32_t dilation = row.params.window.dilation_h;
-  const std::uint32_t skip = column * stride * images.in_c;
-  const std::int8_t* first = row.ring.row(row.top) + skip;
-  const std::int8_t* second = row.ring.row(row.top + static_cast<std::int32_t>(dilation)) + skip;
-  const std::int8_t* third = row.ring.row(row.top + static_cast<std::int32_t>(2 * dilation)) + skip;
-  const RowSteps steps{second - first, third - second, images.in_c};
-  const std::int8_t* weights = row.weights;
-  const Channel* channel = row.channels;
-  std::int8_t* out = row.out + column * images.out_c;
-  std::uint32_t repeats = row.params.multiplier;
-  for (const Channel* end = channel + images.out_c; channel != end; ++channel) {
-    std::uint32_t sums[outputs];
-    taps_3x3<outputs, stride>(first, weights, steps, sums);
-    write_codes(
-        *channel,
-        row.params.out,
-        count,
-        [&sums](std::uint32_t i) { return sums[i]; },
-        out,
-        images.out_c);
-    weights += 9;
-    ++out;
-    if (--repeats == 0) {
-      repeats = row.params.multiplier;
-      ++first;
-    }
-  }
+  const std::int32_t dilation = row.params.window.dilation_h;
+  const std::int8_t* first = row.ring.row(row.top);
+  const std::int8_t* second = row.ring.row(row.top + dilation);
+  const std::int8_t* third = row.ring.row(row.top + 2 * dilation);
+  multiply_taps<outputs, stride>({first + column * stride * images.in_c,
+                                  second - first,
+                                  third - second,
+                                  images.in_c,
+                                  row.weights,
+                                  row.channels,
+                                  &row.params.out,
+                                  row.out + column * images.out_c,
+                                  count});
 }
 
 /// `count` outputs of all channels, at most 4, of any kernel.

@@ -5,38 +5,26 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "aiot/nn/quant.hpp"
+#include "aiot/nn/program.hpp"
 
 namespace aiot::nn::plain {
 
-/// From the first row of a 3x3 window to the second, from the second to the third, and from a
-/// column to the next.
-struct RowSteps {
-  std::ptrdiff_t to_second;
-  std::ptrdiff_t to_third;
-  std::uint32_t column;
+/// Some outputs of a row of a 3x3 depthwise convolution, all channels. Input channel c of column x
+/// is first[x * channels + c], rows below each other wherever they are.
+struct Taps {
+  const std::int8_t* first = nullptr;     ///< of the first output: row 0, column 0, channel 0
+  std::ptrdiff_t to_second = 0;           ///< from row 0 to row 1
+  std::ptrdiff_t to_third = 0;            ///< from row 1 to row 2
+  std::uint32_t channels = 0;             ///< at least 1
+  const std::int8_t* weights = nullptr;   ///< [channels][3][3]
+  const Channel* rules = nullptr;         ///< [channels]
+  const OutputS8* output = nullptr;
+  std::int8_t* out = nullptr;  ///< first output, channel 0
+  std::uint32_t count = 0;     ///< outputs to write, at least 1
 };
 
-/// sums[i] = sum over 3x3 taps of weights[ky][kx] * row ky of `from`[(i * stride + kx) * column].
+/// `outputs` are computed, 6 or 3 with stride 1 or 4 with stride 2, and Taps::count written.
 template <std::uint32_t outputs, std::uint32_t stride>
-inline void taps_3x3(const std::int8_t* from,
-                     const std::int8_t* weights,
-                     const RowSteps& steps,
-                     std::uint32_t* sums) noexcept {
-  for (std::uint32_t i = 0; i < outputs; ++i) {
-    sums[i] = 0;
-  }
-  for (std::uint32_t ky = 0; ky < 3; ++ky) {
-#pragma GCC unroll 6
-    for (std::uint32_t i = 0; i < outputs; ++i) {
-      const std::int8_t* at = from + i * stride * steps.column;
-      const std::int32_t sum = weights[0] * at[0] + weights[1] * at[steps.column] +
-                               weights[2] * at[2 * steps.column];
-      sums[i] += static_cast<std::uint32_t>(sum);
-    }
-    from += ky == 0 ? steps.to_second : steps.to_third;
-    weights += 3;
-  }
-}
+void multiply_taps(const Taps& taps) noexcept;
 
 }  // namespace aiot::nn::plain

@@ -64,14 +64,15 @@ constexpr std::uint64_t conv_scratch(const Conv2dS8& p, std::uint32_t pixels) no
 
 /// How a depthwise convolution cuts its rows: outputs that are computed together.
 enum class DepthwiseBlock : std::uint8_t {
-  kAny,      ///< any window: 4 outputs
+  kAny,      ///< any window, any multiplier: 4 outputs
   kStride1,  ///< 3x3, stride 1: 6 outputs, at the end of a row 3
   kStride2,  ///< 3x3, stride 2: 4 outputs
 };
 
 constexpr DepthwiseBlock depthwise_block(const DepthwiseConv2dS8& p) noexcept {
   const Window2d& w = p.window;
-  if (w.kernel_h != 3 || w.kernel_w != 3 || w.dilation_w != 1 || w.stride_w > 2) {
+  if (p.multiplier != 1 || w.kernel_h != 3 || w.kernel_w != 3 || w.dilation_w != 1 ||
+      w.stride_w > 2) {
     return DepthwiseBlock::kAny;
   }
   return w.stride_w == 1 ? DepthwiseBlock::kStride1 : DepthwiseBlock::kStride2;
