@@ -35,11 +35,11 @@ class Guarded {
   }
 
  private:
-  alignas(kAlignment) std::byte before_[64];
+  alignas(kAlignment) std::byte before_[64]{};
   alignas(kAlignment) std::byte arena_[damage::kArenaBytes]{};
-  std::byte between_[64];
+  std::byte between_[64]{};
   alignas(kAlignment) std::byte weights_[damage::kWeightsBytes]{};
-  std::byte after_[64];
+  std::byte after_[64]{};
 };
 
 Guarded guarded;
