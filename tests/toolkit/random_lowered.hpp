@@ -28,6 +28,9 @@ class RandomLowered {
     }
     const std::size_t vector = fully_connected(images_.size() - 1, size(2, 9));
     network_.outputs.push_back(port(softmax(vector)));
+    if (random_.below(3) == 0) {  // the operand of the last instruction
+      network_.outputs.push_back(port(vector));
+    }
     if (random_.below(3) == 0) {
       network_.outputs.push_back(port(buffer(images_.size() - 1)));
     }

@@ -31,7 +31,7 @@ InstructionView view(const lowered::Instruction& instruction) {
 }
 
 /// Lifetimes of the buffers: from the first instruction that writes them (inputs: from the
-/// beginning) to the last that reads them (outputs: to the end).
+/// beginning) to the last that reads them (outputs: beyond the last).
 std::vector<plan::Block> lifetimes(const lowered::Network& network) {
   constexpr std::uint32_t kUnused = std::numeric_limits<std::uint32_t>::max();
   std::vector<plan::Block> blocks(network.buffers.size(), {0, kUnused, 0});
@@ -52,8 +52,7 @@ std::vector<plan::Block> lifetimes(const lowered::Network& network) {
     touch(port.buffer, 0);
   }
   for (const lowered::Port& port : network.outputs) {
-    touch(port.buffer,
-          static_cast<std::uint32_t>(std::max<std::size_t>(network.instructions.size(), 1) - 1));
+    touch(port.buffer, static_cast<std::uint32_t>(network.instructions.size()));
   }
   for (plan::Block& block : blocks) {
     block.first = block.first == kUnused ? 0 : block.first;
