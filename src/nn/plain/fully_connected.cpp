@@ -9,7 +9,6 @@
 namespace aiot::nn::plain {
 namespace {
 
-/// Sum of the inputs of a row: what the 128 that is in every second weight adds, times 128.
 std::uint32_t sum_of(const std::int8_t* in, std::uint32_t depth) noexcept {
   std::int32_t sum = 0;
 #pragma GCC unroll 8
@@ -19,25 +18,50 @@ std::uint32_t sum_of(const std::int8_t* in, std::uint32_t depth) noexcept {
   return as_unsigned(sum);
 }
 
-/// One panel of 4 or 8 channels times one row of inputs, of which `count` channels are written.
-template <std::uint32_t outputs>
-void multiply_panel(const FullyConnectedS8& params,
-                    const std::int8_t* in,
-                    std::uint32_t total,
-                    const std::byte* weights,
-                    const Channel* channels,
-                    std::uint32_t count,
-                    std::int8_t* out) noexcept {
-  std::uint32_t sums[outputs];
-  add_panel<outputs>(weights, in, params.depth, sums);
-  const std::uint32_t high = total * static_cast<std::uint32_t>(params.weight_offset);
-  const std::uint32_t low = high - total * 128U;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t sum = sums[i] + (i % 2 == 0 ? low : high);
-    write_codes(
-        channels[i], params.out, 1, [sum](std::uint32_t) { return sum; }, out + i, 0);
+/// One row of inputs.
+class Row {
+ public:
+  Row(const FullyConnectedS8& params, const std::int8_t* in) noexcept
+      : in_(in), depth_(params.depth), rules_(params.out) {
+    // The offset of all weights, and the 128 in the even ones, as often as the inputs say.
+    const std::uint32_t total = sum_of(in, depth_);
+    odd_ = total * static_cast<std::uint32_t>(params.weight_offset);
+    even_ = odd_ - total * 128U;
   }
-}
+
+  /// A panel of 4 or 8 channels, of which `count` are written.
+  template <std::uint32_t outputs>
+  void multiply(const std::uint32_t* panel,
+                const Channel* channels,
+                std::uint32_t count,
+                std::int8_t* out) const noexcept {
+    std::uint32_t sums[outputs];
+    for (std::uint32_t i = 0; i < outputs; i += 2) {
+      sums[i] = even_;
+      sums[i + 1] = odd_;
+    }
+    add_panel<outputs>(panel, in_, depth_, sums);
+    const std::int32_t lo = rules_.lo;
+    const std::int32_t hi = rules_.hi;
+    const std::int32_t zero_point = rules_.zero_point;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const Channel channel = channels[i];
+      const auto sum = as_signed(sums[i] + as_unsigned(channel.bias));
+      const std::int32_t code =
+          Rescale::fits(channel.shift)
+              ? Rescale(channel.multiplier, channel.shift, zero_point)(shift_left(sum, 1))
+              : wrap_add(requantize(sum, {channel.multiplier, channel.shift}), zero_point);
+      out[i] = static_cast<std::int8_t>(clamp(code, lo, hi));
+    }
+  }
+
+ private:
+  const std::int8_t* in_;
+  std::uint32_t depth_;
+  const OutputS8& rules_;
+  std::uint32_t even_;
+  std::uint32_t odd_;
+};
 
 }  // namespace
 
@@ -45,20 +69,20 @@ void fully_connected_s8(const FullyConnectedS8& params, const Memory& memory) no
   const std::int8_t* in = memory.read_s8(params.input);
   std::int8_t* out = memory.write_s8(params.output);
   for (std::uint32_t b = 0; b < params.batch; ++b) {
-    const std::uint32_t total = sum_of(in, params.depth);
-    const std::byte* weights = memory.weights + params.weights;
+    const Row row(params, in);
+    const auto* panel = memory.constants<std::uint32_t>(params.weights);
     const auto* channels = memory.constants<Channel>(params.channels);
     std::uint32_t left = params.outputs;
     while (left > 4) {
       const std::uint32_t count = left < 8 ? left : 8;
-      multiply_panel<8>(params, in, total, weights, channels, count, out);
-      weights += std::size_t{8} * params.depth;
+      row.multiply<8>(panel, channels, count, out);
+      panel += std::size_t{2} * params.depth;
       channels += count;
       out += count;
       left -= count;
     }
     if (left != 0) {
-      multiply_panel<4>(params, in, total, weights, channels, left, out);
+      row.multiply<4>(panel, channels, left, out);
       out += left;
     }
     in += params.depth;
