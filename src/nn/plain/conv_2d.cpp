@@ -9,20 +9,21 @@
 namespace aiot::nn::plain {
 namespace {
 
-/// Window of an output pixel: where its first row begins, and whether it lies inside of the image
-/// from left to right, so that its rows can be read where they are.
+/// Window of an output pixel: its first cell, as row and column of the image and as bytes behind the
+/// input, all of which may be negative; and whether it lies inside from left to right, so that its
+/// rows can be read where they are.
 struct Pixel {
-  const std::int8_t* image;
   std::int32_t row;
   std::int32_t column;
+  std::int32_t at;
   bool inside;
 };
 
-/// Where the next output pixel is.
+/// The next output pixel.
 struct Cursor {
-  std::uint32_t image;
+  std::uint32_t column;  ///< output columns and rows that are left, this one included
   std::uint32_t row;
-  std::uint32_t column;
+  Pixel pixel;
 };
 
 /// Copies what blocks of pixels read into scratch, two pixels in a word.
@@ -53,18 +54,33 @@ class Gather {
     return static_cast<std::int32_t*>(static_cast<void*>(scratch_));
   }
 
-  /// The windows of the `count` pixels from `cursor` on, channels of `group`. What a block has more
-  /// repeats the last pixel.
-  void read(Cursor& cursor, std::uint32_t count, std::uint32_t group) const noexcept {
+  /// The first pixel is next, channels of `group`.
+  void begin(std::uint32_t group) noexcept {
+    image_ = in_ + group * depth_;
+    begin_image();
+  }
+
+  /// The windows of the next `count` pixels. What a block has more repeats the last one.
+  void read(std::uint32_t count) noexcept {
     Pixel pixels[kPixels];
-    for (std::uint32_t i = 0; i < kPixels; ++i) {
-      pixels[i] = i < count ? next(cursor) : pixels[i - 1];
+    const std::int8_t* rows[kPixels];
+    const std::int8_t* images[kPixels];
+    for (std::uint32_t i = 0; i < count; ++i) {
+      images[i] = image_;
+      pixels[i] = cursor_.pixel;
+      advance();
     }
+    const auto pitch = static_cast<std::int32_t>(params_.window.dilation_h * row_pitch());
     std::int32_t* to = words_begin();
-    for (std::uint32_t ky = 0; ky < params_.window.kernel_h; ++ky) {
-      const std::int8_t* rows[kPixels];
-      for (std::uint32_t i = 0; i < kPixels; ++i) {
-        rows[i] = i < count ? row_of(pixels[i], ky, group, i) : rows[i - 1];
+    for (std::uint32_t ky = params_.window.kernel_h; ky != 0; --ky) {
+      for (std::uint32_t i = 0; i < count; ++i) {
+        Pixel& pixel = pixels[i];
+        rows[i] = row_of(images[i], pixel, i);
+        pixel.row += params_.window.dilation_h;
+        pixel.at += pitch;
+      }
+      for (std::uint32_t i = count; i < kPixels; ++i) {
+        rows[i] = rows[i - 1];
       }
       to = interleave<words>(rows, row_bytes_, to);
     }
@@ -75,61 +91,79 @@ class Gather {
     return reinterpret_cast<std::int8_t*>(words_begin() + std::size_t{words} * terms());
   }
 
-  Pixel next(Cursor& cursor) const noexcept {
-    const Images& images = params_.images;
-    const Window2d& window = params_.window;
-    const std::int32_t column =
-        static_cast<std::int32_t>(cursor.column * window.stride_w) - window.pad_left;
-    const Pixel pixel{in_ + cursor.image * (std::uint32_t{images.in_h} * images.in_w * images.in_c),
-                      static_cast<std::int32_t>(cursor.row * window.stride_h) - window.pad_top,
-                      column,
-                      columns_side_by_side_ && column >= 0 &&
-                          column + window.kernel_w <= images.in_w};
-    if (++cursor.column == images.out_w) {
-      cursor.column = 0;
-      if (++cursor.row == images.out_h) {
-        cursor.row = 0;
-        ++cursor.image;
-      }
-    }
-    return pixel;
+  /// Bytes from a row of the image to the next.
+  [[nodiscard]] std::uint32_t row_pitch() const noexcept {
+    return std::uint32_t{params_.images.in_w} * params_.images.in_c;
   }
 
-  /// Row `ky` of a window: in the input, or put together in row `slot` of scratch.
-  const std::int8_t* row_of(const Pixel& pixel,
-                            std::uint32_t ky,
-                            std::uint32_t group,
+  void begin_image() noexcept {
+    cursor_.row = params_.images.out_h;
+    begin_row(-static_cast<std::int32_t>(params_.window.pad_top));
+  }
+
+  void begin_row(std::int32_t row) noexcept {
+    const std::int32_t column = -static_cast<std::int32_t>(params_.window.pad_left);
+    cursor_.column = params_.images.out_w;
+    const auto at = static_cast<std::uint32_t>(row) * row_pitch() +
+                    static_cast<std::uint32_t>(column) * params_.images.in_c;
+    cursor_.pixel = {row, column, static_cast<std::int32_t>(at), is_inside(column)};
+  }
+
+  [[nodiscard]] bool is_inside(std::int32_t column) const noexcept {
+    return columns_side_by_side_ && column >= 0 &&
+           column + params_.window.kernel_w <= params_.images.in_w;
+  }
+
+  void advance() noexcept {
+    Pixel& pixel = cursor_.pixel;
+    if (--cursor_.column != 0) {
+      pixel.column += params_.window.stride_w;
+      pixel.at += params_.window.stride_w * params_.images.in_c;
+      pixel.inside = is_inside(pixel.column);
+    } else if (--cursor_.row != 0) {
+      begin_row(pixel.row + params_.window.stride_h);
+    } else {
+      image_ += params_.images.in_h * row_pitch();
+      begin_image();
+    }
+  }
+
+  /// One row of a window: in the input, or put together in row `slot` of scratch.
+  const std::int8_t* row_of(const std::int8_t* image,
+                            const Pixel& pixel,
                             std::uint32_t slot) const noexcept {
-    const Images& images = params_.images;
-    const std::int32_t y =
-        pixel.row + static_cast<std::int32_t>(ky * params_.window.dilation_h);
-    if (y < 0 || y >= images.in_h) {
+    if (static_cast<std::uint32_t>(pixel.row) >= params_.images.in_h) {
       return padding_row();
     }
-    const std::int8_t* row = pixel.image + static_cast<std::uint32_t>(y) *
-                                               (std::uint32_t{images.in_w} * images.in_c);
     if (pixel.inside) {
-      return row + static_cast<std::uint32_t>(pixel.column) * images.in_c;
+      return image + pixel.at;
     }
-    return put_together(row + group * depth_, pixel.column, slot);
+    const auto row = static_cast<std::uint32_t>(pixel.row) * row_pitch();
+    return put_together(image + row, pixel.column, slot);
   }
 
   const std::int8_t* put_together(const std::int8_t* row,
                                   std::int32_t column,
                                   std::uint32_t slot) const noexcept {
     std::int8_t* begin = padding_row() + (slot + 1U) * row_bytes_;
+    const auto code = static_cast<std::int8_t>(-params_.input_offset);
+    const std::uint32_t step = params_.window.dilation_w * std::uint32_t{params_.images.in_c};
+    std::uint32_t from = static_cast<std::uint32_t>(column) * params_.images.in_c;
     std::int8_t* to = begin;
-    for (std::uint32_t kx = 0; kx < params_.window.kernel_w; ++kx) {
-      if (column >= 0 && column < params_.images.in_w) {
-        const std::int8_t* from = row + static_cast<std::uint32_t>(column) * params_.images.in_c;
-        for (std::uint32_t c = 0; c < depth_; ++c) {
-          to[c] = from[c];
-        }
+    for (std::uint32_t kx = params_.window.kernel_w; kx != 0; --kx) {
+      const std::int8_t* end = to + depth_;
+      if (static_cast<std::uint32_t>(column) < params_.images.in_w) {
+        const std::int8_t* cell = row + from;
+        do {
+          *to++ = *cell++;
+        } while (to != end);
       } else {
-        std::memset(to, -params_.input_offset, depth_);
+        do {
+          *to++ = code;
+        } while (to != end);
       }
-      to += depth_;
       column += params_.window.dilation_w;
+      from += step;
     }
     return begin;
   }
@@ -140,12 +174,14 @@ class Gather {
   std::uint32_t depth_;
   std::uint32_t row_bytes_;
   bool columns_side_by_side_;
+  const std::int8_t* image_ = nullptr;
+  Cursor cursor_{};
 };
 
 template <std::uint32_t words>
 void convolve(const Conv2dS8& params, const Memory& memory) noexcept {
   const Images& images = params.images;
-  const Gather<words> gather(params, memory);
+  Gather<words> gather(params, memory);
   const std::uint32_t pixels = std::uint32_t{images.batch} * images.out_h * images.out_w;
   const std::uint32_t group_outputs = std::uint32_t{images.out_c} / params.groups;
   Block block;
@@ -156,12 +192,12 @@ void convolve(const Conv2dS8& params, const Memory& memory) noexcept {
   block.rules = &params.out;
   block.out_channels = images.out_c;
   for (std::uint32_t group = 0; group < params.groups; ++group) {
-    Cursor cursor{0, 0, 0};
+    gather.begin(group);
     block.channels_end = block.channels + group_outputs;
     block.out = memory.write_s8(params.output) + group * group_outputs;
     for (std::uint32_t left = pixels; left != 0; left -= block.pixels) {
       block.pixels = left < 2 * words ? left : 2 * words;
-      gather.read(cursor, block.pixels, group);
+      gather.read(block.pixels);
       multiply_block<words>(block);
       block.out += block.pixels * images.out_c;
     }
