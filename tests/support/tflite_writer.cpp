@@ -94,6 +94,24 @@ Ref put_buffer(Builder& builder, const std::vector<std::byte>& data) {
   return Table(builder).reference(0, bytes).finish();
 }
 
+/// Where the constants that lie behind the FlatBuffer are, and their bytes so far.
+struct Outside {
+  std::uint64_t begin = 0;  ///< 0: they lie inside
+  std::vector<std::byte> bytes;
+};
+
+Ref put_constant(Builder& builder, const std::vector<std::byte>& data, Outside& outside) {
+  if (outside.begin == 0) {
+    return put_buffer(builder, data);
+  }
+  const std::uint64_t offset = outside.begin + outside.bytes.size();
+  outside.bytes.insert(outside.bytes.end(), data.begin(), data.end());
+  return Table(builder)
+      .scalar(1, offset)
+      .scalar(2, static_cast<std::uint64_t>(data.size()))
+      .finish();
+}
+
 Ref put_options(Builder& builder, const OperatorSpec& op) {
   if (op.options_type == 0) {
     return {};
@@ -134,15 +152,17 @@ Ref put_operator(Builder& builder, const OperatorSpec& op, std::uint32_t code_in
   return table.finish();
 }
 
-Ref put_operator_code(Builder& builder, const OperatorSpec& op) {
+Ref put_operator_code(Builder& builder, const OperatorSpec& op, bool old) {
   constexpr std::int32_t kLastOfOneByte = 127;
   const auto code = static_cast<std::int32_t>(op.code);
   const Ref custom = put_string(builder, op.custom_code);
   Table table(builder);
   table.scalar(0, static_cast<std::int8_t>(std::min(code, kLastOfOneByte)))
       .reference(1, custom)
-      .scalar(2, std::int32_t{1})
-      .scalar(3, code);
+      .scalar(2, std::int32_t{1});
+  if (!old) {
+    table.scalar(3, code);
+  }
   return table.finish();
 }
 
@@ -162,7 +182,7 @@ Codes put_operator_codes(Builder& builder, const ModelSpec& model) {
     codes.of_operator.push_back(static_cast<std::uint32_t>(same - distinct.begin()));
     if (same == distinct.end()) {
       distinct.push_back(&op);
-      codes.tables.push_back(put_operator_code(builder, op));
+      codes.tables.push_back(put_operator_code(builder, op, model.old_codes));
     }
   }
   return codes;
@@ -171,14 +191,15 @@ Codes put_operator_codes(Builder& builder, const ModelSpec& model) {
 Ref put_subgraph(Builder& builder,
                  const ModelSpec& model,
                  const std::vector<std::uint32_t>& code_of_operator,
-                 std::vector<Ref>& buffers) {
+                 std::vector<Ref>& buffers,
+                 Outside& outside) {
   std::vector<Ref> tensors;
   for (const TensorSpec& tensor : model.tensors) {
     const bool constant = !tensor.data.empty();
     tensors.push_back(
         put_tensor(builder, tensor, constant ? static_cast<std::uint32_t>(buffers.size()) : 0U));
     if (constant) {
-      buffers.push_back(put_buffer(builder, tensor.data));
+      buffers.push_back(put_constant(builder, tensor.data, outside));
     }
   }
   std::vector<Ref> operators;
@@ -197,15 +218,14 @@ Ref put_subgraph(Builder& builder,
   return table.finish();
 }
 
-}  // namespace
-
-std::vector<std::byte> write_tflite(const ModelSpec& model) {
+/// The FlatBuffer, without what lies behind it.
+std::vector<std::byte> write_flatbuffer(const ModelSpec& model, Outside& outside) {
   Builder builder;
   const Codes codes = put_operator_codes(builder, model);
   std::vector<Ref> buffers{put_buffer(builder, {})};
-  const std::vector<Ref> subgraphs{put_subgraph(builder, model, codes.of_operator, buffers)};
+  const Ref subgraph = put_subgraph(builder, model, codes.of_operator, buffers, outside);
   const Ref code_list = put_vector(builder, codes.tables);
-  const Ref subgraph_list = put_vector(builder, subgraphs);
+  const Ref subgraph_list = put_vector(builder, std::vector<Ref>(model.subgraphs, subgraph));
   const Ref description = put_string(builder, model.description);
   const Ref buffer_list = put_vector_unless_empty(builder, buffers);
   Table table(builder);
@@ -217,6 +237,21 @@ std::vector<std::byte> write_tflite(const ModelSpec& model) {
   builder.Finish(table.finish(), "TFL3");
   const auto* data = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
   return {data, data + builder.GetSize()};
+}
+
+}  // namespace
+
+std::vector<std::byte> write_tflite(const ModelSpec& model) {
+  Outside inside;
+  if (!model.data_outside) {
+    return write_flatbuffer(model, inside);
+  }
+  // The FlatBuffer has the same size wherever its offsets point.
+  Outside guess{2, {}};
+  Outside outside{write_flatbuffer(model, guess).size(), {}};
+  std::vector<std::byte> file = write_flatbuffer(model, outside);
+  file.insert(file.end(), outside.bytes.begin(), outside.bytes.end());
+  return file;
 }
 
 }  // namespace aiot::test

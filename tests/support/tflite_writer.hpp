@@ -100,6 +100,9 @@ struct ModelSpec {
   std::vector<std::int32_t> inputs;
   std::vector<std::int32_t> outputs;
   std::uint32_t version = 3;
+  std::uint32_t subgraphs = 1;  ///< the same one so many times
+  bool old_codes = false;       ///< operator codes in the field of one byte only
+  bool data_outside = false;    ///< constants behind the FlatBuffer, at offsets of the file
 };
 
 /// The file: root table, identifier TFL3, buffer 0 empty, one buffer a constant, one operator code
