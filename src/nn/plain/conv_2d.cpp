@@ -39,7 +39,8 @@ class Gather {
         depth_(std::uint32_t{params.images.in_c} / params.groups),
         row_bytes_(depth_ * params.window.kernel_w),
         columns_side_by_side_(params.groups == 1 &&
-                              (params.window.dilation_w == 1 || params.window.kernel_w == 1)) {
+                              (params.window.dilation_w == 1 || params.window.kernel_w == 1)),
+        flat_(is_flat(params)) {
     if (!reads_rows_in_place(params)) {
       std::memset(padding_row(), -params.input_offset, row_bytes_);
     }
@@ -62,31 +63,48 @@ class Gather {
 
   /// The windows of the next `count` pixels. What a block has more repeats the last one.
   void read(std::uint32_t count) noexcept {
+    if (flat_) {
+      read_flat(count);
+      return;
+    }
     Pixel pixels[kPixels];
-    const std::int8_t* rows[kPixels];
     const std::int8_t* images[kPixels];
     for (std::uint32_t i = 0; i < count; ++i) {
       images[i] = image_;
       pixels[i] = cursor_.pixel;
       advance();
     }
-    const auto pitch = static_cast<std::int32_t>(params_.window.dilation_h * row_pitch());
+    const std::int32_t dilation = params_.window.dilation_h;
+    const std::int32_t pitch = dilation * static_cast<std::int32_t>(row_pitch());
+    const std::uint32_t in_h = params_.images.in_h;
     std::int32_t* to = words_begin();
     for (std::uint32_t ky = params_.window.kernel_h; ky != 0; --ky) {
+      const std::int8_t* rows[kPixels];
       for (std::uint32_t i = 0; i < count; ++i) {
         Pixel& pixel = pixels[i];
-        rows[i] = row_of(images[i], pixel, i);
-        pixel.row += params_.window.dilation_h;
+        const auto row = static_cast<std::uint32_t>(pixel.row);
+        if (row >= in_h) {
+          rows[i] = padding_row();
+        } else if (pixel.inside) {
+          rows[i] = images[i] + pixel.at;
+        } else {
+          rows[i] = put_together(images[i] + row * row_pitch(), pixel.column, i);
+        }
+        pixel.row += dilation;
         pixel.at += pitch;
       }
-      for (std::uint32_t i = count; i < kPixels; ++i) {
-        rows[i] = rows[i - 1];
-      }
-      to = interleave<words>(rows, row_bytes_, to);
+      to = interleave<words>(repeat_last(rows, count), row_bytes_, to);
     }
   }
 
  private:
+  static bool is_flat(const Conv2dS8& params) noexcept {
+    const Window2d& window = params.window;
+    return window.kernel_h == 1 && window.kernel_w == 1 && window.stride_h == 1 &&
+           window.stride_w == 1 && window.pad_top == 0 && window.pad_left == 0 &&
+           params.images.in_h == params.images.out_h && params.images.in_w == params.images.out_w;
+  }
+
   [[nodiscard]] std::int8_t* padding_row() const noexcept {
     return reinterpret_cast<std::int8_t*>(words_begin() + std::size_t{words} * terms());
   }
@@ -128,20 +146,29 @@ class Gather {
     }
   }
 
-  /// One row of a window: in the input, or put together in row `slot` of scratch.
-  const std::int8_t* row_of(const std::int8_t* image,
-                            const Pixel& pixel,
-                            std::uint32_t slot) const noexcept {
-    if (static_cast<std::uint32_t>(pixel.row) >= params_.images.in_h) {
-      return padding_row();
+  static const std::int8_t* const* repeat_last(const std::int8_t** rows,
+                                               std::uint32_t count) noexcept {
+    for (std::uint32_t i = count; i < kPixels; ++i) {
+      rows[i] = rows[count - 1];
     }
-    if (pixel.inside) {
-      return image + pixel.at;
-    }
-    const auto row = static_cast<std::uint32_t>(pixel.row) * row_pitch();
-    return put_together(image + row, pixel.column, slot);
+    return rows;
   }
 
+  /// A kernel of one cell and a stride of 1: pixels are side by side.
+  void read_flat(std::uint32_t count) noexcept {
+    const std::int8_t* rows[kPixels];
+    const std::int8_t* from = image_;
+    const std::uint32_t step = params_.images.in_c;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      rows[i] = from;
+      from += step;
+    }
+    image_ = from;
+    interleave<words>(repeat_last(rows, count), row_bytes_, words_begin());
+  }
+
+  /// One row of a window that reaches over the left or right edge, or whose cells are not side by
+  /// side, in row `slot` of scratch.
   const std::int8_t* put_together(const std::int8_t* row,
                                   std::int32_t column,
                                   std::uint32_t slot) const noexcept {
@@ -174,6 +201,7 @@ class Gather {
   std::uint32_t depth_;
   std::uint32_t row_bytes_;
   bool columns_side_by_side_;
+  bool flat_;
   const std::int8_t* image_ = nullptr;
   Cursor cursor_{};
 };

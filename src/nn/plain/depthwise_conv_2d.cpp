@@ -135,23 +135,33 @@ void block_any(const Row& row, std::uint32_t column, std::uint32_t count) noexce
   }
 }
 
+/// Next block of an output row of which `left` columns are left, with a kernel of 3x3 and stride 1:
+/// 6, 5 or 3 columns, so that few are computed in vain.
+constexpr std::uint32_t next_block(std::uint32_t left) noexcept {
+  if (left <= 3) {
+    return 3;
+  }
+  return left < 6 || left == 7 || left == 8 ? 5 : 6;
+}
+
 void write_row(const Row& row) noexcept {
   const std::uint32_t width = row.params.images.out_w;
   const DepthwiseBlock kind = depthwise_block(row.params);
-  for (std::uint32_t column = 0; column < width;) {
+  std::uint32_t block = 4;
+  for (std::uint32_t column = 0; column < width; column += block) {
     const std::uint32_t left = width - column;
-    if (kind == DepthwiseBlock::kStride1 && left > 3) {
-      block_3x3<6, 1>(row, column, left < 6 ? left : 6);
-      column += 6;
-    } else if (kind == DepthwiseBlock::kStride1) {
-      block_3x3<3, 1>(row, column, left);
-      column += 3;
+    block = kind == DepthwiseBlock::kStride1 ? next_block(left) : 4;
+    const std::uint32_t count = left < block ? left : block;
+    if (kind == DepthwiseBlock::kAny) {
+      block_any(row, column, count);
     } else if (kind == DepthwiseBlock::kStride2) {
-      block_3x3<4, 2>(row, column, left < 4 ? left : 4);
-      column += 4;
+      block_3x3<4, 2>(row, column, count);
+    } else if (block == 6) {
+      block_3x3<6, 1>(row, column, count);
+    } else if (block == 5) {
+      block_3x3<5, 1>(row, column, count);
     } else {
-      block_any(row, column, left < 4 ? left : 4);
-      column += 4;
+      block_3x3<3, 1>(row, column, count);
     }
   }
 }

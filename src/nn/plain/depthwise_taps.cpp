@@ -36,6 +36,7 @@ void multiply_taps(const Taps& taps) noexcept {
 }
 
 template void multiply_taps<6, 1>(const Taps&) noexcept;
+template void multiply_taps<5, 1>(const Taps&) noexcept;
 template void multiply_taps<3, 1>(const Taps&) noexcept;
 template void multiply_taps<4, 2>(const Taps&) noexcept;
 

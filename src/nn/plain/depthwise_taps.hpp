@@ -23,7 +23,7 @@ struct Taps {
   std::uint32_t count = 0;     ///< outputs to write, at least 1
 };
 
-/// `outputs` are computed, 6 or 3 with stride 1 or 4 with stride 2, and Taps::count written.
+/// `outputs` are computed, 6, 5 or 3 with stride 1 or 4 with stride 2, and Taps::count written.
 template <std::uint32_t outputs, std::uint32_t stride>
 void multiply_taps(const Taps& taps) noexcept;
 

@@ -57,6 +57,19 @@ static_assert(offsetof(Work, column) == 12 && offsetof(Work, first) == 20 &&
   "ldr r5, [sp, #" step "]\n"                                                                \
   "add r0, r0, r5\n"
 
+#define AIOT_PLAIN_ROW_5(FIRST, step)                                                        \
+  AIOT_PLAIN_WEIGHTS                                                                         \
+  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2")                                                      \
+  AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3") FIRST("r7", "r2")                           \
+  AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") AIOT_PLAIN_MLA("r7", "r3") FIRST("r8", "r2") \
+  AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r4") AIOT_PLAIN_MLA("r8", "r3") FIRST("r9", "r2") \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r4") AIOT_PLAIN_MLA("r9", "r3") FIRST("r10", "r2") \
+  AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r10", "r4")                                            \
+  "add r0, r0, r12\n"                                                                        \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r9", "r4") AIOT_PLAIN_MLA("r10", "r3")                 \
+  "ldr r5, [sp, #" step "]\n"                                                                \
+  "add r0, r0, r5\n"
+
 #define AIOT_PLAIN_ROW_3(FIRST, step)                                                        \
   AIOT_PLAIN_WEIGHTS                                                                         \
   AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2")                                                      \
@@ -143,14 +156,14 @@ static_assert(offsetof(Work, column) == 12 && offsetof(Work, first) == 20 &&
 #define AIOT_PLAIN_CODES_3 \
   AIOT_PLAIN_CODE_OF("r6") AIOT_PLAIN_CODE_OF("r7") AIOT_PLAIN_CODE_OF("r8")
 #define AIOT_PLAIN_CODES_4 AIOT_PLAIN_CODES_3 AIOT_PLAIN_CODE_OF("r9")
-#define AIOT_PLAIN_CODES_6 \
-  AIOT_PLAIN_CODES_4 AIOT_PLAIN_CODE_OF("r10") AIOT_PLAIN_CODE_OF("r11")
+#define AIOT_PLAIN_CODES_5 AIOT_PLAIN_CODES_4 AIOT_PLAIN_CODE_OF("r10")
+#define AIOT_PLAIN_CODES_6 AIOT_PLAIN_CODES_5 AIOT_PLAIN_CODE_OF("r11")
 
 #define AIOT_PLAIN_CLAMPS_3 \
   AIOT_PLAIN_CLAMP("r6") AIOT_PLAIN_CLAMP("r7") AIOT_PLAIN_CLAMP("r8")
 #define AIOT_PLAIN_CLAMPS_4 AIOT_PLAIN_CLAMPS_3 AIOT_PLAIN_CLAMP("r9")
-#define AIOT_PLAIN_CLAMPS_6 \
-  AIOT_PLAIN_CLAMPS_4 AIOT_PLAIN_CLAMP("r10") AIOT_PLAIN_CLAMP("r11")
+#define AIOT_PLAIN_CLAMPS_5 AIOT_PLAIN_CLAMPS_4 AIOT_PLAIN_CLAMP("r10")
+#define AIOT_PLAIN_CLAMPS_6 AIOT_PLAIN_CLAMPS_5 AIOT_PLAIN_CLAMP("r11")
 
 /// From the last output to the first: one too many is written where the last one comes later.
 #define AIOT_PLAIN_STORES_3     \
@@ -166,6 +179,14 @@ static_assert(offsetof(Work, column) == 12 && offsetof(Work, first) == 20 &&
   "strb r8, [r2, r4]\n"         \
   "strb r7, [r2, r3]\n"         \
   "strb r6, [r2]\n"
+#define AIOT_PLAIN_STORES_5         \
+  "add r3, r12, #44\n"              \
+  "ldm r3, {r2, r3, r4, r5, lr}\n"  \
+  "strb r10, [r2, lr]\n"            \
+  "strb r9, [r2, r5]\n"             \
+  "strb r8, [r2, r4]\n"             \
+  "strb r7, [r2, r3]\n"             \
+  "strb r6, [r2]\n"
 #define AIOT_PLAIN_STORES_6              \
   "add r3, r12, #44\n"                   \
   "ldm r3, {r2, r3, r4, r5, r12, lr}\n"  \
@@ -180,6 +201,11 @@ static_assert(offsetof(Work, column) == 12 && offsetof(Work, first) == 20 &&
 [[gnu::naked, gnu::noinline]] void multiply_6(Work& /*work*/) noexcept {
   asm(AIOT_PLAIN_CHANNELS(
       AIOT_PLAIN_ROW_6, AIOT_PLAIN_CODES_6, AIOT_PLAIN_CLAMPS_6, AIOT_PLAIN_STORES_6));
+}
+
+[[gnu::naked, gnu::noinline]] void multiply_5(Work& /*work*/) noexcept {
+  asm(AIOT_PLAIN_CHANNELS(
+      AIOT_PLAIN_ROW_5, AIOT_PLAIN_CODES_5, AIOT_PLAIN_CLAMPS_5, AIOT_PLAIN_STORES_5));
 }
 
 [[gnu::naked, gnu::noinline]] void multiply_3(Work& /*work*/) noexcept {
@@ -217,6 +243,12 @@ template <>
 void multiply_taps<6, 1>(const Taps& taps) noexcept {
   Work work = work_of(taps, 1);
   multiply_6(work);
+}
+
+template <>
+void multiply_taps<5, 1>(const Taps& taps) noexcept {
+  Work work = work_of(taps, 1);
+  multiply_5(work);
 }
 
 template <>

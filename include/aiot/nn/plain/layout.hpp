@@ -65,7 +65,7 @@ constexpr std::uint64_t conv_scratch(const Conv2dS8& p, std::uint32_t pixels) no
 /// How a depthwise convolution cuts its rows: outputs that are computed together.
 enum class DepthwiseBlock : std::uint8_t {
   kAny,      ///< any window, any multiplier: 4 outputs
-  kStride1,  ///< 3x3, stride 1: 6 outputs, at the end of a row 3
+  kStride1,  ///< 3x3, stride 1: 6, 5 or 3 outputs, at most 2 too many
   kStride2,  ///< 3x3, stride 2: 4 outputs
 };
 
