@@ -70,6 +70,19 @@ inline std::int32_t saturate(std::int32_t value) noexcept {
   return result;
 }
 
+/// The larger, and the smaller, of each of the four codes.
+inline std::uint32_t largest_codes(std::uint32_t a, std::uint32_t b) noexcept {
+  std::uint32_t result;
+  asm("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+}
+
+inline std::uint32_t smallest_codes(std::uint32_t a, std::uint32_t b) noexcept {
+  std::uint32_t result;
+  asm("ssub8 %0, %1, %2\n\tsel %0, %2, %1" : "=&r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+}
+
 /// Low halfwords of both, the second one above.
 inline std::uint32_t pack_low(std::uint32_t low, std::uint32_t high) noexcept {
   std::uint32_t result;

@@ -30,6 +30,9 @@ void fully_connected_s8(const FullyConnectedS8& params, const Memory& memory) no
 void average_pool_2d_s8(const Pool2dS8& params, const Memory& memory) noexcept;
 void max_pool_2d_s8(const Pool2dS8& params, const Memory& memory) noexcept;
 
+/// Input and output must not overlap.
+void mean_s8(const MeanS8& params, const Memory& memory) noexcept;
+
 /// Four elements by four, in order: the output may be either operand.
 void add_s8(const AddS8& params, const Memory& memory) noexcept;
 void sub_s8(const AddS8& params, const Memory& memory) noexcept;
@@ -44,6 +47,7 @@ inline constexpr Kernel kAveragePool2dS8 =
     make_kernel<OpCode::kAveragePool2dS8, Pool2dS8, average_pool_2d_s8, canonical_needs>();
 inline constexpr Kernel kMaxPool2dS8 =
     make_kernel<OpCode::kMaxPool2dS8, Pool2dS8, max_pool_2d_s8, canonical_needs>();
+inline constexpr Kernel kMeanS8 = make_kernel<OpCode::kMeanS8, MeanS8, mean_s8, canonical_needs>();
 inline constexpr Kernel kAddS8 = make_kernel<OpCode::kAddS8, AddS8, add_s8, canonical_needs>();
 inline constexpr Kernel kSubS8 = make_kernel<OpCode::kSubS8, AddS8, sub_s8, canonical_needs>();
 inline constexpr Kernel kMulS8 = make_kernel<OpCode::kMulS8, MulS8, mul_s8, canonical_needs>();
@@ -53,7 +57,6 @@ using ref::kCopy;
 using ref::kDequantizeS8F32;
 using ref::kFill;
 using ref::kLookup8;
-using ref::kMeanS8;
 using ref::kMulBroadcastS8;
 using ref::kQuantizeF32S8;
 using ref::kSoftmaxS8;
