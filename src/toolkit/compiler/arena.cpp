@@ -17,8 +17,14 @@ constexpr std::uint64_t kEffort = 1'500'000;
 constexpr std::uint32_t kWideAlignment = 16;
 constexpr std::uint32_t kNarrowAlignment = nn::kOperandAlignment;
 
-/// Scratch sizes of the instructions, one each.
-using Choice = std::vector<std::uint32_t>;
+/// A scratch that an instruction may have, and how far its output may then lie over its input.
+struct Option {
+  std::uint32_t scratch = 0;
+  std::optional<std::uint32_t> lead;
+};
+
+/// Which option each instruction takes.
+using Choice = std::vector<std::size_t>;
 
 /// What a network takes when kernels are given more than the least scratch: an eighth above the
 /// smallest arena, and for small networks 256 bytes, are worth faster kernels.
@@ -68,9 +74,15 @@ bool is_elementwise(nn::OpCode code) {
 class ArenaPlanner {
  public:
   ArenaPlanner(const lowered::Network& network, const Target& target)
-      : network_(network), target_(target), lifetimes_(lifetimes(network)) {
-    for (const lowered::Instruction& instruction : network.instructions) {
-      options_.push_back(target.scratch(view(instruction)));
+      : network_(network), lifetimes_(lifetimes(network)) {
+    for (std::uint32_t at = 0; at < network.instructions.size(); ++at) {
+      const InstructionView instruction = view(network.instructions[at]);
+      const bool may_overlap = !dying_operands(at).empty();
+      options_.emplace_back();
+      for (const std::uint32_t scratch : target.scratch(instruction)) {
+        options_.back().push_back(
+            {scratch, may_overlap ? target.lead(instruction, scratch) : std::nullopt});
+      }
     }
     measure();
   }
@@ -105,7 +117,7 @@ class ArenaPlanner {
     for (std::size_t option = 0; option < most; ++option) {
       Choice choice;
       for (const auto& options : options_) {
-        choice.push_back(options[std::min(option, options.size() - 1)]);
+        choice.push_back(std::min(option, options.size() - 1));
       }
       bounds_.push_back(plan::lower_bounds(task(choice), kNarrowAlignment));
     }
@@ -126,7 +138,7 @@ class ArenaPlanner {
       while (option + 1 < options_[at].size() && bounds_[option][at] > bytes) {
         ++option;
       }
-      choice.push_back(options_[at][option]);
+      choice.push_back(option);
     }
     return choice;
   }
@@ -149,38 +161,42 @@ class ArenaPlanner {
   [[nodiscard]] plan::Task task(const Choice& choice) const {
     plan::Task task{lifetimes_, {}};
     for (std::uint32_t at = 0; at < network_.instructions.size(); ++at) {
-      task.blocks.push_back({choice[at], at, at});
-      add_overlaps(task, at, choice[at]);
+      const Option& option = options_[at][choice[at]];
+      task.blocks.push_back({option.scratch, at, at});
+      if (option.lead.has_value()) {
+        for (const std::size_t input : dying_operands(at)) {
+          task.overlaps.push_back({network_.instructions[at].write.buffer, input, *option.lead});
+        }
+      }
     }
     return task;
   }
 
-  void add_overlaps(plan::Task& task, std::uint32_t at, std::uint32_t scratch) const {
+  /// Operands over which the output of instruction `at` may lie as far as lifetimes are concerned:
+  /// nobody reads them later, and nobody wrote into the output before.
+  [[nodiscard]] std::vector<std::size_t> dying_operands(std::uint32_t at) const {
     const lowered::Instruction& instruction = network_.instructions[at];
     const std::size_t output = instruction.write.buffer;
+    std::vector<std::size_t> operands;
     if (lifetimes_[output].first != at || instruction.reads.empty()) {
-      return;  // others wrote into it before
+      return operands;
     }
-    const std::optional<std::uint32_t> lead = target_.lead(view(instruction), scratch);
-    if (!lead.has_value()) {
-      return;
-    }
-    const std::size_t operands = is_elementwise(instruction.code) ? instruction.reads.size() : 1;
-    for (std::size_t i = 0; i < operands; ++i) {
+    const std::size_t most = is_elementwise(instruction.code) ? instruction.reads.size() : 1;
+    for (std::size_t i = 0; i < most; ++i) {
       const std::size_t input = instruction.reads[i].buffer;
       const bool twice = i > 0 && instruction.reads[0].buffer == input;
       if (lifetimes_[input].bytes != 0 && lifetimes_[input].last == at && input != output &&
           !twice) {
-        task.overlaps.push_back({output, input, *lead});
+        operands.push_back(input);
       }
     }
+    return operands;
   }
 
   const lowered::Network& network_;
-  const Target& target_;
   std::vector<plan::Block> lifetimes_;
-  std::vector<std::vector<std::uint32_t>> options_;  ///< scratch by instruction, fastest first
-  std::vector<std::vector<std::uint64_t>> bounds_;   ///< by option, then by instruction
+  std::vector<std::vector<Option>> options_;        ///< by instruction, fastest first
+  std::vector<std::vector<std::uint64_t>> bounds_;  ///< by option, then by instruction
   std::uint64_t floor_ = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstring>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -21,12 +21,18 @@ constexpr std::uint64_t kMostBytes = 0x7FFF'FFFFU;
 class Assembler {
  public:
   Assembler(const lowered::Network& network, const Target& target)
-      : network_(network), target_(target), arena_(plan_arena(network, target)) {}
+      : network_(network),
+        target_(target),
+        arena_(plan_arena(network, target)),
+        constants_(network.buffers.size()) {}
 
   Loaded<CompiledNetwork> run() {
     if (arena_.plan.bytes > kMostBytes) {
       return Problem{"the network needs an arena of " + std::to_string(arena_.plan.bytes) +
                      " bytes, more than 2 GiB; make its tensors smaller"};
+    }
+    if (network_.instructions.empty()) {
+      return Problem{"the network does nothing; its outputs are its inputs"};
     }
     for (std::size_t at = 0; at < network_.instructions.size(); ++at) {
       append(at);
@@ -55,7 +61,14 @@ class Assembler {
 
   std::uint32_t address(const lowered::Use& use) {
     const lowered::Buffer& buffer = network_.buffers[use.buffer];
-    return buffer.constant ? pool_.add(buffer.data) | nn::kConstantOperand : offset_of(use.buffer);
+    if (!buffer.constant) {
+      return offset_of(use.buffer);
+    }
+    std::optional<std::uint32_t>& offset = constants_[use.buffer];
+    if (!offset.has_value()) {
+      offset = pool_.add(buffer.data);
+    }
+    return *offset | nn::kConstantOperand;
   }
 
   void append(std::size_t at) {
@@ -168,7 +181,8 @@ class Assembler {
   const Target& target_;
   Arena arena_;
   ConstantPool pool_;
-  std::vector<nn::Needs> needs_;  ///< by instruction
+  std::vector<std::optional<std::uint32_t>> constants_;  ///< offsets in the pool, by buffer
+  std::vector<nn::Needs> needs_;                         ///< by instruction
   CompiledNetwork result_;
 };
 

@@ -107,19 +107,28 @@ bool narrow(nn::OutputS8& out, const std::vector<std::byte>& table) {
   return true;
 }
 
+/// Instructions that are merged away become dead and are erased at the end, so that numbers stay.
 class Fuser {
  public:
-  Fuser(Network& network, std::vector<std::string>& notes) : network_(network), notes_(notes) {}
+  Fuser(Network& network, std::vector<std::string>& notes)
+      : network_(network),
+        notes_(notes),
+        users_(users_of(network)),
+        alive_(network.instructions.size(), true) {}
 
   void run() {
-    bool changed = true;
-    while (changed) {
-      changed = false;
-      users_ = users_of(network_);
-      for (std::size_t at = 0; at < network_.instructions.size() && !changed; ++at) {
-        changed = drop_unread(at) || requantise(at) || compose(at) || clamp_producer(at);
+    drop_unread();
+    for (std::size_t at = 0; at < network_.instructions.size(); ++at) {
+      while (alive_[at] && (requantise(at) || compose(at))) {
       }
     }
+    for (std::size_t at = 0; at < network_.instructions.size(); ++at) {
+      if (alive_[at]) {
+        clamp_producer(at);
+      }
+    }
+    std::size_t at = 0;
+    std::erase_if(network_.instructions, [&](const Instruction&) { return !alive_[at++]; });
   }
 
  private:
@@ -140,19 +149,38 @@ class Fuser {
     return users.writers.size() == 1 && !users.input;
   }
 
-  void erase(std::size_t at) {
-    network_.instructions.erase(network_.instructions.begin() + static_cast<std::ptrdiff_t>(at));
+  static void replace(std::vector<std::size_t>& list, std::size_t from, std::size_t to) {
+    std::replace(list.begin(), list.end(), from, to);
   }
 
-  bool drop_unread(std::size_t at) {
-    const Instruction& instruction = network_.instructions[at];
-    const Users& users = users_[instruction.write.buffer];
-    if (!users.readers.empty() || users.output || network_.instructions.size() == 1) {
-      return false;
+  /// From the last to the first, so that what only fed something unread goes as well. The last
+  /// instruction of all stays.
+  void drop_unread() {
+    std::size_t left = network_.instructions.size();
+    for (std::size_t at = network_.instructions.size(); at-- > 0;) {
+      const Instruction& instruction = network_.instructions[at];
+      Users& users = users_[instruction.write.buffer];
+      if (!users.readers.empty() || users.output || left == 1) {
+        continue;
+      }
+      notes_.push_back(describe(instruction) + " is left out: nobody reads what it writes");
+      alive_[at] = false;
+      --left;
+      std::erase(users.writers, at);
+      for (const lowered::Use& read : instruction.reads) {
+        std::erase(users_[read.buffer].readers, at);
+      }
     }
-    notes_.push_back(describe(instruction) + " is left out: nobody reads what it writes");
-    erase(at);
-    return true;
+  }
+
+  /// `second` reads what `first`, which is dead from now on, has read.
+  void take_over(std::size_t second, std::size_t first) {
+    Instruction& reader = network_.instructions[second];
+    const Instruction& producer = network_.instructions[first];
+    reader.reads = {{0, producer.reads[0].buffer}};
+    replace(users_[producer.reads[0].buffer].readers, first, second);
+    merge_sources(reader, producer);
+    alive_[first] = false;
   }
 
   /// DEQUANTIZE with QUANTIZE behind it: a function of one code.
@@ -183,10 +211,8 @@ class Fuser {
     params.elements = to.elements;
     second.code = nn::OpCode::kLookup8;
     second.params = words_of(params);
-    second.reads = {{0, first.reads[0].buffer}};
     second.write.word = 1;
-    merge_sources(second, first);
-    erase(*producer);
+    take_over(at, *producer);
     return true;
   }
 
@@ -209,35 +235,34 @@ class Fuser {
     }
     notes_.push_back(describe(first) + " and " + describe(second) + " became one table");
     second.table = std::move(table);
-    second.reads[0].buffer = first.reads[0].buffer;
-    merge_sources(second, first);
-    erase(*producer);
+    take_over(at, *producer);
     return true;
   }
 
   /// A table that only clamps what its producer writes.
-  bool clamp_producer(std::size_t at) {
+  void clamp_producer(std::size_t at) {
     const Instruction& table = network_.instructions[at];
     const std::optional<std::size_t> producer = private_producer(at);
     if (table.code != nn::OpCode::kLookup8 || !producer.has_value() || !writes_alone(at)) {
-      return false;
+      return;
     }
     Instruction& first = network_.instructions[*producer];
     const bool clamps =
         change_output(first, [&](nn::OutputS8& out) { return narrow(out, table.table); });
     if (!clamps) {
-      return false;
+      return;
     }
     notes_.push_back(describe(table) + " became the clamp of " + describe(first));
     first.write.buffer = table.write.buffer;
+    replace(users_[table.write.buffer].writers, at, *producer);
     merge_sources(first, table);
-    erase(at);
-    return true;
+    alive_[at] = false;
   }
 
   Network& network_;
   std::vector<std::string>& notes_;
-  std::vector<Users> users_;
+  std::vector<Users> users_;  ///< by buffer
+  std::vector<bool> alive_;   ///< by instruction
 };
 
 }  // namespace

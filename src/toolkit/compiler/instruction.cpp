@@ -188,8 +188,10 @@ void append_instruction(std::vector<std::uint32_t>& program,
 
 std::uint32_t ConstantPool::add(std::span<const std::byte> bytes) {
   const std::uint64_t hash = hash_of(bytes);
-  for (const Entry& entry : entries_) {
-    if (entry.hash == hash && entry.size == bytes.size() &&
+  const auto [begin, end] = entries_.equal_range(hash);
+  for (auto it = begin; it != end; ++it) {
+    const Entry& entry = it->second;
+    if (entry.size == bytes.size() &&
         std::equal(bytes.begin(), bytes.end(), bytes_.begin() + entry.offset)) {
       return entry.offset;
     }
@@ -197,7 +199,7 @@ std::uint32_t ConstantPool::add(std::span<const std::byte> bytes) {
   const std::size_t offset = (bytes_.size() + nn::kAlignment - 1) / nn::kAlignment * nn::kAlignment;
   bytes_.resize(offset);
   bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-  entries_.push_back({hash, static_cast<std::uint32_t>(offset), bytes.size()});
+  entries_.emplace(hash, Entry{static_cast<std::uint32_t>(offset), bytes.size()});
   return static_cast<std::uint32_t>(offset);
 }
 

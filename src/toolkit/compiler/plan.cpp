@@ -18,6 +18,9 @@ constexpr std::int64_t kNoCeiling = std::numeric_limits<std::int64_t>::max() / 4
 /// After this many failures in a row a search begins at another order.
 constexpr std::uint32_t kPatience = 400;
 
+/// A network with more pairs of blocks that live at the same time is not searched.
+constexpr std::uint64_t kMostPairs = 2'000'000;
+
 std::int64_t up(std::int64_t value, std::int64_t step) {
   return (value + step - 1) / step * step;
 }
@@ -28,6 +31,47 @@ std::int64_t down(std::int64_t value, std::int64_t step) {
 
 bool live_together(const Block& a, const Block& b) {
   return a.first <= b.last && b.first <= a.last && a.bytes != 0 && b.bytes != 0;
+}
+
+/// Calls `use(a, b)` for the pairs of blocks that live at the same time, until it returns false.
+template <class Use>
+void for_each_pair(const std::vector<Block>& blocks, Use use) {
+  std::vector<std::size_t> order(blocks.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return blocks[a].first < blocks[b].first;
+  });
+  std::vector<std::size_t> alive;
+  for (const std::size_t block : order) {
+    if (blocks[block].bytes == 0) {
+      continue;
+    }
+    std::erase_if(alive,
+                  [&](std::size_t other) { return blocks[other].last < blocks[block].first; });
+    for (const std::size_t other : alive) {
+      if (!use(block, other)) {
+        return;
+      }
+    }
+    alive.push_back(block);
+  }
+}
+
+/// Whether so many blocks live at the same time that looking at all pairs takes too long.
+bool is_crowded(const std::vector<Block>& blocks) {
+  std::uint64_t pairs = 0;
+  for_each_pair(blocks, [&](std::size_t, std::size_t) { return ++pairs <= kMostPairs; });
+  return pairs > kMostPairs;
+}
+
+/// Every block behind the one before: what is left for thousands of blocks that all live at once.
+Plan one_behind_the_other(const Task& task, std::uint32_t alignment) {
+  Plan plan;
+  for (const Block& block : task.blocks) {
+    plan.offsets.push_back((plan.bytes + alignment - 1U) / alignment * alignment);
+    plan.bytes = plan.offsets.back() + block.bytes;
+  }
+  return plan;
 }
 
 /// How near two blocks may come: the one may not begin in the open interval
@@ -76,13 +120,11 @@ class Packer {
 
 Packer::Packer(const Task& task, std::uint32_t alignment)
     : blocks_(task.blocks), alignment_(alignment), neighbours_(task.blocks.size()) {
-  for (std::size_t a = 0; a < blocks_.size(); ++a) {
-    for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      if (a != b && live_together(blocks_[a], blocks_[b])) {
-        neighbours_[a].push_back({b, blocks_[a].bytes, blocks_[b].bytes});
-      }
-    }
-  }
+  for_each_pair(blocks_, [&](std::size_t a, std::size_t b) {
+    neighbours_[a].push_back({b, blocks_[a].bytes, blocks_[b].bytes});
+    neighbours_[b].push_back({a, blocks_[b].bytes, blocks_[a].bytes});
+    return true;
+  });
   const auto neighbour = [&](std::size_t of, std::size_t block) {
     auto& list = neighbours_[of];
     return std::find_if(
@@ -340,8 +382,8 @@ std::vector<std::uint64_t> lower_bounds(const Task& task, std::uint32_t alignmen
 }
 
 Plan place(const Task& task, std::uint32_t alignment, std::uint64_t effort) {
-  if (task.blocks.empty()) {
-    return {};
+  if (task.blocks.empty() || is_crowded(task.blocks)) {
+    return one_behind_the_other(task, alignment);
   }
   return Search(task, alignment, effort).run(task);
 }

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 6> kNames{
 constexpr std::uint64_t kNothing = std::numeric_limits<std::uint64_t>::max();
 
 /// Beyond this many output pixels an exact lead is not worth the time.
-constexpr std::uint64_t kMostPixels = std::uint64_t{1} << 22U;
+constexpr std::uint64_t kMostPixels = std::uint64_t{1} << 18U;
 
 constexpr std::uint32_t round_up(std::uint64_t bytes, std::uint32_t step) {
   return static_cast<std::uint32_t>((bytes + step - 1U) / step * step);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "aiot/nn/program.hpp"
@@ -119,13 +120,12 @@ class ConstantPool {
 
  private:
   struct Entry {
-    std::uint64_t hash;
     std::uint32_t offset;
     std::size_t size;
   };
 
   std::vector<std::byte> bytes_;
-  std::vector<Entry> entries_;
+  std::unordered_multimap<std::uint64_t, Entry> entries_;  ///< by hash
 };
 
 }  // namespace aiot::toolkit
