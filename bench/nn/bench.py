@@ -164,8 +164,8 @@ def show(options, name, result):
     if options.target != "host":
         rows += [("code bytes", result["code_bytes"], tflm(name, "code_bytes", options.target)),
                  ("code with loader", result["code_with_load_bytes"], None),
-                 ("load + check", result["load_instructions"] + result["check_instructions"],
-                  tflm(name, "boot_instructions", options.target)),
+                 ("load", result["load_instructions"], tflm(name, "boot_instructions", options.target)),
+                 ("check", result["check_instructions"], None),
                  ("stack bytes", result["stack_bytes"], None)]
     rows.append(("package bytes", result["package_bytes"], None))
     for label, value, reference in rows:

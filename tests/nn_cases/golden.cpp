@@ -35,10 +35,12 @@ constexpr std::array<std::string_view, 13> kNotYet{"int16",
                                                    "UNIDIRECTIONAL",
                                                    "UNPACK"};
 
-bool waits(const std::string& folder) {
-  return std::any_of(kNotYet.begin(), kNotYet.end(), [&](std::string_view name) {
-    return folder.find(name) != std::string::npos;
-  });
+/// One folder has an int16 output behind an int8 name.
+bool waits(const std::string& folder, const std::string& problem) {
+  return problem.find("is int16") != std::string::npos ||
+         std::any_of(kNotYet.begin(), kNotYet.end(), [&](std::string_view name) {
+           return folder.find(name) != std::string::npos;
+         });
 }
 
 FileBytes must_read(const fs::path& path) {
@@ -154,7 +156,8 @@ void add_folder(GoldenCases& golden, const fs::path& folder, const toolkit::Targ
   const auto kept = toolkit::compile_tflite(file, {&target, true});
   if (!shipped.ok() || !kept.ok()) {
     const auto& problem = shipped.ok() ? kept.problem() : shipped.problem();
-    (waits(name) ? golden.waiting : golden.problems).push_back(name + ": " + problem.text);
+    (waits(name, problem.text) ? golden.waiting : golden.problems)
+        .push_back(name + ": " + problem.text);
     return;
   }
   const std::size_t outputs = shipped->network.outputs.size();
