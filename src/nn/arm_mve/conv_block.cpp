@@ -1,0 +1,330 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#include "src/nn/arm_mve/conv_block.hpp"
+
+#include "aiot/nn/arm_mve/layout.hpp"
+
+/// The inner loops of convolutions: 2 channels x 4 pixels of dot products in the eight registers
+/// that VMLADAVA can add to. A step of 16 products is 2 loads of weights, 4 of input and 8
+/// multiplications: 14 instructions for 128 multiply-accumulates, loads and multiplications in
+/// turn, as the two pipelines of the core want them. The other shapes that fit (1 x 8, 8 x 1)
+/// load 9 vectors for the same work. Written by hand: the compiler has no register allocation in
+/// which eight even registers are accumulators.
+///
+/// Registers of all three kernels
+///   r0 r2 r4 r6    accumulators of the pair's first channel, pixels 0 to 3
+///   r8 r10 r12 lr  of its second
+///   r3             weights, walks      r9  parameters of the channels, walks
+///   r1 r5 r7 r11   input
+///   q7             addresses of the outputs, 4 before the next one; p0: pixels that are stored
+/// Frame, from sp on: as below. Accumulators are stored 8 words at once, channel by channel, so
+/// that a vector load has four pixels of one channel.
+namespace aiot::nn::arm_mve {
+
+// Offsets of the frame.
+#define END "0"
+#define ENTRY_A "4"
+#define ENTRY_B "8"
+#define FINISH "12"
+#define ZERO_POINT "16"
+#define STEPS "20"
+#define PIXELS "32"
+#define LO "48"
+#define HI "64"
+#define ACC "80"
+#define FRAME "144"
+
+// Saves what the procedure call standard wants saved and reads what the kernels share; r0 is the
+// block and stays, r2 is free.
+#define PROLOGUE               \
+  "push {r4-r11, lr}\n"        \
+  "vpush {d8-d15}\n"           \
+  "sub sp, sp, #" FRAME        \
+  "\n"                         \
+  "ldrd r3, r9, [r0, #16]\n"   \
+  "ldr r2, [r0, #24]\n"        \
+  "str r2, [sp, #" END         \
+  "]\n"                        \
+  "vldrw.32 q7, [r0, #32]\n"   \
+  "ldr r2, [r0, #48]\n"        \
+  "vctp.32 r2\n"               \
+  "ldr r2, [r0, #56]\n"        \
+  "str r2, [sp, #" ZERO_POINT  \
+  "]\n"                        \
+  "ldrd r2, r4, [r0, #60]\n"   \
+  "vdup.32 q0, r2\n"           \
+  "vstrw.32 q0, [sp, #" LO     \
+  "]\n"                        \
+  "vdup.32 q0, r4\n"           \
+  "vstrw.32 q0, [sp, #" HI     \
+  "]\n"                        \
+  "adr r2, 90f\n"              \
+  "ldr r4, [r0, #52]\n"        \
+  "ldr r2, [r2, r4, lsl #2]\n" \
+  "adr r4, 90f\n"              \
+  "add r2, r2, r4\n"           \
+  "str r2, [sp, #" FINISH "]\n"
+
+// What becomes of 4 x 4 accumulators, by the rule of the layer; `top` is where the next four
+// channels begin.
+#define NEXT_QUAD(top) \
+  "ldr r0, [sp, #" END \
+  "]\n"                \
+  "cmp r9, r0\n"       \
+  "bne " top           \
+  "\n"                 \
+  "b 99f\n"
+
+// Accumulators that two pushes left: the second pair lies below the first.
+#define LOAD_PUSHED          \
+  "vldrw.32 q2, [sp]\n"      \
+  "vldrw.32 q3, [sp, #16]\n" \
+  "vldrw.32 q0, [sp, #32]\n" \
+  "vldrw.32 q1, [sp, #48]\n" \
+  "add sp, sp, #64\n" SUM_UP
+
+#define LOAD_QUAD(at)       \
+  "vldrw.32 q0, [sp, #" at  \
+  "]\n"                     \
+  "vldrw.32 q1, [sp, #(" at \
+  " + 16)]\n"               \
+  "vldrw.32 q2, [sp, #(" at \
+  " + 32)]\n"               \
+  "vldrw.32 q3, [sp, #(" at " + 48)]\n" SUM_UP
+
+#define SUM_UP \
+  "ldmia r9!, {r0, r2, r4, r6, r8, r10, r12, lr}\n"    \
+  AIOT_MVE_ADD_BIAS(r0, r2, r4, r6)                    \
+  "ldmia r9!, {r0, r2, r4, r6}\n"                      \
+  "ldr pc, [sp, #" FINISH "]\n"
+
+#define FINISHES(top) \
+  "91:\n"                                                           \
+  AIOT_MVE_MULTIPLY(r8, r10, r12, lr)                               \
+  AIOT_MVE_SHIFT(r0, r2, r4, r6)                                    \
+  AIOT_MVE_NARROW_WORDS                                             \
+  "mov r0, #128\n"                                                  \
+  "vqmovunb.s16 q0, q0\n"                                           \
+  "vqmovunt.s16 q0, q1\n"                                           \
+  "vadd.i8 q0, q0, r0\n"                                            \
+  "vpst\n"                                                          \
+  "vstrwt.32 q0, [q7, #4]!\n"                                       \
+  NEXT_QUAD(top)                                                    \
+  "92:\n"                                                           \
+  AIOT_MVE_MULTIPLY(r8, r10, r12, lr)                               \
+  AIOT_MVE_TIES_AWAY                                                \
+  AIOT_MVE_SHIFT(r0, r2, r4, r6)                                    \
+  "94:\n"                                                           \
+  AIOT_MVE_NARROW_WORDS                                             \
+  "ldr r0, [sp, #" ZERO_POINT "]\n"                                 \
+  AIOT_MVE_NARROW_ANY(r0, LO, HI)                                   \
+  "vpst\n"                                                          \
+  "vstrwt.32 q0, [q7, #4]!\n"                                       \
+  NEXT_QUAD(top)                                                    \
+  "93:\n"                                                           \
+  "push {r1}\n"                                                     \
+  AIOT_MVE_SHIFT_LEFT(q0, r0, r1)                                   \
+  AIOT_MVE_SHIFT_LEFT(q1, r2, r1)                                   \
+  AIOT_MVE_SHIFT_LEFT(q2, r4, r1)                                   \
+  AIOT_MVE_SHIFT_LEFT(q3, r6, r1)                                   \
+  AIOT_MVE_MULTIPLY(r8, r10, r12, lr)                               \
+  AIOT_MVE_SHIFT_RIGHT(q0, r0, r1)                                  \
+  AIOT_MVE_SHIFT_RIGHT(q1, r2, r1)                                  \
+  AIOT_MVE_SHIFT_RIGHT(q2, r4, r1)                                  \
+  AIOT_MVE_SHIFT_RIGHT(q3, r6, r1)                                  \
+  "pop {r1}\n"                                                      \
+  "b 94b\n"                                                         \
+  ".balign 4\n"                                                     \
+  "90: .word 91b - 90b + 1, 92b - 90b + 1, 93b - 90b + 1\n"         \
+  "99:\n"                                                           \
+  "add sp, sp, #" FRAME "\n"                                        \
+  "vpop {d8-d15}\n"                                                 \
+  "pop {r4-r11, pc}\n"
+
+// One step. `a` is "a" to add to the accumulators and "" to set them, `x` what follows each
+// pixel's register.
+#define STEP(a, x)           \
+  "vldrw.32 q0, [r3], #16\n" \
+  "vldrw.32 q2, [r1" x       \
+  "\n"                       \
+  "vmladav" a                \
+  ".s8 r0, q0, q2\n"         \
+  "vldrw.32 q1, [r3], #16\n" \
+  "vmladav" a                \
+  ".s8 r8, q1, q2\n"         \
+  "vldrw.32 q3, [r5" x       \
+  "\n"                       \
+  "vmladav" a                \
+  ".s8 r2, q0, q3\n"         \
+  "vldrw.32 q2, [r7" x       \
+  "\n"                       \
+  "vmladav" a                \
+  ".s8 r10, q1, q3\n"        \
+  "vldrw.32 q3, [r11" x      \
+  "\n"                       \
+  "vmladav" a                \
+  ".s8 r4, q0, q2\n"         \
+  "vmladav" a                \
+  ".s8 r12, q1, q2\n"        \
+  "vmladav" a                \
+  ".s8 r6, q0, q3\n"         \
+  "vmladav" a ".s8 lr, q1, q3\n"
+
+#define STRAIGHT_STEPS  \
+  STEP("a", ", #-128]") \
+  STEP("a", ", #-112]") \
+  STEP("a", ", #-96]")  \
+  STEP("a", ", #-80]")  \
+  STEP("a", ", #-64]")  \
+  STEP("a", ", #-48]")  \
+  STEP("a", ", #-32]")  \
+  STEP("a", ", #-16]")
+
+// Eight steps in a row, entered so that the last ones are done: no loop, no pointer that moves.
+[[gnu::naked]] void conv_straight(const ConvBlock* /*block*/) noexcept {
+  asm volatile(
+      PROLOGUE
+      "ldr r4, [r0, #28]\n"
+      "mov r6, #56\n"  // bytes of a step
+      "mul r4, r4, r6\n"
+      "adr r2, 3f\n"
+      "sub r2, r2, r4\n"
+      "orr r2, r2, #1\n"
+      "str r2, [sp, #" ENTRY_A
+      "]\n"
+      "adr r2, 4f\n"
+      "sub r2, r2, r4\n"
+      "orr r2, r2, #1\n"
+      "str r2, [sp, #" ENTRY_B
+      "]\n"
+      "ldrd r1, r5, [r0]\n"
+      "ldrd r7, r11, [r0, #8]\n"
+      "2:\n" STEP(
+          "", "]") "ldr pc, [sp, #" ENTRY_A
+                   "]\n"
+                   ".balign 4\n" STRAIGHT_STEPS
+                   "3:\n"
+                   "push {r0, r2, r4, r6, r8, r10, r12, lr}\n" STEP(
+                       "",
+                       "]") "ldr pc, [sp, #(" ENTRY_B
+                            " + 32)]\n"
+                            ".balign 4\n" STRAIGHT_STEPS
+                            "4:\n"
+                            "push {r0, r2, r4, r6, r8, r10, r12, lr}\n" LOAD_PUSHED FINISHES("2b"));
+}
+
+// Two steps in each round of a loop; the counter borrows r9, the accumulators go through ACC.
+[[gnu::naked]] void conv_long(const ConvBlock* /*block*/) noexcept {
+  asm volatile(
+      PROLOGUE
+      "vldrw.32 q0, [r0]\n"
+      "vstrw.32 q0, [sp, #" PIXELS "]\n"
+      "ldr r2, [r0, #28]\n"
+      "str r2, [sp, #" STEPS "]\n"
+      "2:\n"
+      "str r9, [sp, #" ENTRY_A "]\n"
+      "add r1, sp, #" ACC "\n"
+      "3:\n"
+      "str r1, [sp, #" ENTRY_B "]\n"
+      "ldr r9, [sp, #" STEPS "]\n"
+      "add r1, sp, #" PIXELS "\n"
+      "ldmia r1, {r1, r5, r7, r11}\n"
+      STEP("", "], #16")
+      "lsrs r9, r9, #1\n"
+      "bcc 4f\n"
+      STEP("a", "], #16")
+      "4:\n"
+      STEP("a", "], #16")
+      STEP("a", "], #16")
+      "subs r9, r9, #1\n"
+      "bne 4b\n"
+      "ldr r1, [sp, #" ENTRY_B "]\n"
+      "stmia r1!, {r0, r2, r4, r6, r8, r10, r12, lr}\n"
+      "add r5, sp, #(" ACC " + 64)\n"
+      "cmp r1, r5\n"
+      "bne 3b\n"
+      "ldr r9, [sp, #" ENTRY_A "]\n"
+      LOAD_QUAD(ACC)
+      FINISHES("2b"));
+}
+
+// A step of sliding windows: the weights of 3 kernel columns of both channels in q0 to q5, then
+// each input column against all the pixels that see it. 12 loads and 24 multiplications.
+// `s` sets an accumulator in the first step, `a` adds.
+#define SLIDE(s)              \
+  "vldrw.32 q6, [r1], #16\n"  \
+  "vldrw.32 q0, [r3], #16\n"  \
+  "vmladav" s                 \
+  ".s8 r0, q0, q6\n"          \
+  "vldrw.32 q1, [r3], #16\n"  \
+  "vldrw.32 q2, [r3], #16\n"  \
+  "vldrw.32 q3, [r3], #16\n"  \
+  "vmladav" s                 \
+  ".s8 r8, q3, q6\n"          \
+  "vldrw.32 q7, [r1], #16\n"  \
+  "vmladava.s8 r0, q1, q7\n"  \
+  "vldrw.32 q4, [r3], #16\n"  \
+  "vmladav" s                 \
+  ".s8 r2, q0, q7\n"          \
+  "vldrw.32 q5, [r3], #16\n"  \
+  "vmladava.s8 r8, q4, q7\n"  \
+  "vldrw.32 q6, [r1], #16\n"  \
+  "vmladav" s                 \
+  ".s8 r10, q3, q7\n"         \
+  "vmladava.s8 r0, q2, q6\n"  \
+  "vmladava.s8 r2, q1, q6\n"  \
+  "vldrw.32 q7, [r1], #16\n"  \
+  "vmladav" s                 \
+  ".s8 r4, q0, q6\n"          \
+  "vmladava.s8 r8, q5, q6\n"  \
+  "vmladava.s8 r10, q4, q6\n" \
+  "vmladav" s                 \
+  ".s8 r12, q3, q6\n"         \
+  "vmladava.s8 r2, q2, q7\n"  \
+  "vldrw.32 q6, [r1], #16\n"  \
+  "vmladava.s8 r4, q1, q7\n"  \
+  "vmladav" s                 \
+  ".s8 r6, q0, q7\n"          \
+  "vmladava.s8 r10, q5, q7\n" \
+  "vmladava.s8 r12, q4, q7\n" \
+  "vmladav" s                 \
+  ".s8 lr, q3, q7\n"          \
+  "vmladava.s8 r4, q2, q6\n"  \
+  "vldrw.32 q7, [r1], #16\n"  \
+  "vmladava.s8 r6, q1, q6\n"  \
+  "vmladava.s8 r12, q5, q6\n" \
+  "vmladava.s8 lr, q4, q6\n"  \
+  "vmladava.s8 r6, q2, q7\n"  \
+  "vmladava.s8 lr, q5, q7\n"
+
+// All steps of one pair of channels; r11 steps but the first, maybe none.
+#define SLIDES \
+  "mov r1, r5\n"                                  \
+  "movs r7, r11\n"                                \
+  SLIDE("")                                       \
+  "beq 4f\n"                                      \
+  "3:\n"                                          \
+  SLIDE("a")                                      \
+  "subs r7, r7, #1\n"                             \
+  "bne 3b\n"                                      \
+  "4:\n"                                          \
+  "push {r0, r2, r4, r6, r8, r10, r12, lr}\n"
+
+[[gnu::naked]] void conv_sliding(const ConvBlock* /*block*/) noexcept {
+  asm volatile(PROLOGUE
+               "ldr r5, [r0]\n"
+               "ldr r11, [r0, #28]\n"
+               "vstrw.32 q7, [sp, #" PIXELS
+               "]\n"
+               "2:\n" SLIDES SLIDES
+               // The addresses of the outputs live in the frame here: q7 is needed in the loop.
+               "vldrw.32 q7, [sp, #(" PIXELS
+               " + 64)]\n"
+               "add r1, sp, #(" PIXELS
+               " + 64)\n"
+               "mov r7, #4\n"
+               "vadd.i32 q6, q7, r7\n"
+               "vstrw.32 q6, [r1]\n" LOAD_PUSHED FINISHES("2b"));
+}
+
+}  // namespace aiot::nn::arm_mve
