@@ -23,6 +23,13 @@ constexpr std::int32_t shift_left(std::int32_t value, unsigned exponent) noexcep
   return as_signed(as_unsigned(value) << exponent);
 }
 
+/// High word of a * b + 2^31 + addend * 2^32, wrapped.
+constexpr std::uint32_t high_word(std::int32_t a, std::int32_t b, std::int32_t addend) noexcept {
+  const auto product = static_cast<std::uint64_t>(static_cast<std::int64_t>(a) * b);
+  const std::uint64_t start = (std::uint64_t{as_unsigned(addend)} << 32U) | 0x8000'0000U;
+  return static_cast<std::uint32_t>((product + start) >> 32U);
+}
+
 /// A `Channel` ready for sums: `requantize`, the zero point and both roundings in one long
 /// multiply-accumulate and one shift.
 ///
@@ -52,11 +59,7 @@ struct Rescale {
 
   /// Code of a sum, given twice the sum; not clamped.
   constexpr std::int32_t operator()(std::int32_t twice) const noexcept {
-    const auto start = static_cast<std::int64_t>((std::uint64_t{as_unsigned(addend)} << 32U) |
-                                                 0x8000'0000U);
-    const auto product = static_cast<std::uint64_t>(static_cast<std::int64_t>(twice) * multiplier);
-    const auto high = static_cast<std::uint32_t>((product + static_cast<std::uint64_t>(start)) >>
-                                                 32U);
+    const std::uint32_t high = high_word(twice, multiplier, addend);
     return as_signed(high + as_unsigned(twice >> 31)) >> exponent;
   }
 };
