@@ -297,8 +297,15 @@ TEST(Run, ExplainsWrongUsageInOneLine) {
 }
 
 TEST(Run, HasHelpWithExamples) {
-  for (const char* verb :
-       {"", "run", "records", "records decode", "model", "model inspect", "train"}) {
+  for (const char* verb : {"",
+                           "run",
+                           "records",
+                           "records decode",
+                           "model",
+                           "model inspect",
+                           "model compile",
+                           "model run",
+                           "train"}) {
     const Outcome help = aiot(std::string(verb) + " --help");
     EXPECT_EQ(help.exit_code, 0) << verb;
     EXPECT_TRUE(contains(help.out, "Example")) << verb;

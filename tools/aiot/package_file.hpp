@@ -17,6 +17,9 @@ class PackageFile {
   /// The package at `path`, or the shipped one when `path` is empty.
   static toolkit::Loaded<PackageFile> open(const std::string& path);
 
+  /// A package that was read already; `name` is what messages call it.
+  static toolkit::Loaded<PackageFile> from(const std::string& name, Bytes content);
+
   PackageFile(PackageFile&&) = default;
   PackageFile& operator=(PackageFile&&) = default;
   PackageFile(const PackageFile&) = delete;
@@ -33,6 +36,8 @@ class PackageFile {
 
  private:
   PackageFile() = default;
+
+  static toolkit::Loaded<PackageFile> checked(PackageFile file);
 
   struct alignas(model::kPackageAlignment) Block {
     std::byte bytes[model::kPackageAlignment];

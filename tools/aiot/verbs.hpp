@@ -21,6 +21,9 @@ void add_run(CLI::App& app, ExitCode& exit);
 void add_records(CLI::App& app, ExitCode& exit);
 void add_records_compare(CLI::App& records, ExitCode& exit);
 void add_model(CLI::App& app, ExitCode& exit);
+void add_model_inspect(CLI::App& model, ExitCode& exit);
+void add_model_compile(CLI::App& model, ExitCode& exit);
+void add_model_run(CLI::App& model, ExitCode& exit);
 void add_train(CLI::App& app, ExitCode& exit);
 
 /// Prints "aiot: <problem>" on stderr, where a problem is "what is wrong; what to do" in one line.

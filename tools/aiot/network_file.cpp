@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/aiot/network_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "aiot/model/header.hpp"
+#include "aiot/nn/plain/kernels.hpp"
+#include "aiot/nn/ref/kernels.hpp"
+#include "aiot/toolkit/compiler/target.hpp"
+#include "aiot/toolkit/files.hpp"
+
+namespace aiot::cli {
+
+namespace {
+
+constexpr std::array<const nn::KernelSet*, 2> kKernels{&nn::ref::kernels, &nn::plain::kernels};
+
+}  // namespace
+
+toolkit::Loaded<ModelFile> read_model(const std::string& path) {
+  auto content = toolkit::read_file(path);
+  if (!content.ok()) {
+    return content.problem();
+  }
+  constexpr std::size_t kIdentifierEnd = 8;
+  if (content->size() >= kIdentifierEnd && std::memcmp(&(*content)[4], "TFL3", 4) == 0) {
+    return ModelFile{path, FileKind::kTflite, std::move(*content)};
+  }
+  if (content->size() >= 4 && load_le32(content->data()) == model::kPackageMagic) {
+    return ModelFile{path, FileKind::kPackage, std::move(*content)};
+  }
+  return toolkit::Problem{path +
+                          ": neither a .tflite file (TFL3 at byte 4) nor a package (AIPK at byte "
+                          "0); check that it is whole and the file that is meant"};
+}
+
+toolkit::Loaded<TfliteFile> open_tflite(const ModelFile& file,
+                                        const toolkit::CompileOptions& options) {
+  auto graph = toolkit::read_tflite(file.content);
+  if (!graph.ok()) {
+    return toolkit::Problem{file.name + ": " + graph.problem().text};
+  }
+  auto compiled = toolkit::compile_tflite(file.content, options);
+  if (!compiled.ok()) {
+    return toolkit::Problem{file.name + ": " + compiled.problem().text};
+  }
+  return TfliteFile{std::move(*graph), std::move(*compiled)};
+}
+
+nn::Network view_of(const toolkit::NetworkSpec& spec) {
+  return {.program = spec.program,
+          .weights = spec.weights,
+          .inputs = spec.inputs,
+          .outputs = spec.outputs,
+          .variables = spec.variables,
+          .arena_bytes = spec.arena_bytes,
+          .layout = spec.layout};
+}
+
+std::vector<std::string> target_list() {
+  const auto names = toolkit::target_names();
+  return {names.begin(), names.end()};
+}
+
+std::string targets_of(nn::WeightLayout layout) {
+  std::string text;
+  for (const std::string_view name : toolkit::target_names()) {
+    const toolkit::Target* const target = toolkit::find_target(name);
+    if (target != nullptr && target->layout() == layout) {
+      text += (text.empty() ? "" : ", ") + std::string(name);
+    }
+  }
+  return text;
+}
+
+std::vector<std::string> kernel_list() {
+  std::vector<std::string> names;
+  for (const nn::KernelSet* const kernels : kKernels) {
+    names.emplace_back(kernels->name);
+  }
+  return names;
+}
+
+const nn::KernelSet* find_kernels(const std::string& name) {
+  const auto found = std::find_if(kKernels.begin(), kKernels.end(), [&name](const auto* kernels) {
+    return kernels->name == name;
+  });
+  return found == kKernels.end() ? nullptr : *found;
+}
+
+const nn::KernelSet* find_kernels(nn::WeightLayout layout) {
+  const auto found = std::find_if(kKernels.begin(), kKernels.end(), [layout](const auto* kernels) {
+    return kernels->layout == layout;
+  });
+  return found == kKernels.end() ? nullptr : *found;
+}
+
+const char* type_name(nn::ElementType type) noexcept {
+  switch (type) {
+    case nn::ElementType::kInt8:
+      return "int8";
+    case nn::ElementType::kInt16:
+      return "int16";
+    case nn::ElementType::kInt32:
+      return "int32";
+    case nn::ElementType::kFloat32:
+      return "float32";
+    case nn::ElementType::kUint8:
+      return "uint8";
+    case nn::ElementType::kInt64:
+      return "int64";
+    case nn::ElementType::kBool:
+      return "bool";
+  }
+  return "unknown type";
+}
+
+std::string shape_text(const std::vector<std::uint32_t>& dims) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + std::to_string(dims[i]);
+  }
+  return text + "]";
+}
+
+std::string type_and_shape(const nn::TensorInfo& tensor) {
+  return std::string(type_name(tensor.type)) + " " +
+         shape_text({tensor.dims.begin(), tensor.dims.begin() + tensor.rank});
+}
+
+}  // namespace aiot::cli
