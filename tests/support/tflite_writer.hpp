@@ -70,11 +70,11 @@ struct Quantisation {
 };
 
 struct TensorSpec {
-  std::string name;
+  std::string name{};
   TensorType type = TensorType::kInt8;
-  std::vector<std::int32_t> shape;
-  Quantisation quantisation;
-  std::vector<std::byte> data;  ///< of a constant, little endian
+  std::vector<std::int32_t> shape{};
+  Quantisation quantisation{};
+  std::vector<std::byte> data{};  ///< of a constant, little endian
   bool variable = false;
 };
 
@@ -86,19 +86,19 @@ struct OptionField {
 
 struct OperatorSpec {
   TfliteOp code{};
-  std::vector<std::int32_t> inputs;  ///< tensor indices, -1: left out
-  std::vector<std::int32_t> outputs;
+  std::vector<std::int32_t> inputs{};  ///< tensor indices, -1: left out
+  std::vector<std::int32_t> outputs{};
   std::uint8_t options_type = 0;  ///< member of TFLite's BuiltinOptions, 0: none
-  std::vector<OptionField> options;
-  std::string custom_code;  ///< of kCustom
+  std::vector<OptionField> options{};
+  std::string custom_code{};  ///< of kCustom
 };
 
 struct ModelSpec {
   std::string description = "made for a test";
   std::vector<TensorSpec> tensors;
   std::vector<OperatorSpec> operators;
-  std::vector<std::int32_t> inputs;
-  std::vector<std::int32_t> outputs;
+  std::vector<std::int32_t> inputs{};
+  std::vector<std::int32_t> outputs{};
   std::uint32_t version = 3;
   std::uint32_t subgraphs = 1;  ///< the same one so many times
   bool old_codes = false;       ///< operator codes in the field of one byte only
