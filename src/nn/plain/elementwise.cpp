@@ -130,6 +130,14 @@ bool is_half(Multiplier factor) noexcept {
       "pop {r4-r11, pc}\n");
 }
 
+void clamp_codes(std::int8_t* code, const std::int8_t* end, const OutputS8& rules) noexcept {
+  const std::int32_t lo = rules.lo;
+  const std::int32_t hi = rules.hi;
+  for (; code != end; ++code) {
+    *code = static_cast<std::int8_t>(clamp(*code, lo, hi));
+  }
+}
+
 /// Does the even part of usual sums; returns how many elements it has done.
 std::uint32_t add_usual(const AddS8& params, const Memory& memory) noexcept {
   const bool input_halved = is_half(params.input_factor);
@@ -137,7 +145,7 @@ std::uint32_t add_usual(const AddS8& params, const Memory& memory) noexcept {
   const std::uint32_t even = params.elements & ~1U;
   if (params.left_shift != kSumShift || (!input_halved && !is_half(params.other_factor)) ||
       !Rescale::fits(side.shift) || !Rescale::fits(params.output_factor.shift) ||
-      params.out.lo != -128 || params.out.hi != 127 || even == 0) {
+      even == 0) {
     return 0;
   }
   const Rescale rounded(side.multiplier, side.shift, 0);
@@ -160,6 +168,9 @@ std::uint32_t add_usual(const AddS8& params, const Memory& memory) noexcept {
             shift_left(other_offset, kSumShift + 1),
             shift_left(halved_offset, kSumShift),
             out + even});
+  if (params.out.lo != -128 || params.out.hi != 127) {
+    clamp_codes(out, out + even, params.out);
+  }
   return even;
 }
 
