@@ -25,6 +25,7 @@ inline constexpr std::uintptr_t kMemoryFaultAddress = 0xE000ED34;
 inline constexpr std::uintptr_t kBusFaultAddress = 0xE000ED38;    // BFAR, not on Armv6-M
 inline constexpr std::uintptr_t kCoprocessorAccess = 0xE000ED88;  // CPACR: FPU and MVE
 inline constexpr std::uintptr_t kMpuControl = 0xE000ED94;
+inline constexpr std::uintptr_t kMpuRegion = 0xE000ED98;
 inline constexpr std::uintptr_t kMpuBase = 0xE000ED9C;
 inline constexpr std::uintptr_t kMpuAttributes = 0xE000EDA0;
 }  // namespace scs
