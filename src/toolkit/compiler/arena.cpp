@@ -9,8 +9,14 @@
 namespace aiot::toolkit {
 namespace {
 
-/// Pairs of blocks that one search may look at: a fraction of a second.
-constexpr std::uint64_t kEffort = 1'500'000;
+/// Pairs of blocks that one search may look at: a fraction of a second, and for few blocks about
+/// as many as all their orders have.
+std::uint64_t effort_for(const plan::Task& task) {
+  constexpr std::uint64_t kMost = 1'500'000;
+  constexpr std::uint64_t kEach = 200;
+  const std::uint64_t pairs = std::uint64_t{task.blocks.size()} * task.blocks.size();
+  return pairs * pairs < kMost / kEach ? pairs * pairs * kEach : kMost;
+}
 
 /// Blocks begin at multiples of the first where that costs nothing (vector loads of some cores are
 /// faster), of the second otherwise (what kernels ask for).
@@ -145,12 +151,13 @@ class ArenaPlanner {
 
   [[nodiscard]] Arena plan(const Choice& choice) const {
     Arena arena{task(choice), {}, 0};
-    arena.plan = plan::place(arena.task, kWideAlignment, kEffort);
+    const std::uint64_t effort = effort_for(arena.task);
+    arena.plan = plan::place(arena.task, kWideAlignment, effort);
     for (const std::uint64_t bound : plan::lower_bounds(arena.task, kNarrowAlignment)) {
       arena.bound = std::max(arena.bound, bound);
     }
     if (arena.plan.bytes > arena.bound) {
-      plan::Plan narrow = plan::place(arena.task, kNarrowAlignment, kEffort);
+      plan::Plan narrow = plan::place(arena.task, kNarrowAlignment, effort);
       if (narrow.bytes < arena.plan.bytes) {
         arena.plan = std::move(narrow);
       }
