@@ -112,25 +112,31 @@ Assembled assemble(const Layer& layer,
   }
   const auto lead = target.lead({layer.code, params}, scratch_bytes);
   made.in_place = placement.overlap == Overlap::kInPlace && lead.has_value() && !layer.fills;
-  std::uint32_t input = 0;
+  // Of two operands in memory either may be the one that is overwritten.
+  const bool two = layer.other_bytes != 0 && layer.constant.empty() && !layer.same_operands;
+  const bool over_other = two && made.in_place && random.below(2) == 0;
+  const std::uint32_t covered = over_other ? layer.other_bytes : layer.input_bytes;
+  std::uint32_t operand = 0;  // the one that is overwritten, or the first
   if (made.in_place) {
     const std::uint32_t before = round_up(*lead, nn::kOperandAlignment);
-    const std::uint32_t both = std::max(before + layer.input_bytes, layer.output_bytes);
+    const std::uint32_t both = std::max(before + covered, layer.output_bytes);
     params[kOutputWord] = cursor.take(both);
-    input = params[kOutputWord] + before;
+    operand = params[kOutputWord] + before;
     used.push_back({params[kOutputWord], both});
   } else {
-    input = cursor.take(layer.input_bytes);
+    operand = cursor.take(covered);
     params[kOutputWord] = cursor.take(layer.output_bytes);
     used.push_back({params[kOutputWord], layer.output_bytes});
   }
-  params[kInputWord] = input;
+  params[kInputWord] = over_other ? cursor.take(layer.input_bytes) : operand;
   auto& network = made.network;
-  network.inputs.push_back(info(layer.code, input, layer.input_bytes, true));
+  network.inputs.push_back(info(layer.code, params[kInputWord], layer.input_bytes, true));
   if (!layer.constant.empty()) {
     params[kOtherWord] = pool.add(layer.constant) | nn::kConstantOperand;
-  } else if (layer.other_bytes != 0) {
-    params[kOtherWord] = cursor.take(layer.other_bytes);
+  } else if (layer.same_operands) {
+    params[kOtherWord] = params[kInputWord];
+  } else if (two) {
+    params[kOtherWord] = over_other ? operand : cursor.take(layer.other_bytes);
     network.inputs.push_back(info(layer.code, params[kOtherWord], layer.other_bytes, true));
   }
   network.outputs.push_back(info(layer.code, params[kOutputWord], layer.output_bytes, false));

@@ -136,6 +136,9 @@ Windows make_windows(Random& random, bool dilates) {
 std::uint16_t pick_channels(Random& random, std::uint32_t most) {
   constexpr std::array<std::uint16_t, 20> kUsual{1,  2,  3,  4,  5,  7,  8,  9,  12, 15,
                                                  16, 17, 24, 31, 32, 33, 48, 63, 64, 65};
+  if (most >= 64 && random.below(12) == 0) {
+    return static_cast<std::uint16_t>(71 + random.below(230));
+  }
   for (;;) {
     const std::uint32_t channels =
         random.below(3) == 0 ? 1 + random.below(70)
@@ -276,13 +279,16 @@ nn::AddS8 sum_rules(double input, double other, double output, Random& random) {
 nn::AddS8 random_sum(Random& random) {
   const double input = std::exp2(random.between(-6.0, 0.0));
   const double other = random.below(4) == 0 ? input : std::exp2(random.between(-6.0, 0.0));
-  return sum_rules(input, other, std::max(input, other) * random.between(0.4, 2.5), random);
+  const double spread =
+      random.below(5) == 0 ? std::exp2(random.between(-6.0, 6.0)) : random.between(0.4, 2.5);
+  return sum_rules(input, other, std::max(input, other) * spread, random);
 }
 
 nn::MulS8 random_product(Random& random) {
   nn::MulS8 params;
+  const bool usual = random.below(5) != 0;
   params.factor =
-      nn::to_multiplier(std::exp2(random.between(-9.0, random.below(6) == 0 ? 1.0 : -5.0)));
+      nn::to_multiplier(std::exp2(usual ? random.between(-9.0, -5.0) : random.between(-33.0, 4.0)));
   params.input_offset = pick_offset(random);
   params.other_offset = pick_offset(random);
   params.out = plain_output(random);
@@ -306,6 +312,9 @@ void maybe_constant(Layer& layer, Random& random) {
   if (random.below(4) == 0) {
     layer.constant = make_input(layer, layer.other_bytes, random);
     layer.name += "_const";
+  } else if (layer.other_bytes == layer.input_bytes && random.below(8) == 0) {
+    layer.same_operands = true;
+    layer.name += "_same";
   }
 }
 

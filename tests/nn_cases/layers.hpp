@@ -34,6 +34,7 @@ struct Layer {
   std::uint32_t other_bytes = 0;    ///< 0: one operand
   std::vector<std::byte> constant;  ///< the second operand when it is constant
   std::uint32_t output_bytes = 0;
+  bool same_operands = false;  ///< the second operand is the first
   bool fills = false;  ///< the output is filled first: the operator does not write all of it
   Values values = Values::kUniform;
   std::int32_t zero_point = 0;  ///< of the input

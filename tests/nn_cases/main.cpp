@@ -36,7 +36,7 @@ struct Options {
   std::string target = "host";
   std::string only;
   std::uint64_t seed = 1;
-  std::uint32_t count = 400;
+  std::uint32_t count = 1000;
   std::uint32_t vectors = 2;
   std::string golden;
   std::string output;
@@ -59,7 +59,8 @@ nn_cases::CaseSpec make_case(const nn_cases::Layer& layer,
   test.package = nn_cases::to_package(layer.name, made.network);
   test.fixed = made.fixed;
   test.checked = {0};
-  const std::uint32_t other = layer.constant.empty() ? layer.other_bytes : 0;
+  const bool two = layer.constant.empty() && !layer.same_operands;
+  const std::uint32_t other = two ? layer.other_bytes : 0;
   for (std::uint32_t v = 0; v < vectors; ++v) {
     std::vector<std::byte> input = nn_cases::make_input(layer, layer.input_bytes, random);
     const std::vector<std::byte> second = nn_cases::make_input(layer, other, random);

@@ -24,7 +24,7 @@ if [ "$kind" = golden ]; then
   fi
   set -- --golden "$AIOT_SHARED/models"
 elif [ -n "${AIOT_FULL:-}" ]; then
-  set -- --count 5000
+  set -- --count 50000
 fi
 if [ -z "$board" ]; then
   exec "$cases" --target "$target" --run "$@"

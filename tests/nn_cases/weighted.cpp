@@ -156,23 +156,31 @@ std::vector<nn::Channel> random_channels(const Sums& sums,
                                          Random& random,
                                          std::string& name) {
   const bool large = style == Style::kRandom && random.below(8) == 0;
+  const bool dead = style == Style::kRandom && random.below(8) == 0;
+  const bool heavy_bias = style == Style::kRandom && random.below(10) == 0;
   const bool one_scale = random.below(4) == 0;
   const double span = random.between(40.0, 220.0);
   const double largest_factor = std::exp2(random.between(-1.0, 5.0));
   name += large ? "_large" : "";
+  name += dead ? "_dead" : "";
+  name += heavy_bias ? "_bias" : "";
   std::vector<nn::Channel> channels(sums.outputs);
   std::int64_t common = 1;
   for (std::uint32_t o = 0; o < sums.outputs; ++o) {
     common = std::max(common, sums.largest[o]);
   }
   for (std::uint32_t o = 0; o < sums.outputs; ++o) {
-    const std::int64_t seen = one_scale ? common : std::max<std::int64_t>(sums.largest[o], 1);
-    const auto reach = static_cast<std::uint32_t>(std::min<std::int64_t>(seen, 1 << 24));
+    const std::int64_t summed = one_scale ? common : std::max<std::int64_t>(sums.largest[o], 1);
+    const std::int64_t seen = heavy_bias ? summed + (1 << 28) : summed;
+    const auto reach = static_cast<std::uint32_t>(std::min<std::int64_t>(seen, 1 << 29));
     const auto bias =
         static_cast<std::int32_t>(random.below(reach + 1)) - static_cast<std::int32_t>(reach / 2);
     double factor = (one_scale ? span : random.between(30.0, 300.0)) / static_cast<double>(seen);
     if (large && random.below(2) == 0) {
       factor = largest_factor * random.between(0.5, 1.0);
+    }
+    if (dead && random.below(2) == 0) {  // as of channels whose weights are all about 0
+      factor = std::exp2(random.between(-34.0, -18.0));
     }
     factor = style == Style::kTypical ? std::min(factor, 0.49) : factor;
     // Any input: the shifted sum stays below 2^30.
