@@ -19,11 +19,11 @@ constexpr std::uint32_t kQuadWords = 2 * kBlockPixels;
 /// Expands `quads` words of each of the three sources; returns the end of what was written.
 /// One iteration: 3 LDR, 6 SXTB16, 1 STM for 12 codes. r8 to r12 must be as they are: STM writes
 /// registers in ascending order.
-std::uint32_t* expand(const std::int8_t* a,
-                      const std::int8_t* b,
-                      const std::int8_t* c,
-                      std::uint32_t* to,
-                      std::uint32_t quads) noexcept {
+[[gnu::noinline]] std::uint32_t* expand(const std::int8_t* a,
+                                        const std::int8_t* b,
+                                        const std::int8_t* c,
+                                        std::uint32_t* to,
+                                        std::uint32_t quads) noexcept {
   asm volatile(
       "1:\n"
       "ldr r8, [%[a]], #4\n"
@@ -53,7 +53,7 @@ void copy_codes(std::int8_t* to, const std::int8_t* from, std::uint32_t codes) n
   }
 }
 
-/// Where the window of an output pixel begins; may lie before the image.
+/// Where the window of an output pixel begins; may lie outside of the image.
 struct Corner {
   const std::int8_t* image;
   std::int32_t row;
@@ -74,7 +74,10 @@ class Gatherer {
         row_(-params.window.pad_top),
         column_(-params.window.pad_left),
         columns_left_(params.images.out_w),
-        rows_left_(params.images.out_h) {
+        rows_left_(params.images.out_h),
+        rows_are_runs_(matmul.runs_across == 1 && params.groups == 1),
+        last_column_(std::int32_t{params.images.in_w} - static_cast<std::int32_t>(matmul.columns) -
+                     overread_columns()) {
     if (stages(params)) {
       std::fill_n(padding_, matmul.run_quads * 4U, static_cast<std::int8_t>(-params.input_offset));
     }
@@ -84,36 +87,87 @@ class Gatherer {
 
   /// Goes on to the next `pixels` (1 to 3) output pixels; what is missing to three is the last one.
   void next(std::uint32_t pixels) noexcept {
+    std::uint32_t last = 0;
     for (std::uint32_t p = 0; p < kBlockPixels; ++p) {
-      corners_[p] = Corner{image_, row_, column_};
       if (p < pixels) {
+        corners_[p] = Corner{image_, row_, column_};
+        last = p;
         advance();
-        last_ = p;
       } else {
-        corners_[p] = corners_[last_];
+        corners_[p] = corners_[last];
       }
     }
   }
 
   /// The windows of these pixels in the channels from `first` on.
   void gather(std::uint32_t first) noexcept {
-    const Window2d& window = params_.window;
-    std::uint32_t* to = gathered_;
-    std::int32_t down = 0;
-    for (std::uint32_t ky = 0; ky < matmul_.runs_down; ++ky, down += window.dilation_h) {
-      std::int32_t across = 0;
-      for (std::uint32_t kx = 0; kx < matmul_.runs_across; ++kx, across += window.dilation_w) {
-        const std::int8_t* a = run(corners_[0], down, across, first, 0);
-        const std::int8_t* b = run(corners_[1], down, across, first, 1);
-        const std::int8_t* c = run(corners_[2], down, across, first, 2);
-        to = expand(a, b, c, to, matmul_.run_quads);
-      }
+    if (rows_are_runs_ && columns_inside(corners_[0]) && columns_inside(corners_[1]) &&
+        columns_inside(corners_[2])) {
+      gather_rows();
+    } else {
+      gather_runs(first);
     }
   }
 
  private:
   [[nodiscard]] std::uint32_t image_bytes() const noexcept {
     return std::uint32_t{params_.images.in_h} * params_.images.in_w * params_.images.in_c;
+  }
+
+  /// Columns behind a run in which what a whole word reads more surely lies.
+  [[nodiscard]] std::int32_t overread_columns() const noexcept {
+    const std::int32_t more = static_cast<std::int32_t>(matmul_.run_quads * 4U - matmul_.run_bytes);
+    return (more + params_.images.in_c - 1) / params_.images.in_c;
+  }
+
+  /// Every row of the window is one run inside of the image, or padding.
+  [[nodiscard]] bool columns_inside(const Corner& corner) const noexcept {
+    return corner.column >= 0 && corner.column <= last_column_;
+  }
+
+  void gather_rows() noexcept {
+    const std::int32_t step =
+        std::int32_t{params_.window.dilation_h} * params_.images.in_w * params_.images.in_c;
+    const std::int8_t* a = begin_of(corners_[0]);
+    const std::int8_t* b = begin_of(corners_[1]);
+    const std::int8_t* c = begin_of(corners_[2]);
+    std::uint32_t* to = gathered_;
+    std::int32_t down = 0;
+    for (std::uint32_t ky = 0; ky < matmul_.runs_down; ++ky, down += params_.window.dilation_h) {
+      to = expand(row_inside(corners_[0].row + down) ? a : padding_,
+                  row_inside(corners_[1].row + down) ? b : padding_,
+                  row_inside(corners_[2].row + down) ? c : padding_,
+                  to,
+                  matmul_.run_quads);
+      a += step;
+      b += step;
+      c += step;
+    }
+  }
+
+  [[nodiscard]] bool row_inside(std::int32_t row) const noexcept {
+    return static_cast<std::uint32_t>(row) < params_.images.in_h;
+  }
+
+  /// Read from only where the row is inside of the image.
+  [[nodiscard]] const std::int8_t* begin_of(const Corner& corner) const noexcept {
+    return corner.image + (corner.row * params_.images.in_w + corner.column) * params_.images.in_c;
+  }
+
+  void gather_runs(std::uint32_t first) noexcept {
+    const Window2d& window = params_.window;
+    std::uint32_t* to = gathered_;
+    std::int32_t down = 0;
+    for (std::uint32_t ky = 0; ky < matmul_.runs_down; ++ky, down += window.dilation_h) {
+      std::int32_t across = 0;
+      for (std::uint32_t kx = 0; kx < matmul_.runs_across; ++kx, across += window.dilation_w) {
+        const std::int8_t* from[kBlockPixels];
+        for (std::uint32_t p = 0; p < kBlockPixels; ++p) {
+          from[p] = run(corners_[p], down, across, first, p);
+        }
+        to = expand(from[0], from[1], from[2], to, matmul_.run_quads);
+      }
+    }
   }
 
   void advance() noexcept {
@@ -132,11 +186,11 @@ class Gatherer {
 
   /// One run of a window: in the image where all of it, and what a whole word reads more, is there;
   /// else put together in slot `slot` of the staging area; or padding.
-  const std::int8_t* run(const Corner& corner,
-                         std::int32_t down,
-                         std::int32_t across,
-                         std::uint32_t first,
-                         std::uint32_t slot) noexcept {
+  [[gnu::noinline]] const std::int8_t* run(const Corner& corner,
+                                           std::int32_t down,
+                                           std::int32_t across,
+                                           std::uint32_t first,
+                                           std::uint32_t slot) noexcept {
     const Images& images = params_.images;
     const std::int32_t row = corner.row + down;
     const std::int32_t column = corner.column + across;
@@ -189,7 +243,8 @@ class Gatherer {
   std::int32_t column_;
   std::uint32_t columns_left_;
   std::uint32_t rows_left_;
-  std::uint32_t last_ = 0;
+  bool rows_are_runs_;
+  std::int32_t last_column_;  ///< at which a window may begin so that its rows are read in place
   Corner corners_[kBlockPixels] = {};
 };
 
