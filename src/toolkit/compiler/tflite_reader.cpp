@@ -96,7 +96,8 @@ class Reader {
   [[nodiscard]] Bytes bytes_of(const tflite::Buffer& buffer, const std::string& where) const;
   void read_port(std::int32_t index, const char* what, std::vector<std::uint32_t>& ports);
   void spend(std::size_t bytes);
-  void check_order();
+  void check_order() const;
+  void check_made(const graph::Operator& op, std::vector<bool>& there) const;
   void check_size() const;
 
   Bytes file_;
@@ -324,12 +325,12 @@ void Reader::read_port(std::int32_t index, const char* what, std::vector<std::ui
   const Tensor& tensor = graph_.tensors[ports.back()];
   if (tensor.dims.size() > nn::kMaxRank || tensor.bytes() == 0) {
     throw Refusal(where + "'" + tensor.name + "', has shape " + graph::text_of(tensor.dims) +
-                  "; 1 to " + std::to_string(nn::kMaxRank) + " dimensions above 0 are supported");
+                  "; up to " + std::to_string(nn::kMaxRank) + " dimensions above 0 are supported");
   }
 }
 
 /// Every tensor is there before it is read, and made once.
-void Reader::check_order() {
+void Reader::check_order() const {
   std::vector<bool> there(graph_.tensors.size(), false);
   for (std::size_t i = 0; i < there.size(); ++i) {
     there[i] = graph_.tensors[i].constant;
@@ -342,25 +343,37 @@ void Reader::check_order() {
     there[input] = true;
   }
   for (const graph::Operator& op : graph_.operators) {
-    for (const std::int32_t operand : op.inputs) {
-      if (operand != graph::kAbsent && !there[static_cast<std::size_t>(operand)]) {
-        graph::refuse(op,
-                      "reads tensor '" + graph_.tensors[static_cast<std::size_t>(operand)].name +
-                          "' before anything has made it; the file is damaged");
-      }
-    }
-    for (const std::int32_t operand : op.outputs) {
-      if (operand == graph::kAbsent || there[static_cast<std::size_t>(operand)]) {
-        graph::refuse(op, "writes a tensor that is there already; the file is damaged");
-      }
-      there[static_cast<std::size_t>(operand)] = true;
-    }
+    check_made(op, there);
   }
   for (const std::uint32_t output : graph_.outputs) {
     if (!there[output]) {
       throw Refusal("output '" + graph_.tensors[output].name +
                     "' of the model is made by no operator; the file is damaged");
     }
+  }
+}
+
+/// One step of it: the inputs of `op` are there, its outputs were not and are now.
+void Reader::check_made(const graph::Operator& op, std::vector<bool>& there) const {
+  for (const std::int32_t operand : op.inputs) {
+    if (operand != graph::kAbsent && !there[static_cast<std::size_t>(operand)]) {
+      graph::refuse(op,
+                    "reads tensor '" + graph_.tensors[static_cast<std::size_t>(operand)].name +
+                        "' before anything has made it; the file is damaged");
+    }
+  }
+  for (const std::int32_t operand : op.outputs) {
+    if (operand == graph::kAbsent) {
+      graph::refuse(op, "an output is missing; the file is damaged");
+    }
+    const auto index = static_cast<std::size_t>(operand);
+    const bool empty = graph_.tensors[index].elements() == 0;
+    if (empty || there[index]) {
+      graph::refuse(op,
+                    "its output '" + graph_.tensors[index].name + "' is " +
+                        (empty ? "empty" : "there already") + "; the file is damaged");
+    }
+    there[index] = true;
   }
 }
 
