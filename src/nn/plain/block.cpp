@@ -6,6 +6,8 @@
 #include "requantize.hpp"
 
 namespace aiot::nn::plain {
+#if !AIOT_PLAIN_ARMV7M
+
 namespace {
 
 #if AIOT_PLAIN_ARMV6M
@@ -88,6 +90,12 @@ void multiply_block(const Block& block) noexcept {
   }
 }
 
+template void multiply_block<1>(const Block&) noexcept;
+template void multiply_block<2>(const Block&) noexcept;
+template void multiply_block<3>(const Block&) noexcept;
+
+#endif
+
 template <std::uint32_t words>
 std::int32_t* interleave(const std::int8_t* const* from,
                          std::uint32_t count,
@@ -100,12 +108,13 @@ std::int32_t* interleave(const std::int8_t* const* from,
   return inputs;
 }
 
-template void multiply_block<1>(const Block&) noexcept;
 template std::int32_t* interleave<1>(const std::int8_t* const*,
                                      std::uint32_t,
                                      std::int32_t*) noexcept;
+template std::int32_t* interleave<2>(const std::int8_t* const*,
+                                     std::uint32_t,
+                                     std::int32_t*) noexcept;
 #if !AIOT_PLAIN_ARMV7M
-template void multiply_block<3>(const Block&) noexcept;
 template std::int32_t* interleave<3>(const std::int8_t* const*,
                                      std::uint32_t,
                                      std::int32_t*) noexcept;

@@ -31,7 +31,7 @@ struct Block {
   std::uint32_t pixels = 0;        ///< at least 1
 };
 
-/// words = 3: up to 6 pixels; words = 1: up to 2.
+/// Up to 2 * words pixels; words 1, 2 or 3.
 template <std::uint32_t words>
 void multiply_block(const Block& block) noexcept;
 
@@ -44,8 +44,6 @@ std::int32_t* interleave(const std::int8_t* const* from,
 
 #if AIOT_PLAIN_ARMV7M
 // In assembly: block_armv7m.cpp.
-template <>
-void multiply_block<3>(const Block& block) noexcept;
 template <>
 std::int32_t* interleave<3>(const std::int8_t* const* from,
                             std::uint32_t count,

@@ -239,6 +239,8 @@ void convolve(const Conv2dS8& params, const Memory& memory) noexcept {
 void conv_2d_s8(const Conv2dS8& params, const Memory& memory) noexcept {
   if (params.scratch.bytes >= conv_scratch(params, kFastPixels)) {
     convolve<kFastPixels / 2>(params, memory);
+  } else if (params.scratch.bytes >= conv_scratch(params, kMiddlePixels)) {
+    convolve<kMiddlePixels / 2>(params, memory);
   } else {
     convolve<kLeastPixels / 2>(params, memory);
   }

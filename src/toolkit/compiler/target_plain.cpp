@@ -102,6 +102,15 @@ std::uint32_t bytes32(std::uint64_t bytes) {
       std::min<std::uint64_t>(bytes, std::numeric_limits<std::uint32_t>::max()));
 }
 
+std::uint32_t block_pixels(const nn::Conv2dS8& params, std::uint32_t scratch_bytes) {
+  for (const std::uint32_t pixels : {nn::plain::kFastPixels, nn::plain::kMiddlePixels}) {
+    if (scratch_bytes >= nn::plain::conv_scratch(params, pixels)) {
+      return pixels;
+    }
+  }
+  return nn::plain::kLeastPixels;
+}
+
 /// Rows are read into scratch when an output row needs them, then that row is written. So what has
 /// been written must not reach the first row that has not been read.
 std::uint32_t depthwise_lead(const nn::DepthwiseConv2dS8& params) {
@@ -152,6 +161,7 @@ class PlainTarget final : public Target {
       case nn::OpCode::kConv2dS8: {
         const auto params = params_of<nn::Conv2dS8>(instruction.params);
         return {bytes32(nn::plain::conv_scratch(params, nn::plain::kFastPixels)),
+                bytes32(nn::plain::conv_scratch(params, nn::plain::kMiddlePixels)),
                 bytes32(nn::plain::conv_scratch(params, nn::plain::kLeastPixels))};
       }
       case nn::OpCode::kDepthwiseConv2dS8:
@@ -172,12 +182,8 @@ class PlainTarget final : public Target {
         if (params.groups != 1) {  // one group after the other
           return std::nullopt;
         }
-        const bool fast =
-            scratch_bytes >= nn::plain::conv_scratch(params, nn::plain::kFastPixels);
-        return windowed_lead(params.images,
-                             params.window,
-                             fast ? nn::plain::kFastPixels : nn::plain::kLeastPixels,
-                             true);
+        return windowed_lead(
+            params.images, params.window, block_pixels(params, scratch_bytes), true);
       }
       case nn::OpCode::kDepthwiseConv2dS8:
         return depthwise_lead(params_of<nn::DepthwiseConv2dS8>(instruction.params));

@@ -14,8 +14,9 @@
 namespace aiot::nn::plain {
 
 /// Shapes in the parameter structs. `params` must have passed its check with `needs`.
-/// Convolution works through the output pixels in blocks of kFastPixels, with less scratch than
-/// conv_scratch(params, kFastPixels) of kLeastPixels: a block is read before it is written.
+/// Convolution works through the output pixels in blocks of kFastPixels, kMiddlePixels or
+/// kLeastPixels, the most for which its scratch has conv_scratch(params, pixels): a block is read
+/// before it is written.
 void conv_2d_s8(const Conv2dS8& params, const Memory& memory) noexcept;
 
 /// Row by row of the output; what a row reads is in scratch before it is written.

@@ -19,8 +19,9 @@
 ///   word and the same word rotated by 16 hold two channels each, 24 bits apart.
 namespace aiot::nn::plain {
 
-/// Pixels that a convolution computes at once, two in a word: with the fast and the least scratch.
+/// Pixels that a convolution computes at once, two in a word: with the most and with less scratch.
 inline constexpr std::uint32_t kFastPixels = 6;
+inline constexpr std::uint32_t kMiddlePixels = 4;
 inline constexpr std::uint32_t kLeastPixels = 2;
 
 /// More than any arena has.
