@@ -96,28 +96,26 @@ template void multiply_block<3>(const Block&) noexcept;
 
 #endif
 
-template <std::uint32_t words>
 std::int32_t* interleave(const std::int8_t* const* from,
+                         std::uint32_t pixels,
                          std::uint32_t count,
                          std::int32_t* inputs) noexcept {
-  for (std::uint32_t k = 0; k < count; ++k) {
-    for (std::uint32_t word = 0; word < words; ++word) {
-      *inputs++ = from[2 * word][k] + from[2 * word + 1][k] * (1 << kLaneBits);
+#if AIOT_PLAIN_ARMV7M
+  if (pixels == kFastPixels) {
+    return interleave_six(from, count, inputs);
+  }
+#endif
+  const std::uint32_t words = pixels / 2U;
+  for (std::uint32_t word = 0; word < words; ++word) {
+    const std::int8_t* first = from[2 * word];
+    const std::int8_t* second = from[2 * word + 1];
+    std::int32_t* to = inputs + word;
+    for (std::uint32_t k = count; k != 0; --k) {
+      *to = *first++ + *second++ * (1 << kLaneBits);
+      to += words;
     }
   }
-  return inputs;
+  return inputs + words * count;
 }
-
-template std::int32_t* interleave<1>(const std::int8_t* const*,
-                                     std::uint32_t,
-                                     std::int32_t*) noexcept;
-template std::int32_t* interleave<2>(const std::int8_t* const*,
-                                     std::uint32_t,
-                                     std::int32_t*) noexcept;
-#if !AIOT_PLAIN_ARMV7M
-template std::int32_t* interleave<3>(const std::int8_t* const*,
-                                     std::uint32_t,
-                                     std::int32_t*) noexcept;
-#endif
 
 }  // namespace aiot::nn::plain

@@ -6,7 +6,6 @@
 
 #include "aiot/nn/plain/layout.hpp"
 #include "aiot/nn/program.hpp"
-#include "armv7m.hpp"
 
 /// The inner loops of a convolution. Two pixels share a word: `first + second * 2^23`. One signed
 /// 32 x 32 + 64 bit multiply-accumulate then does two multiply-accumulates: the sum of the first
@@ -35,19 +34,16 @@ struct Block {
 template <std::uint32_t words>
 void multiply_block(const Block& block) noexcept;
 
-/// inputs[k][word] = from[2 * word][k] + from[2 * word + 1][k] * 2^23 for k < count; returns the end
-/// of what it wrote.
-template <std::uint32_t words>
+/// inputs[k][word] = from[2 * word][k] + from[2 * word + 1][k] * 2^23 for k < count and the words of
+/// `pixels` pixels; returns the end of what it wrote. count at least 1.
 std::int32_t* interleave(const std::int8_t* const* from,
+                         std::uint32_t pixels,
                          std::uint32_t count,
                          std::int32_t* inputs) noexcept;
 
-#if AIOT_PLAIN_ARMV7M
-// In assembly: block_armv7m.cpp.
-template <>
-std::int32_t* interleave<3>(const std::int8_t* const* from,
-                            std::uint32_t count,
-                            std::int32_t* inputs) noexcept;
-#endif
+/// The same for 6 pixels, in assembly; where AIOT_PLAIN_ARMV7M.
+std::int32_t* interleave_six(const std::int8_t* const* from,
+                             std::uint32_t count,
+                             std::int32_t* inputs) noexcept;
 
 }  // namespace aiot::nn::plain

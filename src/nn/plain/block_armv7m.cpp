@@ -211,31 +211,6 @@ static_assert(offsetof(Work, weights) == 36 && offsetof(Work, more_terms) == 40 
   asm(AIOT_PLAIN_MULTIPLY(3));
 }
 
-/// Six rows of bytes as words of two: r4 to r9 rows, r1 where the first one ends.
-[[gnu::naked, gnu::noinline]] std::int32_t* interleave_six(const std::int8_t* const* /*from*/,
-                                                           std::uint32_t /*count*/,
-                                                           std::int32_t* /*inputs*/) noexcept {
-  asm(
-      "push {r4-r11, lr}\n"
-      "ldm r0, {r4-r9}\n"
-      "add r1, r1, r4\n"
-      "1:\n"
-      "ldrsb r0, [r4], #1\n"
-      "ldrsb r11, [r5], #1\n"
-      "ldrsb r3, [r6], #1\n"
-      "ldrsb r12, [r7], #1\n"
-      "ldrsb r10, [r8], #1\n"
-      "ldrsb lr, [r9], #1\n"
-      "add r0, r0, r11, lsl #23\n"
-      "add r3, r3, r12, lsl #23\n"
-      "add r10, r10, lr, lsl #23\n"
-      "stm r2!, {r0, r3, r10}\n"
-      "cmp r4, r1\n"
-      "bne 1b\n"
-      "mov r0, r2\n"
-      "pop {r4-r11, pc}\n");
-}
-
 }  // namespace
 
 template <std::uint32_t words>
@@ -265,11 +240,29 @@ template void multiply_block<1>(const Block&) noexcept;
 template void multiply_block<2>(const Block&) noexcept;
 template void multiply_block<3>(const Block&) noexcept;
 
-template <>
-std::int32_t* interleave<3>(const std::int8_t* const* from,
-                            std::uint32_t count,
-                            std::int32_t* inputs) noexcept {
-  return interleave_six(from, count, inputs);
+/// Six rows of bytes as words of two: r4 to r9 rows, r1 where the first one ends.
+[[gnu::naked, gnu::noinline]] std::int32_t* interleave_six(const std::int8_t* const* /*from*/,
+                                                           std::uint32_t /*count*/,
+                                                           std::int32_t* /*inputs*/) noexcept {
+  asm(
+      "push {r4-r11, lr}\n"
+      "ldm r0, {r4-r9}\n"
+      "add r1, r1, r4\n"
+      "1:\n"
+      "ldrsb r0, [r4], #1\n"
+      "ldrsb r11, [r5], #1\n"
+      "ldrsb r3, [r6], #1\n"
+      "ldrsb r12, [r7], #1\n"
+      "ldrsb r10, [r8], #1\n"
+      "ldrsb lr, [r9], #1\n"
+      "add r0, r0, r11, lsl #23\n"
+      "add r3, r3, r12, lsl #23\n"
+      "add r10, r10, lr, lsl #23\n"
+      "stm r2!, {r0, r3, r10}\n"
+      "cmp r4, r1\n"
+      "bne 1b\n"
+      "mov r0, r2\n"
+      "pop {r4-r11, pc}\n");
 }
 
 }  // namespace aiot::nn::plain

@@ -27,13 +27,12 @@ struct Cursor {
 };
 
 /// Copies what blocks of pixels read into scratch, two pixels in a word.
-template <std::uint32_t words>
 class Gather {
  public:
-  static constexpr std::uint32_t kPixels = 2 * words;
-
-  Gather(const Conv2dS8& params, const Memory& memory) noexcept
+  /// Blocks of `pixels`, an even number up to kFastPixels.
+  Gather(const Conv2dS8& params, const Memory& memory, std::uint32_t pixels) noexcept
       : params_(params),
+        pixels_(pixels),
         in_(memory.read_s8(params.input)),
         scratch_(memory.arena + params.scratch.offset),
         depth_(std::uint32_t{params.images.in_c} / params.groups),
@@ -67,8 +66,8 @@ class Gather {
       read_flat(count);
       return;
     }
-    Pixel pixels[kPixels];
-    const std::int8_t* images[kPixels];
+    Pixel pixels[kFastPixels];
+    const std::int8_t* images[kFastPixels];
     for (std::uint32_t i = 0; i < count; ++i) {
       images[i] = image_;
       pixels[i] = cursor_.pixel;
@@ -79,7 +78,7 @@ class Gather {
     const std::uint32_t in_h = params_.images.in_h;
     std::int32_t* to = words_begin();
     for (std::uint32_t ky = params_.window.kernel_h; ky != 0; --ky) {
-      const std::int8_t* rows[kPixels];
+      const std::int8_t* rows[kFastPixels];
       for (std::uint32_t i = 0; i < count; ++i) {
         Pixel& pixel = pixels[i];
         const auto row = static_cast<std::uint32_t>(pixel.row);
@@ -93,7 +92,7 @@ class Gather {
         pixel.row += dilation;
         pixel.at += pitch;
       }
-      to = interleave<words>(repeat_last(rows, count), row_bytes_, to);
+      to = write(rows, count, to);
     }
   }
 
@@ -106,7 +105,7 @@ class Gather {
   }
 
   [[nodiscard]] std::int8_t* padding_row() const noexcept {
-    return reinterpret_cast<std::int8_t*>(words_begin() + std::size_t{words} * terms());
+    return reinterpret_cast<std::int8_t*>(words_begin() + std::size_t{pixels_ / 2U} * terms());
   }
 
   /// Bytes from a row of the image to the next.
@@ -146,17 +145,19 @@ class Gather {
     }
   }
 
-  static const std::int8_t* const* repeat_last(const std::int8_t** rows,
-                                               std::uint32_t count) noexcept {
-    for (std::uint32_t i = count; i < kPixels; ++i) {
+  /// The words of one row of each pixel; returns the end of what it wrote.
+  std::int32_t* write(const std::int8_t** rows,
+                      std::uint32_t count,
+                      std::int32_t* to) const noexcept {
+    for (std::uint32_t i = count; i < pixels_; ++i) {
       rows[i] = rows[count - 1];
     }
-    return rows;
+    return interleave(rows, pixels_, row_bytes_, to);
   }
 
   /// A kernel of one cell and a stride of 1: pixels are side by side.
   void read_flat(std::uint32_t count) noexcept {
-    const std::int8_t* rows[kPixels];
+    const std::int8_t* rows[kFastPixels];
     const std::int8_t* from = image_;
     const std::uint32_t step = params_.images.in_c;
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -164,7 +165,7 @@ class Gather {
       from += step;
     }
     image_ = from;
-    interleave<words>(repeat_last(rows, count), row_bytes_, words_begin());
+    write(rows, count, words_begin());
   }
 
   /// One row of a window that reaches over the left or right edge, or whose cells are not side by
@@ -196,6 +197,7 @@ class Gather {
   }
 
   const Conv2dS8& params_;
+  std::uint32_t pixels_;
   const std::int8_t* in_;
   std::byte* scratch_;
   std::uint32_t depth_;
@@ -206,10 +208,20 @@ class Gather {
   Cursor cursor_{};
 };
 
-template <std::uint32_t words>
-void convolve(const Conv2dS8& params, const Memory& memory) noexcept {
+/// The most pixels at once for which there is scratch.
+std::uint32_t block_pixels(const Conv2dS8& params) noexcept {
+  if (params.scratch.bytes >= conv_scratch(params, kFastPixels)) {
+    return kFastPixels;
+  }
+  return params.scratch.bytes >= conv_scratch(params, kMiddlePixels) ? kMiddlePixels : kLeastPixels;
+}
+
+}  // namespace
+
+void conv_2d_s8(const Conv2dS8& params, const Memory& memory) noexcept {
   const Images& images = params.images;
-  Gather<words> gather(params, memory);
+  const std::uint32_t most = block_pixels(params);
+  Gather gather(params, memory, most);
   const std::uint32_t pixels = std::uint32_t{images.batch} * images.out_h * images.out_w;
   const std::uint32_t group_outputs = std::uint32_t{images.out_c} / params.groups;
   Block block;
@@ -224,25 +236,19 @@ void convolve(const Conv2dS8& params, const Memory& memory) noexcept {
     block.channels_end = block.channels + group_outputs;
     block.out = memory.write_s8(params.output) + group * group_outputs;
     for (std::uint32_t left = pixels; left != 0; left -= block.pixels) {
-      block.pixels = left < 2 * words ? left : 2 * words;
+      block.pixels = left < most ? left : most;
       gather.read(block.pixels);
-      multiply_block<words>(block);
+      if (most == kFastPixels) {
+        multiply_block<kFastPixels / 2>(block);
+      } else if (most == kMiddlePixels) {
+        multiply_block<kMiddlePixels / 2>(block);
+      } else {
+        multiply_block<kLeastPixels / 2>(block);
+      }
       block.out += block.pixels * images.out_c;
     }
     block.channels = block.channels_end;
     block.weights += group_outputs * block.depth;
-  }
-}
-
-}  // namespace
-
-void conv_2d_s8(const Conv2dS8& params, const Memory& memory) noexcept {
-  if (params.scratch.bytes >= conv_scratch(params, kFastPixels)) {
-    convolve<kFastPixels / 2>(params, memory);
-  } else if (params.scratch.bytes >= conv_scratch(params, kMiddlePixels)) {
-    convolve<kMiddlePixels / 2>(params, memory);
-  } else {
-    convolve<kLeastPixels / 2>(params, memory);
   }
 }
 
