@@ -6,6 +6,7 @@
 //   nn_cases --target arm-m4 -o cases.bin          the cases of the tests, for one target
 //   nn_cases --target arm-m4 --only conv --count 200 --seed 5 -o cases.bin
 //   nn_cases --target arm-m4 --only shape -o s.bin layers of models that people run
+//   nn_cases --target arm-m4 --only network/ ...   whole networks, compiled as they are shipped
 //   nn_cases --target arm-m3 --run                 on this machine, without a file
 //   nn_cases --target arm-m4 --golden $AIOT_SHARED/models -o g.bin   models with golden outputs
 //
@@ -20,11 +21,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "tests/nn_cases/assemble.hpp"
 #include "tests/nn_cases/golden.hpp"
+#include "tests/nn_cases/networks.hpp"
 #include "tests/nn_cases/run_on_host.hpp"
 
 namespace {
@@ -104,6 +107,11 @@ std::vector<nn_cases::CaseSpec> make_layers(const Options& options,
   return cases;
 }
 
+std::vector<nn_cases::CaseSpec> make_networks(const Options& options,
+                                              const aiot::toolkit::Target& target) {
+  return nn_cases::make_networks(target, options.only, options.seed, options.count / 10);
+}
+
 int write_or_run(const Options& options, const std::vector<nn_cases::CaseSpec>& cases) {
   const std::vector<std::byte> file = nn_cases::to_bytes(cases);
   if (!options.output.empty()) {
@@ -137,11 +145,13 @@ bool report(const nn_cases::GoldenCases& golden) {
   return golden.problems.empty();
 }
 
-std::vector<nn_cases::CaseSpec> random_and_shapes(const Options& options,
-                                                  const aiot::toolkit::Target& target) {
-  std::vector<nn_cases::CaseSpec> cases = make_layers(options, target);
-  for (nn_cases::CaseSpec& test : make_shapes(options, target)) {
-    cases.push_back(std::move(test));
+/// Random layers, layers of models, whole networks.
+std::vector<nn_cases::CaseSpec> make_cases(const Options& options,
+                                           const aiot::toolkit::Target& target) {
+  std::vector<nn_cases::CaseSpec> cases;
+  for (auto make : {make_layers, make_shapes, make_networks}) {
+    std::vector<nn_cases::CaseSpec> more = make(options, target);
+    std::move(more.begin(), more.end(), std::back_inserter(cases));
   }
   return cases;
 }
@@ -166,7 +176,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (options.golden.empty()) {
-    return write_or_run(options, random_and_shapes(options, *target));
+    return write_or_run(options, make_cases(options, *target));
   }
   nn_cases::GoldenCases golden = nn_cases::make_golden(options.golden, *target);
   std::erase_if(golden.cases, [&](const nn_cases::CaseSpec& test) {
