@@ -30,73 +30,74 @@ struct Layer {
   std::int8_t zero;           ///< code of the input's zero point: padding
   const std::int32_t* channels;
   const std::int8_t* weights;
+  ConvKernel kernel;
   ConvBlock block;
 };
-
-std::uint32_t four_times(std::int16_t code) noexcept {
-  return (static_cast<std::uint32_t>(code) & 0xFFU) * 0x0101'0101U;
-}
-
-Layer layer_of(const Conv2dS8& params, const Memory& memory) noexcept {
-  const ConvShape shape = shape_of(params);
-  const auto* channels = memory.constants<std::int32_t>(params.channels);
-  std::int8_t* const patch = memory.write_s8(params.scratch.offset);
-  const auto patch_bytes = static_cast<std::uint32_t>(shape.patch_bytes) + kVectorBytes;
-  const Rule rule = rule_of(static_cast<std::uint32_t>(channels[0]), params.out);
-  const auto quads = static_cast<std::uint32_t>(shape.quads);
-  const auto weights_bytes = static_cast<std::uint32_t>(needs(params).weights);
-  return {params,
-          memory.read_s8(params.input),
-          memory.write_s8(params.output),
-          patch,
-          shape.tile_bytes == 0 ? nullptr : patch + patch_bytes,
-          static_cast<std::uint32_t>(shape.depth),
-          static_cast<std::uint32_t>(shape.outputs),
-          quads,
-          static_cast<std::uint32_t>(shape.steps),
-          weights_bytes / params.groups,
-          static_cast<std::int8_t>(-params.input_offset),
-          channels + kHeaderBytes / 4,
-          memory.constants<std::int8_t>(params.weights),
-          {{},
-           nullptr,
-           nullptr,
-           nullptr,
-           static_cast<std::uint32_t>(shape.steps) - 1U,
-           {},
-           0,
-           rule,
-           params.out.zero_point,
-           four_times(params.out.lo),
-           four_times(params.out.hi)}};
-}
 
 std::uint32_t address_of(const void* pointer) noexcept {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer));
 }
 
-/// Computes group `group` of the block whose input is gathered and stores it to `to`, the outputs
-/// of its first pixel.
-void finish_block(Layer& layer,
-                  void (*kernel)(const ConvBlock*) noexcept,
-                  std::uint32_t group,
-                  std::int8_t* to) noexcept {
+/// The vectors of a block that never change.
+void set_limits(ConvBlock& block, const OutputS8& out) noexcept {
+  const auto at = [](std::uint32_t* words) {
+    return static_cast<std::int8_t*>(static_cast<void*>(words));
+  };
+  vstrbq_s8(at(block.lo), vdupq_n_s8(static_cast<std::int8_t>(out.lo)));
+  vstrbq_s8(at(block.hi), vdupq_n_s8(static_cast<std::int8_t>(out.hi)));
+}
+
+/// Weights, parameters and outputs of group `group`; `to` are the outputs of the first pixel.
+void aim(Layer& layer, std::uint32_t group, std::int8_t* to) noexcept {
   ConvBlock& block = layer.block;
-  const std::uint32_t pixel_bytes = layer.params.images.out_c;
-  const std::uint32_t step = layer.tile == nullptr ? pixel_bytes : layer.quads * kQuad;
-  std::int8_t* const first = layer.tile == nullptr ? to : layer.tile;
-  for (std::uint32_t i = 0; i < kBlockPixels; ++i) {
-    block.to[i] = address_of(first + i * step) - 4U;
-  }
   constexpr std::uint32_t kQuadWords = kQuadBytes / 4;
+  const std::uint32_t step =
+      layer.tile == nullptr ? layer.params.images.out_c : layer.quads * kQuad;
+  const uint32x4_t pixels = vidupq_n_u32(0, 1);
+  vstrwq_u32(block.to,
+             vaddq_n_u32(vmulq_n_u32(pixels, step),
+                         address_of(layer.tile == nullptr ? to : layer.tile) - 4U));
   block.weights = layer.weights + group * layer.group_bytes;
   block.quads = layer.channels + group * layer.quads * kQuadWords;
   block.quads_end = block.quads + layer.quads * kQuadWords;
-  kernel(&block);
-  if (layer.tile != nullptr) {
-    for (std::uint32_t i = 0; i < block.valid; ++i) {
-      copy_bytes(to + i * pixel_bytes, layer.tile + i * step, layer.outputs);
-    }
+}
+
+void prepare(Layer& layer, const Memory& memory) noexcept {
+  const Conv2dS8& params = layer.params;
+  const ConvShape shape = shape_of(params);
+  const auto* channels = memory.constants<std::int32_t>(params.channels);
+  const auto patch_bytes = static_cast<std::uint32_t>(shape.patch_bytes) + kVectorBytes;
+  layer.in = memory.read_s8(params.input);
+  layer.out = memory.write_s8(params.output);
+  layer.patch = memory.write_s8(params.scratch.offset);
+  layer.tile = shape.tile_bytes == 0 ? nullptr : layer.patch + patch_bytes;
+  layer.depth = static_cast<std::uint32_t>(shape.depth);
+  layer.outputs = static_cast<std::uint32_t>(shape.outputs);
+  layer.quads = static_cast<std::uint32_t>(shape.quads);
+  layer.steps = static_cast<std::uint32_t>(shape.steps);
+  layer.group_bytes = layer.quads * layer.steps * kQuad * kVectorBytes * (slides(params) ? 3U : 1U);
+  layer.zero = static_cast<std::int8_t>(-params.input_offset);
+  layer.channels = channels + kHeaderBytes / 4;
+  layer.weights = memory.constants<std::int8_t>(params.weights);
+  layer.block.more_steps = layer.steps - 1U;
+  layer.block.rule = rule_of(static_cast<std::uint32_t>(channels[0]), params.out);
+  layer.block.zero_point = params.out.zero_point;
+  set_limits(layer.block, params.out);
+  aim(layer, 0, layer.out);
+}
+
+/// Computes and stores the block whose input is gathered, outputs at `to`, and aims at the next
+/// one of the same group.
+void finish_block(Layer& layer, std::int8_t* to) noexcept {
+  ConvBlock& block = layer.block;
+  layer.kernel(&block, ConvCall::kRun);
+  const std::uint32_t pixel_bytes = layer.params.images.out_c;
+  if (layer.tile == nullptr) {
+    vstrwq_u32(block.to, vaddq_n_u32(vldrwq_u32(block.to), block.valid * pixel_bytes));
+    return;
+  }
+  for (std::uint32_t i = 0; i < block.valid; ++i) {
+    copy_bytes(to + i * pixel_bytes, layer.tile + i * layer.quads * kQuad, layer.outputs);
   }
 }
 
@@ -180,6 +181,101 @@ void gather_window(const Layer& layer,
   }
 }
 
+/// Kernel rows of up to 16 bytes, `bytes` apart in the patch: `above` of padding, `rows` of which
+/// the bytes in `inside` come from the image, `below` of padding. Each row stores 16 bytes; what is
+/// too many the next one, or the next pixel, overwrites.
+void gather_short_rows(std::int8_t* to,
+                       const std::int8_t* from,
+                       std::uint32_t row_bytes,
+                       std::uint32_t bytes,
+                       std::uint32_t inside,
+                       std::uint32_t above,
+                       std::uint32_t rows,
+                       std::uint32_t below,
+                       std::int8_t padding) noexcept {
+  asm volatile(
+      "vdup.8 q1, %[padding]\n"
+      "vmsr p0, %[inside]\n"
+      "wls lr, %[above], 2f\n"
+      "1:\n"
+      "vstrb.8 q1, [%[to]]\n"
+      "add %[to], %[to], %[bytes]\n"
+      "le lr, 1b\n"
+      "2:\n"
+      "wls lr, %[rows], 4f\n"
+      "3:\n"
+      "vpst\n"
+      "vldrbt.u8 q0, [%[from]]\n"
+      "vpsel q0, q0, q1\n"
+      "add %[from], %[from], %[row_bytes]\n"
+      "vstrb.8 q0, [%[to]]\n"
+      "add %[to], %[to], %[bytes]\n"
+      "le lr, 3b\n"
+      "4:\n"
+      "wls lr, %[below], 6f\n"
+      "5:\n"
+      "vstrb.8 q1, [%[to]]\n"
+      "add %[to], %[to], %[bytes]\n"
+      "le lr, 5b\n"
+      "6:\n"
+      : [to] "+r"(to), [from] "+r"(from)
+      : [row_bytes] "r"(row_bytes),
+        [bytes] "r"(bytes),
+        [inside] "r"(inside),
+        [above] "r"(above),
+        [rows] "r"(rows),
+        [below] "r"(below),
+        [padding] "r"(padding)
+      : "q0", "q1", "lr", "p0", "memory", "cc");
+}
+
+/// The window of one pixel, rows without dilation of up to 16 bytes.
+void gather_small_window(const Layer& layer,
+                         const std::int8_t* image,
+                         std::uint32_t row,
+                         std::uint32_t column,
+                         std::int8_t* to) noexcept {
+  const Images& images = layer.params.images;
+  const Window2d& window = layer.params.window;
+  const std::int32_t x = origin(column, window.stride_w, window.pad_left);
+  const std::int32_t y = origin(row, window.stride_h, window.pad_top);
+  const Inside columns = inside(x, window.kernel_w, images.in_w);
+  const Inside rows = inside(y, window.kernel_h, images.in_h);
+  const std::uint32_t mask =
+      (1U << (columns.end * layer.depth)) - (1U << (columns.begin * layer.depth));
+  const std::int32_t cell =
+      (y + static_cast<std::int32_t>(rows.begin)) * static_cast<std::int32_t>(images.in_w) + x;
+  gather_short_rows(to,
+                    image + cell * static_cast<std::int32_t>(layer.depth),
+                    images.in_w * layer.depth,
+                    window.kernel_w * layer.depth,
+                    mask,
+                    rows.begin,
+                    rows.end - rows.begin,
+                    window.kernel_h - rows.end,
+                    layer.zero);
+}
+
+/// Cells of `bytes` that lie side by side move to the pixels of the patch.
+void gather_cells(std::int8_t* to,
+                  const std::int8_t* from,
+                  std::uint32_t bytes,
+                  std::uint32_t pixels) noexcept {
+  asm volatile(
+      "vctp.8 %[bytes]\n"
+      "wls lr, %[pixels], 2f\n"
+      "1:\n"
+      "vpst\n"
+      "vldrbt.u8 q0, [%[from]]\n"
+      "add %[from], %[from], %[bytes]\n"
+      "vstrb.8 q0, [%[to]], #16\n"
+      "le lr, 1b\n"
+      "2:\n"
+      : [to] "+r"(to), [from] "+r"(from)
+      : [bytes] "r"(bytes), [pixels] "r"(pixels)
+      : "q0", "lr", "p0", "memory", "cc");
+}
+
 /// An output pixel and the image that it sees.
 struct Cursor {
   const std::int8_t* image;
@@ -197,50 +293,134 @@ struct Cursor {
   }
 };
 
-/// Every output sees one cell, and four pixels' cells are side by side.
-bool is_pointwise(const Layer& layer) noexcept {
+/// How the input of a block is gathered.
+enum class Gather {
+  kCells,    ///< every output sees one cell, at its own place, of up to 16 bytes
+  kVectors,  ///< the same of whole vectors
+  kSmall,    ///< kernel rows of up to 16 bytes
+  kAny,
+};
+
+Gather gather_of(const Layer& layer) noexcept {
   const Window2d& w = layer.params.window;
-  return w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
-         w.pad_top == 0 && w.pad_left == 0 && layer.params.groups == 1 &&
-         layer.depth % kVectorBytes == 0 && layer.params.images.in_h == layer.params.images.out_h &&
-         layer.params.images.in_w == layer.params.images.out_w;
+  const Images& images = layer.params.images;
+  if (layer.params.groups != 1 || w.dilation_w != 1 || w.dilation_h != 1) {
+    return Gather::kAny;
+  }
+  const bool in_place = w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
+                        w.pad_top == 0 && w.pad_left == 0 && images.in_h == images.out_h &&
+                        images.in_w == images.out_w;
+  if (in_place && layer.depth % kVectorBytes == 0) {
+    return Gather::kVectors;
+  }
+  if (w.kernel_w * layer.depth > kVectorBytes) {
+    return Gather::kAny;
+  }
+  return in_place ? Gather::kCells : Gather::kSmall;
 }
 
-void gather_block(const Layer& layer, Cursor at, std::uint32_t group) noexcept {
+void gather_block(const Layer& layer, Gather how, Cursor& at, std::uint32_t group) noexcept {
   const std::uint32_t pixel_bytes = layer.steps * kVectorBytes;
+  std::int8_t* to = layer.patch;
   for (std::uint32_t i = 0; i < layer.block.valid; ++i) {
-    gather_window(
-        layer, at.image + group * layer.depth, at.row, at.column, layer.patch + i * pixel_bytes);
+    if (how == Gather::kSmall) {
+      gather_small_window(layer, at.image, at.row, at.column, to);
+    } else {
+      gather_window(layer, at.image + group * layer.depth, at.row, at.column, to);
+    }
+    to += pixel_bytes;
     at.next(layer.params.images);
+  }
+}
+
+/// Blocks of a layer with one group.
+void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
+  Cursor at{layer.in};
+  const std::int8_t* from = layer.in;
+  std::int8_t* out = layer.out;
+  for (std::uint32_t pixel = 0; pixel < pixels; pixel += kBlockPixels) {
+    const std::uint32_t valid = std::min(pixels - pixel, kBlockPixels);
+    layer.block.valid = valid;
+    if (how == Gather::kVectors) {
+      copy_bytes(layer.patch, from, valid * layer.depth);
+      from += valid * layer.depth;
+    } else if (how == Gather::kCells) {
+      gather_cells(layer.patch, from, layer.depth, valid);
+      from += valid * layer.depth;
+    } else {
+      gather_block(layer, how, at, 0);
+    }
+    finish_block(layer, out);
+    out += valid * layer.params.images.out_c;
+  }
+}
+
+void run_groups(Layer& layer, std::uint32_t pixels) noexcept {
+  Cursor at{layer.in};
+  for (std::uint32_t pixel = 0; pixel < pixels; pixel += kBlockPixels) {
+    layer.block.valid = std::min(pixels - pixel, kBlockPixels);
+    Cursor next = at;
+    for (std::uint32_t group = 0; group < layer.params.groups; ++group) {
+      next = at;
+      gather_block(layer, Gather::kAny, next, group);
+      std::int8_t* const to = layer.out + pixel * layer.params.images.out_c + group * layer.outputs;
+      aim(layer, group, to);
+      finish_block(layer, to);
+    }
+    at = next;
   }
 }
 
 void run_gathered(Layer& layer) noexcept {
   const Images& images = layer.params.images;
-  const std::uint32_t pixels = std::uint32_t{images.batch} * images.out_h * images.out_w;
   const bool straight = layer.steps <= kStraightSteps;
-  const auto kernel = straight ? conv_straight : conv_long;
   const std::uint32_t pixel_bytes = layer.steps * kVectorBytes;
   for (std::uint32_t i = 0; i < kBlockPixels; ++i) {
     layer.block.pixels[i] =
         layer.patch + i * pixel_bytes + (straight ? pixel_bytes - kVectorBytes : 0);
   }
-  const bool pointwise = is_pointwise(layer);
-  Cursor at{layer.in};
-  for (std::uint32_t pixel = 0; pixel < pixels; pixel += kBlockPixels) {
-    layer.block.valid = std::min(pixels - pixel, kBlockPixels);
-    for (std::uint32_t group = 0; group < layer.params.groups; ++group) {
-      if (pointwise) {
-        copy_bytes(layer.patch, layer.in + pixel * pixel_bytes, layer.block.valid * pixel_bytes);
-      } else {
-        gather_block(layer, at, group);
-      }
-      finish_block(layer, kernel, group, layer.out + pixel * images.out_c + group * layer.outputs);
-    }
-    for (std::uint32_t i = 0; i < kBlockPixels; ++i) {
-      at.next(images);
-    }
+  layer.kernel = straight ? conv_straight : conv_long;
+  layer.kernel(&layer.block, ConvCall::kPrepare);
+  const std::uint32_t pixels = std::uint32_t{images.batch} * images.out_h * images.out_w;
+  if (layer.params.groups == 1) {
+    run_blocks(layer, gather_of(layer), pixels);
+  } else {
+    run_groups(layer, pixels);
   }
+}
+
+/// Six columns of one row and 16 channels: padding, cells `step` apart, padding.
+void gather_six(std::int8_t* to,
+                const std::int8_t* from,
+                std::uint32_t step,
+                Inside columns,
+                std::int8_t padding) noexcept {
+  asm volatile(
+      "vdup.8 q1, %[padding]\n"
+      "wls lr, %[before], 2f\n"
+      "1:\n"
+      "vstrw.32 q1, [%[to]], #16\n"
+      "le lr, 1b\n"
+      "2:\n"
+      "wls lr, %[cells], 4f\n"
+      "3:\n"
+      "vldrw.32 q0, [%[from]]\n"
+      "add %[from], %[from], %[step]\n"
+      "vstrw.32 q0, [%[to]], #16\n"
+      "le lr, 3b\n"
+      "4:\n"
+      "wls lr, %[after], 6f\n"
+      "5:\n"
+      "vstrw.32 q1, [%[to]], #16\n"
+      "le lr, 5b\n"
+      "6:\n"
+      : [to] "+r"(to), [from] "+r"(from)
+      : [step] "r"(step),
+        [before] "r"(columns.begin),
+        [cells] "r"(columns.end - columns.begin),
+        [after] "r"(kSlideColumns - columns.end),
+        [padding] "r"(padding)
+      : "q0", "q1", "lr", "p0", "memory", "cc");
 }
 
 /// The six columns below four pixels from `column` on: [kernel rows][vectors of channels][columns].
@@ -252,31 +432,28 @@ void gather_columns(const Layer& layer,
   const Window2d& window = layer.params.window;
   const std::int32_t x = origin(column, 1, window.pad_left);
   const Inside part = inside(x, kSlideColumns, images.in_w);
-  const int8x16_t padding = vdupq_n_s8(layer.zero);
+  const std::int32_t left = x + static_cast<std::int32_t>(part.begin);
   const std::uint32_t vectors = images.in_c / kVectorBytes;
   std::int8_t* to = layer.patch;
   std::int32_t y = origin(row, window.stride_h, window.pad_top);
   for (std::uint32_t tap = 0; tap < window.kernel_h; ++tap, y += window.dilation_h) {
     const bool outside = y < 0 || y >= images.in_h;
-    const std::int8_t* const cells =
-        image + (y * images.in_w + x) * static_cast<std::int32_t>(images.in_c);
-    for (std::uint32_t c = 0; c < kSlideColumns; ++c) {
-      const bool pads = outside || c < part.begin || c >= part.end;
-      const std::int8_t* from = cells + c * images.in_c;
-      std::int8_t* cell = to + c * kVectorBytes;
-      for (std::uint32_t v = 0; v < vectors; ++v) {
-        vstrbq_s8(cell, pads ? padding : vldrbq_s8(from));
-        from += kVectorBytes;
-        cell += kSlideColumns * kVectorBytes;
-      }
+    const Inside columns = outside ? Inside{kSlideColumns, kSlideColumns} : part;
+    const std::int8_t* from =
+        image + (y * images.in_w + left) * static_cast<std::int32_t>(images.in_c);
+    for (std::uint32_t v = 0; v < vectors; ++v) {
+      gather_six(to, from, images.in_c, columns, layer.zero);
+      from += kVectorBytes;
+      to += kSlideColumns * kVectorBytes;
     }
-    to += vectors * kSlideColumns * kVectorBytes;
   }
 }
 
 void run_sliding(Layer& layer) noexcept {
   const Images& images = layer.params.images;
   layer.block.pixels[0] = layer.patch;
+  layer.kernel = conv_sliding;
+  layer.kernel(&layer.block, ConvCall::kPrepare);
   const std::int8_t* image = layer.in;
   std::int8_t* out = layer.out;
   for (std::uint32_t i = 0; i < images.batch; ++i) {
@@ -284,7 +461,7 @@ void run_sliding(Layer& layer) noexcept {
       for (std::uint32_t column = 0; column < images.out_w; column += kBlockPixels) {
         layer.block.valid = std::min(images.out_w - column, kBlockPixels);
         gather_columns(layer, image, row, column);
-        finish_block(layer, conv_sliding, 0, out);
+        finish_block(layer, out);
         out += layer.block.valid * images.out_c;
       }
     }
@@ -295,7 +472,8 @@ void run_sliding(Layer& layer) noexcept {
 }  // namespace
 
 void conv_2d_s8(const Conv2dS8& params, const Memory& memory) noexcept {
-  Layer layer = layer_of(params, memory);
+  Layer layer{params, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  prepare(layer, memory);
   if (slides(params)) {
     run_sliding(layer);
   } else {

@@ -21,49 +21,54 @@
 /// that a vector load has four pixels of one channel.
 namespace aiot::nn::arm_mve {
 
-// Offsets of the frame.
+// Offsets of the frame, which begins as the second half of the block.
 #define END "0"
 #define ENTRY_A "4"
 #define ENTRY_B "8"
 #define FINISH "12"
 #define ZERO_POINT "16"
-#define STEPS "20"
-#define PIXELS "32"
-#define LO "48"
-#define HI "64"
+#define STEPS "24"
+#define LO "32"
+#define HI "48"
+#define PIXELS "64"
 #define ACC "80"
 #define FRAME "144"
 
 // Saves what the procedure call standard wants saved and reads what the kernels share; r0 is the
-// block and stays, r2 is free.
-#define PROLOGUE               \
-  "push {r4-r11, lr}\n"        \
-  "vpush {d8-d15}\n"           \
-  "sub sp, sp, #" FRAME        \
-  "\n"                         \
-  "ldrd r3, r9, [r0, #16]\n"   \
-  "ldr r2, [r0, #24]\n"        \
-  "str r2, [sp, #" END         \
-  "]\n"                        \
-  "vldrw.32 q7, [r0, #32]\n"   \
-  "ldr r2, [r0, #48]\n"        \
-  "vctp.32 r2\n"               \
-  "ldr r2, [r0, #56]\n"        \
-  "str r2, [sp, #" ZERO_POINT  \
-  "]\n"                        \
-  "ldrd r2, r4, [r0, #60]\n"   \
-  "vdup.32 q0, r2\n"           \
-  "vstrw.32 q0, [sp, #" LO     \
-  "]\n"                        \
-  "vdup.32 q0, r4\n"           \
-  "vstrw.32 q0, [sp, #" HI     \
-  "]\n"                        \
+// block and stays.
+#define PROLOGUE             \
+  "cbnz r1, 95f\n"           \
+  "push {r4-r11, lr}\n"      \
+  "vpush {d8-d15}\n"         \
+  "sub sp, sp, #" FRAME      \
+  "\n"                       \
+  "vldrw.32 q0, [r0, #48]\n" \
+  "vldrw.32 q1, [r0, #64]\n" \
+  "vstrw.32 q0, [sp]\n"      \
+  "vldrw.32 q2, [r0, #80]\n" \
+  "vstrw.32 q1, [sp, #16]\n" \
+  "vldrw.32 q3, [r0, #96]\n" \
+  "vstrw.32 q2, [sp, #" LO   \
+  "]\n"                      \
+  "vldrw.32 q7, [r0, #32]\n" \
+  "vstrw.32 q3, [sp, #" HI   \
+  "]\n"                      \
+  "ldr r2, [r0, #24]\n"      \
+  "ldrd r3, r9, [r0, #16]\n" \
+  "vctp.32 r2\n"             \
+  "b 1f\n"                   \
+  "95:\n"
+
+// Preparing: the code of the layer's rule; r2 and r3 are free.
+#define PREPARE_FINISH         \
+  "ldr r3, [r0, #68]\n"        \
   "adr r2, 90f\n"              \
-  "ldr r4, [r0, #52]\n"        \
-  "ldr r2, [r2, r4, lsl #2]\n" \
-  "adr r4, 90f\n"              \
-  "add r2, r2, r4\n"           \
-  "str r2, [sp, #" FINISH "]\n"
+  "ldr r3, [r2, r3, lsl #2]\n" \
+  "add r2, r2, r3\n"           \
+  "str r2, [r0, #60]\n"        \
+  "bx lr\n"                    \
+  ".balign 4\n"                \
+  "1:\n"
 
 // What becomes of 4 x 4 accumulators, by the rule of the layer; `top` is where the next four
 // channels begin.
@@ -181,22 +186,20 @@ namespace aiot::nn::arm_mve {
   STEP("a", ", #-16]")
 
 // Eight steps in a row, entered so that the last ones are done: no loop, no pointer that moves.
-[[gnu::naked]] void conv_straight(const ConvBlock* /*block*/) noexcept {
+[[gnu::naked]] void conv_straight(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
   asm volatile(
       PROLOGUE
-      "ldr r4, [r0, #28]\n"
-      "mov r6, #56\n"  // bytes of a step
-      "mul r4, r4, r6\n"
+      "ldr r3, [r0, #28]\n"
+      "mov r2, #56\n"  // bytes of a step
+      "mul r3, r3, r2\n"
       "adr r2, 3f\n"
-      "sub r2, r2, r4\n"
+      "sub r2, r2, r3\n"
       "orr r2, r2, #1\n"
-      "str r2, [sp, #" ENTRY_A
-      "]\n"
+      "str r2, [r0, #52]\n"
       "adr r2, 4f\n"
-      "sub r2, r2, r4\n"
+      "sub r2, r2, r3\n"
       "orr r2, r2, #1\n"
-      "str r2, [sp, #" ENTRY_B
-      "]\n"
+      "str r2, [r0, #56]\n" PREPARE_FINISH
       "ldrd r1, r5, [r0]\n"
       "ldrd r7, r11, [r0, #8]\n"
       "2:\n" STEP(
@@ -214,9 +217,10 @@ namespace aiot::nn::arm_mve {
 }
 
 // Two steps in each round of a loop; the counter borrows r9, the accumulators go through ACC.
-[[gnu::naked]] void conv_long(const ConvBlock* /*block*/) noexcept {
+[[gnu::naked]] void conv_long(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
   asm volatile(
       PROLOGUE
+      PREPARE_FINISH
       "vldrw.32 q0, [r0]\n"
       "vstrw.32 q0, [sp, #" PIXELS "]\n"
       "ldr r2, [r0, #28]\n"
@@ -310,8 +314,8 @@ namespace aiot::nn::arm_mve {
   "4:\n"                                          \
   "push {r0, r2, r4, r6, r8, r10, r12, lr}\n"
 
-[[gnu::naked]] void conv_sliding(const ConvBlock* /*block*/) noexcept {
-  asm volatile(PROLOGUE
+[[gnu::naked]] void conv_sliding(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
+  asm volatile(PROLOGUE PREPARE_FINISH
                "ldr r5, [r0]\n"
                "ldr r11, [r0, #28]\n"
                "vstrw.32 q7, [sp, #" PIXELS

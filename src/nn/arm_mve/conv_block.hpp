@@ -9,30 +9,37 @@
 namespace aiot::nn::arm_mve {
 
 /// Up to four output pixels and all output channels of a group. The kernels below are assembly and
-/// read this structure by its offsets.
-struct ConvBlock {
+/// read this structure by its offsets; from `quads_end` on it becomes their stack frame as it is.
+struct alignas(8) ConvBlock {
   const std::int8_t* pixels[4];  ///< gathered input of each pixel; see the kernels
   const std::int8_t* weights;    ///< of the first pair of channels
   const std::int32_t* quads;     ///< parameters of the first four channels
+  std::uint32_t valid;           ///< pixels that are stored
+  std::uint32_t more_steps;      ///< steps but the first
+  std::uint32_t to[4];           ///< addresses of the pixels' outputs minus 4, multiples of 4
   const std::int32_t* quads_end;
-  std::uint32_t more_steps;  ///< steps but the first
-  std::uint32_t to[4];       ///< addresses of the pixels' outputs minus 4, multiples of 4
-  std::uint32_t valid;       ///< pixels that are stored
-  Rule rule;
+  std::uint32_t code[3];  ///< addresses in the kernel, which it finds when it prepares
   std::int32_t zero_point;
-  std::uint32_t lo;  ///< the lowest code in each byte
-  std::uint32_t hi;  ///< the highest
+  Rule rule;
+  std::uint32_t spare[2];
+  std::uint32_t lo[4];  ///< the lowest code in each byte
+  std::uint32_t hi[4];  ///< the highest
 };
 
-static_assert(sizeof(ConvBlock) == 68);
+static_assert(sizeof(ConvBlock) == 112);
+
+/// kPrepare once for a layer, when more_steps and rule are there; then kRun.
+enum class ConvCall : std::uint32_t { kRun, kPrepare };
+
+using ConvKernel = void (*)(ConvBlock* block, ConvCall call) noexcept;
 
 /// Dot products of 1 to kStraightSteps steps; `pixels` point to the last step of each.
-void conv_straight(const ConvBlock* block) noexcept;
+void conv_straight(ConvBlock* block, ConvCall call) noexcept;
 
 /// Longer ones; `pixels` point to the first step.
-void conv_long(const ConvBlock* block) noexcept;
+void conv_long(ConvBlock* block, ConvCall call) noexcept;
 
 /// Sliding windows; `pixels[0]` points to the patch of steps x 6 columns x 16 channels.
-void conv_sliding(const ConvBlock* block) noexcept;
+void conv_sliding(ConvBlock* block, ConvCall call) noexcept;
 
 }  // namespace aiot::nn::arm_mve

@@ -71,7 +71,7 @@ void roll_columns(std::int8_t* buffer,
         [second_step] "r"(second_step),
         [columns] "r"(columns),
         [channels] "r"(channels)
-      : "q0", "q1", "q2", "q3", "q4", "q5", "lr", "memory", "cc");
+      : "q0", "q1", "q2", "q3", "q4", "q5", "lr", "p0", "memory", "cc");
 }
 
 /// Rows `y` and `y` + 1 of the image enter the buffer; rows outside of it are padding.

@@ -41,9 +41,11 @@ Cells cells_of(const Pool2dS8& params, const Pixel& pixel, const std::int8_t* in
   const Range rows = covered(pixel.row, w.kernel_h, w.stride_h, w.pad_top, images.in_h);
   const Range columns = covered(pixel.column, w.kernel_w, w.stride_w, w.pad_left, images.in_w);
   const std::uint32_t row = pixel.image * images.in_h + rows.begin;
-  return {in + (row * images.in_w + columns.begin) * images.in_c,
-          rows.end - rows.begin,
-          columns.end - columns.begin};
+  const std::int8_t* const first = in + (row * images.in_w + columns.begin) * images.in_c;
+  if (columns.end - columns.begin == images.in_w) {
+    return {first, 1, (rows.end - rows.begin) * images.in_w};  // whole rows are one long row
+  }
+  return {first, rows.end - rows.begin, columns.end - columns.begin};
 }
 
 /// Sums of eight channels: the even and the odd ones.
@@ -52,23 +54,47 @@ struct Sums {
   int32x4_t odd;
 };
 
-/// Adds in 16 bits as long as these hold, which is 255 cells.
+/// Eight channels of `count` cells, `step` apart, added in 16 bits: at most 255 cells.
+int16x8_t add_cells(int16x8_t sum,
+                    const std::int8_t* from,
+                    std::uint32_t step,
+                    std::uint32_t count,
+                    std::uint32_t channels) noexcept {
+  asm volatile(
+      "vctp.16 %[channels]\n"
+      "wls lr, %[count], 2f\n"
+      "1:\n"
+      "vpst\n"
+      "vldrbt.s16 q0, [%[from]]\n"
+      "add %[from], %[from], %[step]\n"
+      "vadd.i16 %q[sum], %q[sum], q0\n"
+      "le lr, 1b\n"
+      "2:\n"
+      : [sum] "+w"(sum), [from] "+l"(from)
+      : [step] "r"(step), [count] "r"(count), [channels] "r"(channels)
+      : "q0", "lr", "p0", "memory", "cc");
+  return sum;
+}
+
+/// Adds in 16 bits as long as these hold.
 Sums sum_cells(const Pool2dS8& params,
                const Cells& cells,
                std::uint32_t channel,
-               mve_pred16_t live) noexcept {
+               std::uint32_t channels) noexcept {
   constexpr std::uint32_t kMost = 255;
   const std::uint32_t step = params.images.in_c;
-  const std::uint32_t row_step = params.images.in_w * step;
   Sums sums{vdupq_n_s32(0), vdupq_n_s32(0)};
   int16x8_t part = vdupq_n_s16(0);
   std::uint32_t room = kMost;
   for (std::uint32_t y = 0; y < cells.rows; ++y) {
-    const std::int8_t* from = cells.first + y * row_step + channel;
-    for (std::uint32_t x = 0; x < cells.columns; ++x) {
-      part = vaddq_s16(part, vldrbq_z_s16(from, live));
-      from += step;
-      if (--room == 0) {
+    const std::int8_t* from = cells.first + y * params.images.in_w * step + channel;
+    for (std::uint32_t left = cells.columns; left != 0;) {
+      const std::uint32_t count = left < room ? left : room;
+      part = add_cells(part, from, step, count, channels);
+      from += count * step;
+      left -= count;
+      room -= count;
+      if (room == 0) {
         sums = {vaddq_s32(sums.even, vmovlbq_s16(part)), vaddq_s32(sums.odd, vmovltq_s16(part))};
         part = vdupq_n_s16(0);
         room = kMost;
@@ -138,10 +164,10 @@ void average_pool_2d_s8(const Pool2dS8& params, const Memory& memory) noexcept {
   ref::detail::for_each_pixel(params.images, [&](const Pixel& pixel, std::uint32_t at) {
     const Cells cells = cells_of(params, pixel, in);
     for (std::uint32_t c = 0; c < params.images.out_c; c += 8) {
-      const mve_pred16_t live = vctp16q(params.images.out_c - c);
-      const Sums means = average(sum_cells(params, cells, c, live), cells.rows * cells.columns);
+      const std::uint32_t channels = params.images.out_c - c;
+      const Sums means = average(sum_cells(params, cells, c, channels), cells.rows * cells.columns);
       const int16x8_t codes = vmovntq_s32(vmovnbq_s32(vdupq_n_s16(0), means.even), means.odd);
-      vstrbq_p_s16(out + at + c, vminq_s16(vmaxq_s16(codes, lo), hi), live);
+      vstrbq_p_s16(out + at + c, vminq_s16(vmaxq_s16(codes, lo), hi), vctp16q(channels));
     }
   });
 }
