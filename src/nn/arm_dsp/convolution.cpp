@@ -44,7 +44,9 @@ constexpr std::uint32_t kQuadWords = 2 * kBlockPixels;
   return to;
 }
 
-void copy_codes(std::int8_t* to, const std::int8_t* from, std::uint32_t codes) noexcept {
+[[gnu::noinline]] void copy_codes(std::int8_t* to,
+                                  const std::int8_t* from,
+                                  std::uint32_t codes) noexcept {
   for (; codes >= 4; codes -= 4, to += 4, from += 4) {
     store_word(to, load_word(from));
   }
@@ -154,7 +156,7 @@ class Gatherer {
     return corner.image + (corner.row * params_.images.in_w + corner.column) * params_.images.in_c;
   }
 
-  void gather_runs(std::uint32_t first) noexcept {
+  [[gnu::noinline]] void gather_runs(std::uint32_t first) noexcept {
     const Window2d& window = params_.window;
     std::uint32_t* to = gathered_;
     std::int32_t down = 0;
@@ -170,7 +172,7 @@ class Gatherer {
     }
   }
 
-  void advance() noexcept {
+  [[gnu::noinline]] void advance() noexcept {
     column_ += params_.window.stride_w;
     if (--columns_left_ == 0) {
       columns_left_ = params_.images.out_w;
@@ -269,11 +271,11 @@ class Multiplier3 {
   }
 
   /// `pixels` (1 to 3) of them are wanted, `pixel_bytes` apart.
-  void operator()(const std::uint32_t* gathered,
-                  const std::uint32_t* weights,
-                  std::int8_t* out,
-                  std::uint32_t pixels,
-                  std::uint32_t pixel_bytes) noexcept {
+  [[gnu::noinline]] void operator()(const std::uint32_t* gathered,
+                                    const std::uint32_t* weights,
+                                    std::int8_t* out,
+                                    std::uint32_t pixels,
+                                    std::uint32_t pixel_bytes) noexcept {
     block_.gathered = gathered;
     if (mode_ == Mode::kWide) {
       multiply_wide(weights, out, pixels, pixel_bytes);
@@ -297,10 +299,10 @@ class Multiplier3 {
   [[nodiscard]] std::uint32_t pair_words() const noexcept { return quads_ * 2U + 8U; }
 
   /// The last channel of an odd number: the second one of its pair is not there.
-  void multiply_last(const std::uint32_t* weights,
-                     std::int8_t* out,
-                     std::uint32_t pixels,
-                     std::uint32_t pixel_bytes) noexcept {
+  [[gnu::noinline]] void multiply_last(const std::uint32_t* weights,
+                                       std::int8_t* out,
+                                       std::uint32_t pixels,
+                                       std::uint32_t pixel_bytes) noexcept {
     std::int8_t pair[2 * kBlockPixels];
     block_.weights = weights;
     block_.out = pair;
@@ -314,10 +316,10 @@ class Multiplier3 {
   }
 
   /// Weights of -128 beside a negative one: rare, and not worth being fast.
-  void multiply_wide(const std::uint32_t* weights,
-                     std::int8_t* out,
-                     std::uint32_t pixels,
-                     std::uint32_t pixel_bytes) noexcept {
+  [[gnu::cold]] void multiply_wide(const std::uint32_t* weights,
+                                   std::int8_t* out,
+                                   std::uint32_t pixels,
+                                   std::uint32_t pixel_bytes) noexcept {
     for (std::uint32_t o = 0; o < outputs_; ++o) {
       const std::uint32_t* pair = weights + o / 2U * pair_words();
       const auto* channel = static_cast<const PackedChannel*>(
@@ -325,8 +327,8 @@ class Multiplier3 {
       for (std::uint32_t p = 0; p < pixels; ++p) {
         const std::int32_t sum = wide_sum(pair, block_.gathered + p, o % 2U != 0);
         const auto doubled = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) << 1U);
-        out[p * pixel_bytes + o] = static_cast<std::int8_t>(
-            to_code(wrap_add(doubled, channel->bias2), *channel, Mode::kGeneral, params_.out));
+        out[p * pixel_bytes + o] =
+            to_code(wrap_add(doubled, channel->bias2), *channel, Mode::kGeneral, params_.out);
       }
     }
   }
@@ -371,11 +373,11 @@ void convolve_pointwise(const Conv2dS8& params,
   }
 }
 
-void convolve_windows(const Conv2dS8& params,
-                      const Memory& memory,
-                      const Matmul& matmul,
-                      std::uint32_t pixels,
-                      Multiplier3& multiply) noexcept {
+[[gnu::noinline]] void convolve_windows(const Conv2dS8& params,
+                                        const Memory& memory,
+                                        const Matmul& matmul,
+                                        std::uint32_t pixels,
+                                        Multiplier3& multiply) noexcept {
   const std::uint32_t depth = std::uint32_t{params.images.in_c} / params.groups;
   const auto group_words = static_cast<std::uint32_t>(pair_words(matmul) * matmul.pairs);
   std::int8_t* out = memory.write_s8(params.output);

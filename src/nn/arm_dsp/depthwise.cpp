@@ -113,7 +113,7 @@ class Columns {
   }
 
   /// Columns that no row fills.
-  void pad_columns() noexcept {
+  [[gnu::cold]] void pad_columns() noexcept {
     const std::uint32_t left = std::min<std::uint32_t>(params_.window.pad_left, line_words_ / 2U);
     const std::uint32_t right = left + image_columns();
     const auto pair = static_cast<std::uint32_t>(even_codes(padding_));
@@ -153,7 +153,7 @@ class Columns {
   }
 
   /// The strip in every mode.
-  void compute_strip() noexcept {
+  [[gnu::noinline]] void compute_strip() noexcept {
     const std::uint32_t stride = params_.window.stride_w;
     const std::uint32_t swapped = strip_.variant & 1U;
     const bool two_rows = params_.window.stride_h == 1 && strip_.row_step != 0;
@@ -173,10 +173,9 @@ class Columns {
           upper = __smlatb(b, v1, __smlad(a, v0, upper));
           lower = __smlabt(a, v0, __smlad(b, v1, lower));
         }
-        *out = static_cast<std::int8_t>(to_code(upper, channel.channel, mode_, params_.out));
+        *out = to_code(upper, channel.channel, mode_, params_.out);
         if (two_rows) {
-          out[strip_.row_step] =
-              static_cast<std::int8_t>(to_code(lower, channel.channel, mode_, params_.out));
+          out[strip_.row_step] = to_code(lower, channel.channel, mode_, params_.out);
         }
       }
     }
@@ -220,12 +219,12 @@ struct Taps {
   std::int32_t first;  ///< row or column of the image below tap 0; may be negative
 };
 
-Taps taps_at(std::uint32_t at,
-             std::uint32_t kernel,
-             std::uint32_t stride,
-             std::int32_t dilation,
-             std::uint32_t pad,
-             std::int32_t size) noexcept {
+[[gnu::noinline]] Taps taps_at(std::uint32_t at,
+                               std::uint32_t kernel,
+                               std::uint32_t stride,
+                               std::int32_t dilation,
+                               std::uint32_t pad,
+                               std::int32_t size) noexcept {
   Taps taps{0, kernel, static_cast<std::int32_t>(at * stride) - static_cast<std::int32_t>(pad)};
   while (taps.begin < taps.end &&
          taps.first + static_cast<std::int32_t>(taps.begin) * dilation < 0) {
@@ -306,11 +305,11 @@ class AnyWindow {
     }
   }
 
-  void one(const std::int8_t* in,
-           const Taps& down,
-           const Taps& across,
-           std::uint32_t o,
-           std::int8_t* out) noexcept {
+  [[gnu::cold]] void one(const std::int8_t* in,
+                         const Taps& down,
+                         const Taps& across,
+                         std::uint32_t o,
+                         std::int8_t* out) noexcept {
     std::int32_t sum = 0;
     for_each_tap(down, across, [&](std::int32_t from, std::uint32_t tap) {
       sum += (in[from] + params_.input_offset) * weights_[tap + o];
@@ -318,10 +317,9 @@ class AnyWindow {
     *out = code(sum, o);
   }
 
-  [[nodiscard]] std::int8_t code(std::int32_t sum, std::uint32_t o) const noexcept {
+  [[nodiscard, gnu::noinline]] std::int8_t code(std::int32_t sum, std::uint32_t o) const noexcept {
     const auto doubled = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) << 1U);
-    return static_cast<std::int8_t>(
-        to_code(wrap_add(doubled, channels_[o].bias2), channels_[o], mode_, params_.out));
+    return to_code(wrap_add(doubled, channels_[o].bias2), channels_[o], mode_, params_.out);
   }
 
   const DepthwiseConv2dS8& params_;
@@ -331,7 +329,8 @@ class AnyWindow {
   std::int32_t offsets_;
 };
 
-void convolve_any(const DepthwiseConv2dS8& params, const Memory& memory) noexcept {
+[[gnu::noinline]] void convolve_any(const DepthwiseConv2dS8& params,
+                                    const Memory& memory) noexcept {
   const Images& images = params.images;
   const Window2d& window = params.window;
   AnyWindow any(params, memory);

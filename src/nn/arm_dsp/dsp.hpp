@@ -104,30 +104,11 @@ inline std::uint32_t insert_byte(std::uint32_t word, std::int32_t value) noexcep
   return word;
 }
 
-/// Exact for every shift: `sum` with its bias, by the rules of a kGeneral channel, without zero
-/// point.
-inline std::int32_t requantize_general(std::int32_t sum, const PackedChannel& channel) noexcept {
-  const std::uint32_t left = (channel.shift >> 8U) & 31U;
-  const auto shifted = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) << left);
-  const std::int32_t doubled = __qadd(shifted, shifted);
-  const std::int32_t high = multiply_high_add(doubled, channel.multiplier, channel.addend);
-  const std::int32_t rounds = static_cast<std::int32_t>(channel.shift) >> 31;
-  return wrap_add(high, (doubled >> 31) & rounds) >> (channel.shift & 31U);
-}
-
-/// The doubled sum of a channel, with its bias, as a code.
-inline std::int32_t to_code(std::int32_t doubled,
-                            const PackedChannel& channel,
-                            Mode mode,
-                            const OutputS8& out) noexcept {
-  if (mode >= Mode::kGeneral) {
-    return clamp(requantize_general(doubled >> 1, channel) + out.zero_point, out.lo, out.hi);
-  }
-  std::int32_t high = multiply_high_add(doubled, channel.multiplier, channel.addend);
-  if (mode == Mode::kSigned) {
-    high = wrap_add(high, doubled >> 31);
-  }
-  return saturate(high >> (channel.shift & 31U));
-}
+/// The doubled sum of a channel, with its bias, as a code; for every mode. Not in the inner loops
+/// of the usual layers, which have it in assembly.
+std::int8_t to_code(std::int32_t doubled,
+                    const PackedChannel& channel,
+                    Mode mode,
+                    const OutputS8& out) noexcept;
 
 }  // namespace aiot::nn::arm_dsp

@@ -78,7 +78,7 @@ class Layer {
   }
 
   /// Any requantisation, output by output.
-  void general(std::int8_t* out) noexcept {
+  [[gnu::cold]] void general(std::int8_t* out) noexcept {
     for (std::uint32_t o = 0; o < params_.outputs; o += 4) {
       std::int32_t sums[4];  // of outputs 0, 2, 1, 3, as the assembly has them
       if (mode_ == Mode::kWide) {
@@ -91,15 +91,14 @@ class Layer {
       const auto* channels = static_cast<const PackedChannel*>(static_cast<const void*>(rules));
       for (std::uint32_t i = 0; i < 4 && o + i < params_.outputs; ++i) {
         const std::int32_t sum = sums[i == 1 || i == 2 ? 3U - i : i];
-        out[o + i] = static_cast<std::int8_t>(
-            to_code(wrap_add(sum, channels[i].bias2), channels[i], mode_, params_.out));
+        out[o + i] = to_code(wrap_add(sum, channels[i].bias2), channels[i], mode_, params_.out);
       }
       blocks_.weights += block_words();
     }
   }
 
   /// Weights of -128 beside a negative one: rare, and not worth being fast.
-  void wide_sums(std::int32_t (&sums)[4]) const noexcept {
+  [[gnu::cold]] void wide_sums(std::int32_t (&sums)[4]) const noexcept {
     const std::uint32_t* weights = blocks_.weights;
     const std::uint32_t last = params_.depth / 4U;
     std::fill_n(sums, 4, blocks_.shared2);

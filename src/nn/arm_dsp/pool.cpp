@@ -102,7 +102,7 @@ void for_each_window(const Pool2dS8& params, const Memory& memory, One one) noex
 
 /// Calls `use` for the cells of one channel.
 template <class Use>
-void for_each_cell(const Cells& cells, std::uint32_t channel, Use use) noexcept {
+[[gnu::cold]] void for_each_cell(const Cells& cells, std::uint32_t channel, Use use) noexcept {
   const std::int8_t* row = cells.first + channel;
   for (std::uint32_t y = 0; y < cells.rows; ++y, row += cells.row_bytes) {
     for (std::uint32_t x = 0; x < cells.columns; ++x) {
@@ -111,7 +111,9 @@ void for_each_cell(const Cells& cells, std::uint32_t channel, Use use) noexcept 
   }
 }
 
-std::int8_t mean(std::int32_t sum, std::int32_t cells, const OutputS8& out) noexcept {
+[[gnu::noinline]] std::int8_t mean(std::int32_t sum,
+                                   std::int32_t cells,
+                                   const OutputS8& out) noexcept {
   const std::int32_t half = cells / 2;
   return static_cast<std::int8_t>(
       clamp((sum > 0 ? wrap_add(sum, half) : wrap_add(sum, -half)) / cells, out.lo, out.hi));
