@@ -17,7 +17,8 @@ extern "C" [[gnu::used, gnu::noinline]] void aiot_nn_plain_write_slowly(
     std::int8_t* out = finish.out + (i == 0 ? 0 : finish.offsets[i - 1]);
     const std::uint32_t surplus = i % 2 == 0 ? finish.surplus / 2U : 0U;
     const std::uint32_t sum = finish.sums[i] - surplus;
-    write_codes(channel, *finish.rules, 1, [sum](std::uint32_t) { return sum; }, out, 0);
+    write_codes(
+        channel, *finish.rules, 1, [sum](std::uint32_t) { return sum; }, out, 0);
   }
 }
 

@@ -28,14 +28,14 @@ namespace aiot::nn::plain {
 struct Finish {
   const Channel* channel = nullptr;  ///< moves on
   const Channel* end = nullptr;
-  std::int32_t rounding = 1;     ///< 2 * zero point + 1
-  std::uint32_t surplus = 0;     ///< twice what the sums of even pixels have too much
-  std::int8_t* out = nullptr;    ///< first pixel; moves on
-  std::uint32_t offsets[5] = {}; ///< of the other pixels; written from the last to the first
-  std::int32_t clamps = 0;       ///< 0: [lo, hi] is all of int8
+  std::int32_t rounding = 1;      ///< 2 * zero point + 1
+  std::uint32_t surplus = 0;      ///< twice what the sums of even pixels have too much
+  std::int8_t* out = nullptr;     ///< first pixel; moves on
+  std::uint32_t offsets[5] = {};  ///< of the other pixels; written from the last to the first
+  std::int32_t clamps = 0;        ///< 0: [lo, hi] is all of int8
   std::int32_t lo = -128;
   std::int32_t hi = 127;
-  std::uint32_t sums[6] = {};    ///< of a channel that needs the long way
+  std::uint32_t sums[6] = {};  ///< of a channel that needs the long way
   const OutputS8* rules = nullptr;
 
   void set_output(const OutputS8& output) noexcept {
@@ -60,25 +60,35 @@ static_assert(sizeof(void*) != 4 ||
 
 #if AIOT_PLAIN_ARMV7M
 
+// clang-format off: one instruction a line
 /// Code of the sum in register `sum`, from -128 to 127: r4 multiplier, r5 exponent, r12 addend;
 /// `bias` holds twice the bias. Uses lr and `spare`.
-#define AIOT_PLAIN_CODE(sum, bias, spare)           \
-  "add " sum ", " bias ", " sum ", lsl #1\n"        \
-  "mov lr, #0x80000000\n"                           \
-  "mov " spare ", r12\n"                            \
-  "smlal lr, " spare ", " sum ", r4\n"              \
-  "add " spare ", " spare ", " sum ", asr #31\n"    \
-  "asr " spare ", " spare ", r5\n"                  \
+#define AIOT_PLAIN_CODE(sum, bias, spare) \
+  "add " sum ", " bias ", " sum           \
+  ", lsl #1\n"                            \
+  "mov lr, #0x80000000\n"                 \
+  "mov " spare                            \
+  ", r12\n"                               \
+  "smlal lr, " spare ", " sum             \
+  ", r4\n"                                \
+  "add " spare ", " spare ", " sum        \
+  ", asr #31\n"                           \
+  "asr " spare ", " spare                 \
+  ", r5\n"                                \
   "ssat " sum ", #8, " spare "\n"
 
 /// The code in register `code` moved into [r2, r3].
-#define AIOT_PLAIN_CLAMP(code)          \
-  "cmp " code ", r2\n"                  \
-  "it lt\n"                             \
-  "movlt " code ", r2\n"                \
-  "cmp " code ", r3\n"                  \
-  "it gt\n"                             \
+#define AIOT_PLAIN_CLAMP(code) \
+  "cmp " code                  \
+  ", r2\n"                     \
+  "it lt\n"                    \
+  "movlt " code                \
+  ", r2\n"                     \
+  "cmp " code                  \
+  ", r3\n"                     \
+  "it gt\n"                    \
   "movgt " code ", r3\n"
+// clang-format on
 
 #endif
 

@@ -34,8 +34,8 @@ struct Block {
 template <std::uint32_t words>
 void multiply_block(const Block& block) noexcept;
 
-/// inputs[k][word] = from[2 * word][k] + from[2 * word + 1][k] * 2^23 for k < count and the words of
-/// `pixels` pixels; returns the end of what it wrote. count at least 1.
+/// inputs[k][word] = from[2 * word][k] + from[2 * word + 1][k] * 2^23 for k < count and the words
+/// of `pixels` pixels; returns the end of what it wrote. count at least 1.
 std::int32_t* interleave(const std::int8_t* const* from,
                          std::uint32_t pixels,
                          std::uint32_t count,

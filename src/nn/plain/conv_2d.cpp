@@ -9,13 +9,13 @@
 namespace aiot::nn::plain {
 namespace {
 
-/// Window of an output pixel: its first cell, as row and column of the image and as bytes behind the
-/// input, all of which may be negative; and whether it lies inside from left to right, so that its
-/// rows can be read where they are.
+/// Window of an output pixel: its first cell, as row and column of the image and as bytes behind
+/// the input, all of which may be negative; and whether it lies inside from left to right, so that
+/// its rows can be read where they are.
 struct Pixel {
   std::int32_t row;
   std::int32_t column;
-  std::int32_t at;
+  std::uint32_t at;  ///< modulo 2^32 where the row is outside of the image, and not used then
   bool inside;
 };
 
@@ -74,7 +74,7 @@ class Gather {
       advance();
     }
     const std::int32_t dilation = params_.window.dilation_h;
-    const std::int32_t pitch = dilation * static_cast<std::int32_t>(row_pitch());
+    const std::uint32_t pitch = static_cast<std::uint32_t>(dilation) * row_pitch();
     const std::uint32_t in_h = params_.images.in_h;
     std::int32_t* to = words_begin();
     for (std::uint32_t ky = params_.window.kernel_h; ky != 0; --ky) {
@@ -123,7 +123,7 @@ class Gather {
     cursor_.column = params_.images.out_w;
     const auto at = static_cast<std::uint32_t>(row) * row_pitch() +
                     static_cast<std::uint32_t>(column) * params_.images.in_c;
-    cursor_.pixel = {row, column, static_cast<std::int32_t>(at), is_inside(column)};
+    cursor_.pixel = {row, column, at, is_inside(column)};
   }
 
   [[nodiscard]] bool is_inside(std::int32_t column) const noexcept {
@@ -135,7 +135,7 @@ class Gather {
     Pixel& pixel = cursor_.pixel;
     if (--cursor_.column != 0) {
       pixel.column += params_.window.stride_w;
-      pixel.at += params_.window.stride_w * params_.images.in_c;
+      pixel.at += std::uint32_t{params_.window.stride_w} * params_.images.in_c;
       pixel.inside = is_inside(pixel.column);
     } else if (--cursor_.row != 0) {
       begin_row(pixel.row + params_.window.stride_h);

@@ -95,24 +95,27 @@ bool is_half(Multiplier factor) noexcept {
   return factor.multiplier == 1 << 30 && factor.shift == 0;
 }
 
-#define AIOT_PLAIN_ADD                  \
-  "ldrsb r0, [r2], #1\n"                \
-  "mov r12, #0x80000000\n"              \
-  "mov lr, r5\n"                        \
-  "add r0, r10, r0, lsl #21\n"          \
-  "smlal r12, lr, r0, r4\n"             \
-  "add lr, lr, r0, asr #31\n"           \
-  "ldrsb r0, [r1], #1\n"                \
-  "asr lr, lr, r6\n"                    \
-  "add lr, r11, lr, lsl #1\n"           \
-  "add r0, lr, r0, lsl #20\n"           \
-  "mov r12, #0x80000000\n"              \
-  "mov lr, r8\n"                        \
-  "smlal r12, lr, r0, r7\n"             \
-  "add lr, lr, r0, asr #31\n"           \
-  "asr lr, lr, r9\n"                    \
-  "ssat lr, #8, lr\n"                   \
+// clang-format off: one instruction a line
+#define AIOT_PLAIN_ADD         \
+  "ldrsb r0, [r2], #1\n"       \
+  "mov r12, #0x80000000\n"     \
+  "mov lr, r5\n"               \
+  "add r0, r10, r0, lsl #21\n" \
+  "smlal r12, lr, r0, r4\n"    \
+  "add lr, lr, r0, asr #31\n"  \
+  "ldrsb r0, [r1], #1\n"       \
+  "asr lr, lr, r6\n"           \
+  "add lr, r11, lr, lsl #1\n"  \
+  "add r0, lr, r0, lsl #20\n"  \
+  "mov r12, #0x80000000\n"     \
+  "mov lr, r8\n"               \
+  "smlal r12, lr, r0, r7\n"    \
+  "add lr, lr, r0, asr #31\n"  \
+  "asr lr, lr, r9\n"           \
+  "ssat lr, #8, lr\n"          \
   "strb lr, [r3], #1\n"
+
+// clang-format on
 
 /// An even number of elements: 17 instructions each.
 [[gnu::naked, gnu::noinline]] void add_even(const Sum& /*sum*/) noexcept {
@@ -144,8 +147,7 @@ std::uint32_t add_usual(const AddS8& params, const Memory& memory) noexcept {
   const Multiplier side = input_halved ? params.other_factor : params.input_factor;
   const std::uint32_t even = params.elements & ~1U;
   if (params.left_shift != kSumShift || (!input_halved && !is_half(params.other_factor)) ||
-      !Rescale::fits(side.shift) || !Rescale::fits(params.output_factor.shift) ||
-      even == 0) {
+      !Rescale::fits(side.shift) || !Rescale::fits(params.output_factor.shift) || even == 0) {
     return 0;
   }
   const Rescale rounded(side.multiplier, side.shift, 0);

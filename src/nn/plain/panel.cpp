@@ -63,24 +63,30 @@ void add_terms(const std::uint32_t* panel,
 
 #if AIOT_PLAIN_ARMV7M
 
-#define AIOT_PLAIN_WORD(low0, high0, low1, high1)       \
-  "ldr r3, [r0], #4\n"                                  \
-  "and r12, r3, lr\n"                                   \
-  "smlal " low0 ", " high0 ", r12, r2\n"                \
-  "and r3, lr, r3, ror #16\n"                           \
+// clang-format off: one instruction a line
+#define AIOT_PLAIN_WORD(low0, high0, low1, high1) \
+  "ldr r3, [r0], #4\n"                            \
+  "and r12, r3, lr\n"                             \
+  "smlal " low0 ", " high0                        \
+  ", r12, r2\n"                                   \
+  "and r3, lr, r3, ror #16\n"                     \
   "smlal " low1 ", " high1 ", r3, r2\n"
 
 /// One term of 8 channels: 11 instructions.
-#define AIOT_PLAIN_EIGHT                       \
-  "ldrsb r2, [r1], #1\n"                       \
-  AIOT_PLAIN_WORD("r4", "r5", "r6", "r7")      \
-  AIOT_PLAIN_WORD("r8", "r9", "r10", "r11")
+#define AIOT_PLAIN_EIGHT                                         \
+  "ldrsb r2, [r1], #1\n" AIOT_PLAIN_WORD("r4", "r5", "r6", "r7") \
+      AIOT_PLAIN_WORD("r8", "r9", "r10", "r11")
 
-#define AIOT_PLAIN_SPLIT(low, high)               \
-  "lsl " high ", " high ", #8\n"                  \
-  "orr " high ", " high ", " low ", lsr #24\n"    \
-  "ubfx " low ", " low ", #0, #24\n"              \
+#define AIOT_PLAIN_SPLIT(low, high) \
+  "lsl " high ", " high             \
+  ", #8\n"                          \
+  "orr " high ", " high ", " low    \
+  ", lsr #24\n"                     \
+  "ubfx " low ", " low              \
+  ", #0, #24\n"                     \
   "sub " low ", " low ", #0x800000\n"
+
+// clang-format on
 
 /// r0 panel, r1 input, lr mask, r4 to r11 four pairs of lanes; on the stack where the input ends,
 /// where its last four ended, and `sums`.
@@ -116,7 +122,7 @@ void add_terms(const std::uint32_t* panel,
       "beq 3f\n"  //
       AIOT_PLAIN_EIGHT
       "b 2b\n"
-      "3:\n"  //
+      "3:\n"                                                       //
       AIOT_PLAIN_SPLIT("r4", "r5") AIOT_PLAIN_SPLIT("r6", "r7")    //
       AIOT_PLAIN_SPLIT("r8", "r9") AIOT_PLAIN_SPLIT("r10", "r11")  //
       "ldr r12, [sp, #8]\n"

@@ -34,10 +34,10 @@ constexpr std::uint32_t high_word(std::int32_t a, std::int32_t b, std::int32_t a
 /// multiply-accumulate and one shift.
 ///
 /// With a = 2 * sum the high word of 2^31 + a * multiplier is the doubling high multiply of the
-/// reference for |sum| < 2^30. Dividing that by 2^e with ties away from zero is adding 2^(e-1), less
-/// one for negative values, and shifting; the sign of `a` may stand for the sign of the product,
-/// because they only differ where the product is 0 and rounds to 0 either way. `addend` is 2^(e-1)
-/// and the zero point times 2^e, so that the shift leaves it added.
+/// reference for |sum| < 2^30. Dividing that by 2^e with ties away from zero is adding 2^(e-1),
+/// less one for negative values, and shifting; the sign of `a` may stand for the sign of the
+/// product, because they only differ where the product is 0 and rounds to 0 either way. `addend` is
+/// 2^(e-1) and the zero point times 2^e, so that the shift leaves it added.
 struct Rescale {
   static constexpr std::uint32_t kMaxExponent = 22;  ///< so that the addend stays below 2^30
 
@@ -64,8 +64,8 @@ struct Rescale {
   }
 };
 
-/// Codes of `count` sums of a channel, each written `step` bytes behind the last. `sums` are without
-/// the channel's bias.
+/// Codes of `count` sums of a channel, each written `step` bytes behind the last. `sums` are
+/// without the channel's bias.
 template <class Sum>
 inline void write_codes(const Channel& channel,
                         const OutputS8& rules,

@@ -143,7 +143,8 @@ class PlainTarget final : public Target {
                                  std::span<const nn::Channel> channels) const override {
     switch (instruction.code) {
       case nn::OpCode::kFullyConnectedS8:
-        return toolkit::pack(params_of<nn::FullyConnectedS8>(instruction.params), weights, channels);
+        return toolkit::pack(
+            params_of<nn::FullyConnectedS8>(instruction.params), weights, channels);
       case nn::OpCode::kConv2dS8:
         return toolkit::pack(params_of<nn::Conv2dS8>(instruction.params), weights, channels);
       case nn::OpCode::kDepthwiseConv2dS8:
@@ -165,8 +166,8 @@ class PlainTarget final : public Target {
                 bytes32(nn::plain::conv_scratch(params, nn::plain::kLeastPixels))};
       }
       case nn::OpCode::kDepthwiseConv2dS8:
-        return {bytes32(nn::plain::depthwise_scratch(
-            params_of<nn::DepthwiseConv2dS8>(instruction.params)))};
+        return {bytes32(
+            nn::plain::depthwise_scratch(params_of<nn::DepthwiseConv2dS8>(instruction.params)))};
       default:
         return {0};
     }

@@ -36,8 +36,7 @@ void mul_s8(const MulS8& params, const Memory& memory) noexcept;
 
 inline constexpr Kernel kFullyConnectedS8 =
     make_kernel<OpCode::kFullyConnectedS8, FullyConnectedS8, fully_connected_s8, needs>();
-inline constexpr Kernel kConv2dS8 =
-    make_kernel<OpCode::kConv2dS8, Conv2dS8, conv_2d_s8, needs>();
+inline constexpr Kernel kConv2dS8 = make_kernel<OpCode::kConv2dS8, Conv2dS8, conv_2d_s8, needs>();
 inline constexpr Kernel kDepthwiseConv2dS8 =
     make_kernel<OpCode::kDepthwiseConv2dS8, DepthwiseConv2dS8, depthwise_conv_2d_s8, needs>();
 inline constexpr Kernel kAveragePool2dS8 =

@@ -40,9 +40,8 @@ constexpr bool never_pads(std::uint16_t in,
                           std::uint16_t stride,
                           std::uint16_t dilation,
                           std::uint16_t pad) noexcept {
-  return pad == 0 && (out - std::uint64_t{1}) * stride +
-                             (kernel - std::uint64_t{1}) * dilation <
-                         in;
+  return pad == 0 &&
+         (out - std::uint64_t{1}) * stride + (kernel - std::uint64_t{1}) * dilation < in;
 }
 
 /// Whether each row of a window is bytes of the input side by side.
@@ -118,9 +117,8 @@ constexpr Needs needs(const Conv2dS8& p) noexcept {
 
 constexpr Needs needs(const DepthwiseConv2dS8& p) noexcept {
   const std::uint64_t taps = std::uint64_t{p.window.kernel_h} * p.window.kernel_w;
-  return {taps * p.images.out_c,
-          std::uint64_t{p.images.out_c} * sizeof(Channel),
-          depthwise_scratch(p)};
+  return {
+      taps * p.images.out_c, std::uint64_t{p.images.out_c} * sizeof(Channel), depthwise_scratch(p)};
 }
 
 }  // namespace aiot::nn::plain
