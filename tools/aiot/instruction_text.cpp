@@ -144,11 +144,16 @@ void describe(OpCode code, Words words, InstructionText& text) {
   }
 }
 
+/// Packages are shown that no executor has checked: a damaged one may have no groups.
+bool is_countable(OpCode code, Words params) {
+  return code != OpCode::kConv2dS8 || params_of<nn::Conv2dS8>(params).groups != 0;
+}
+
 InstructionText text_of(OpCode code, Words params, Words instruction) {
   InstructionText text;
   text.name = name_of(code);
   const toolkit::Fields fields = toolkit::fields_of({code, params});
-  text.macs = fields.weighted ? nn::count_macs(instruction) : 0;
+  text.macs = fields.weighted && is_countable(code, params) ? nn::count_macs(instruction) : 0;
   for (const toolkit::Region& region : fields.constants) {
     text.constants += region.bytes;
   }
@@ -190,6 +195,14 @@ std::vector<InstructionText> instructions_of(const nn::Network& network) {
                          texts.push_back(text_of(code, params, instruction));
                        });
   return texts;
+}
+
+std::uint64_t macs_of(const nn::Network& network) {
+  std::uint64_t macs = 0;
+  for (const InstructionText& text : instructions_of(network)) {
+    macs += text.macs;
+  }
+  return macs;
 }
 
 std::vector<toolkit::ArenaEntry> arena_of(const nn::Network& network) {

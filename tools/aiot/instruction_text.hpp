@@ -22,8 +22,11 @@ struct InstructionText {
   std::uint32_t scratch = 0;         ///< bytes
 };
 
-/// The instructions of a program that passed the checks of a kernel set.
+/// The instructions of a program, up to the first one that is damaged or of a later version.
 std::vector<InstructionText> instructions_of(const nn::Network& network);
+
+/// The sum of theirs.
+std::uint64_t macs_of(const nn::Network& network);
 
 /// Regions of the arena that the instructions of a program name, without names: what is written
 /// by one instruction and read by later ones.

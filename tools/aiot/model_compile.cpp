@@ -95,10 +95,6 @@ void print_report(const CompileVerbOptions& options,
                   std::size_t written) {
   const toolkit::NetworkSpec& network = tflite.compiled.network;
   const std::vector<InstructionText> instructions = instructions_of(view_of(network));
-  std::uint64_t macs = 0;
-  for (const InstructionText& instruction : instructions) {
-    macs += instruction.macs;
-  }
   std::printf("compiled    %s for %s (kernels %s)\n",
               printable(options.path).c_str(),
               options.target.c_str(),
@@ -106,7 +102,7 @@ void print_report(const CompileVerbOptions& options,
   std::printf("operators   %zu as %zu instructions, %s multiply-accumulates\n",
               tflite.graph.operators.size(),
               instructions.size(),
-              grouped(macs).c_str());
+              grouped(macs_of(view_of(network))).c_str());
   std::printf("arena       %s bytes\n", grouped(network.arena_bytes).c_str());
   std::printf("constants   %s bytes, program %s bytes\n",
               grouped(network.weights.size()).c_str(),

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "aiot/nn/executor.hpp"
 #include "aiot/nn/kernels.hpp"
 #include "aiot/nn/program.hpp"
+#include "aiot/nn/ref/kernels.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/features_text.hpp"
 #include "tools/aiot/instruction_text.hpp"
@@ -28,6 +30,14 @@ std::vector<std::string> operators_of(const nn::Network& network) {
     names.push_back(text.name);
   }
   return names;
+}
+
+/// Multiply-accumulates; of a package with features as its model card counts them, pools and
+/// softmax as their elements.
+std::uint64_t macs_of(const model::Package& package) {
+  const nn::Network& network = package.network;
+  const bool checked = nn::Executor::check(network, nn::ref::kernels, network.arena_bytes).ok();
+  return package.has_plan && checked ? nn::count_macs(network.program) : macs_of(network);
 }
 
 std::vector<std::string> labels_of(const model::Package& package) {
@@ -83,7 +93,7 @@ void print_network(const model::Package& package) {
   const nn::Network& network = package.network;
   std::printf("network     %s\n", joined(operators_of(network), " -> ").c_str());
   std::printf("            %llu multiply-accumulates, arena %u bytes, weights %zu bytes\n",
-              static_cast<unsigned long long>(nn::count_macs(network.program)),
+              static_cast<unsigned long long>(macs_of(package)),
               static_cast<unsigned>(network.arena_bytes),
               network.weights.size());
   print_tensors("input", network.inputs);
@@ -209,7 +219,7 @@ void print_package_json(const PackageFile& file) {
   if (package.has_network) {
     const nn::Network& network = package.network;
     json["network"] = {{"operators", operators_of(network)},
-                       {"macs", nn::count_macs(network.program)},
+                       {"macs", macs_of(package)},
                        {"arena_bytes", network.arena_bytes},
                        {"weight_bytes", network.weights.size()},
                        {"program_bytes", network.program.size_bytes()},
