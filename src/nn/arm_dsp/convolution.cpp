@@ -65,7 +65,9 @@ struct Corner {
 /// Puts the windows of a block of pixels into scratch, pixel after pixel through the batch.
 class Gatherer {
  public:
-  Gatherer(const Conv2dS8& params, const Matmul& matmul, const Memory& memory) noexcept
+  [[gnu::cold]] Gatherer(const Conv2dS8& params,
+                         const Matmul& matmul,
+                         const Memory& memory) noexcept
       : params_(params),
         matmul_(matmul),
         image_(memory.read_s8(params.input)),
@@ -89,16 +91,14 @@ class Gatherer {
 
   /// Goes on to the next `pixels` (1 to 3) output pixels; what is missing to three is the last one.
   void next(std::uint32_t pixels) noexcept {
-    std::uint32_t last = 0;
-    for (std::uint32_t p = 0; p < kBlockPixels; ++p) {
-      if (p < pixels) {
-        corners_[p] = Corner{image_, row_, column_};
-        last = p;
+    for (Corner& corner : corners_) {
+      corner = Corner{image_, row_, column_};
+      if (pixels > 1) {
+        --pixels;
         advance();
-      } else {
-        corners_[p] = corners_[last];
       }
     }
+    advance();
   }
 
   /// The windows of these pixels in the channels from `first` on.
@@ -128,8 +128,8 @@ class Gatherer {
   }
 
   void gather_rows() noexcept {
-    const std::int32_t step =
-        std::int32_t{params_.window.dilation_h} * params_.images.in_w * params_.images.in_c;
+    const std::uint32_t step =
+        std::uint32_t{params_.window.dilation_h} * params_.images.in_w * params_.images.in_c;
     const std::int8_t* a = begin_of(corners_[0]);
     const std::int8_t* b = begin_of(corners_[1]);
     const std::int8_t* c = begin_of(corners_[2]);
@@ -151,9 +151,15 @@ class Gatherer {
     return static_cast<std::uint32_t>(row) < params_.images.in_h;
   }
 
-  /// Read from only where the row is inside of the image.
   [[nodiscard]] const std::int8_t* begin_of(const Corner& corner) const noexcept {
-    return corner.image + (corner.row * params_.images.in_w + corner.column) * params_.images.in_c;
+    return corner.image + offset_of(corner.row, corner.column);
+  }
+
+  /// Modulo 2^32: read from only where the position is inside of the image.
+  [[nodiscard]] std::uint32_t offset_of(std::int32_t row, std::int32_t column) const noexcept {
+    return (static_cast<std::uint32_t>(row) * params_.images.in_w +
+            static_cast<std::uint32_t>(column)) *
+           params_.images.in_c;
   }
 
   [[gnu::noinline]] void gather_runs(std::uint32_t first) noexcept {
@@ -200,8 +206,7 @@ class Gatherer {
       return padding_;
     }
     const auto columns = static_cast<std::int32_t>(matmul_.columns);
-    const std::int32_t at = (row * images.in_w + column) * images.in_c;
-    const std::int8_t* from = corner.image + at + first;
+    const std::int8_t* from = corner.image + offset_of(row, column) + first;
     if (column >= 0 && column + columns <= images.in_w) {
       const std::uint32_t bytes = matmul_.run_quads * 4U;
       if (bytes <= static_cast<std::uint32_t>(end_ - from)) {
@@ -230,7 +235,7 @@ class Gatherer {
     std::int8_t* staged = padding_ + (slot + 1U) * bytes;
     copy_codes(staged, padding_, bytes);
     copy_codes(staged + (begin - column) * images.in_c,
-               corner.image + (row * images.in_w + begin) * images.in_c,
+               corner.image + offset_of(row, begin),
                static_cast<std::uint32_t>((end - begin) * images.in_c));
     return staged;
   }
@@ -253,7 +258,9 @@ class Gatherer {
 /// The products of a block of gathered pixels with all weights of a group, and their codes.
 class Multiplier3 {
  public:
-  Multiplier3(const Conv2dS8& params, const Matmul& matmul, const Memory& memory) noexcept
+  [[gnu::cold]] Multiplier3(const Conv2dS8& params,
+                            const Matmul& matmul,
+                            const Memory& memory) noexcept
       : params_(params),
         quads_(static_cast<std::uint32_t>(matmul.quads)),
         outputs_(matmul.group_outputs),

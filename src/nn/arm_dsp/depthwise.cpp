@@ -59,10 +59,10 @@ void expand_rows(const std::int8_t* upper,
 /// The fast kernel on channels [first, first + count) of a layer.
 class Columns {
  public:
-  Columns(const DepthwiseConv2dS8& params,
-          const Memory& memory,
-          std::uint32_t first,
-          std::uint32_t count) noexcept
+  [[gnu::cold]] Columns(const DepthwiseConv2dS8& params,
+                        const Memory& memory,
+                        std::uint32_t first,
+                        std::uint32_t count) noexcept
       : params_(params),
         lines_(
             static_cast<std::uint32_t*>(static_cast<void*>(memory.arena + params.scratch.offset))),

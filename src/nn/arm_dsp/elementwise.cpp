@@ -140,20 +140,27 @@ std::int32_t centred(std::uint32_t word, std::uint32_t zero) noexcept {
 }
 
 template <Scaled scaled>
-void add_words(const AddS8& params, const Addition& add, std::int8_t* out) noexcept {
+void add_words(const AddS8& params, const Addition& plan, std::int8_t* out) noexcept {
+  // Copies: what is written through `out` can not change them.
+  const Addition add = plan;
   const ToCode code(params.output_factor, params.out);
   const std::int32_t half = std::int32_t{1} << (add.right - 1U);
-  for (std::uint32_t i = 0; i + 4 <= params.elements; i += 4) {
-    const std::uint32_t a = load_word(add.shifted + i);
-    const std::uint32_t b = load_word(add.scaled + i);
+  const std::int8_t* shifted = add.shifted;
+  const std::int8_t* scaled_codes = add.scaled;
+  for (std::uint32_t words = params.elements / 4U; words != 0; --words) {
+    const std::uint32_t a = load_word(shifted);
+    const std::uint32_t b = load_word(scaled_codes);
     const Pair even = sums<scaled>(
         add, half, centred(a << 8U, add.shifted_zero), centred(b << 8U, add.scaled_zero));
     const Pair odd =
         sums<scaled>(add, half, centred(a, add.shifted_zero), centred(b, add.scaled_zero));
     store_word(
-        out + i,
+        out,
         code.word(
             code(even.bottom * 2), code(odd.bottom * 2), code(even.top * 2), code(odd.top * 2)));
+    shifted += 4;
+    scaled_codes += 4;
+    out += 4;
   }
 }
 
