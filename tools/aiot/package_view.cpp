@@ -34,7 +34,7 @@ std::vector<std::string> operators_of(const nn::Network& network) {
 
 /// Multiply-accumulates; of a package with features as its model card counts them, pools and
 /// softmax as their elements.
-std::uint64_t macs_of(const model::Package& package) {
+std::uint64_t all_macs_of(const model::Package& package) {
   const nn::Network& network = package.network;
   const bool checked = nn::Executor::check(network, nn::ref::kernels, network.arena_bytes).ok();
   return package.has_plan && checked ? nn::count_macs(network.program) : macs_of(network);
@@ -93,7 +93,7 @@ void print_network(const model::Package& package) {
   const nn::Network& network = package.network;
   std::printf("network     %s\n", joined(operators_of(network), " -> ").c_str());
   std::printf("            %llu multiply-accumulates, arena %u bytes, weights %zu bytes\n",
-              static_cast<unsigned long long>(macs_of(package)),
+              static_cast<unsigned long long>(all_macs_of(package)),
               static_cast<unsigned>(network.arena_bytes),
               network.weights.size());
   print_tensors("input", network.inputs);
@@ -219,7 +219,7 @@ void print_package_json(const PackageFile& file) {
   if (package.has_network) {
     const nn::Network& network = package.network;
     json["network"] = {{"operators", operators_of(network)},
-                       {"macs", macs_of(package)},
+                       {"macs", all_macs_of(package)},
                        {"arena_bytes", network.arena_bytes},
                        {"weight_bytes", network.weights.size()},
                        {"program_bytes", network.program.size_bytes()},
