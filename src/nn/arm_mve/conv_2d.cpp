@@ -229,30 +229,45 @@ void gather_short_rows(std::int8_t* to,
       : "q0", "q1", "lr", "p0", "memory", "cc");
 }
 
-/// The window of one pixel, rows without dilation of up to 16 bytes.
-void gather_small_window(const Layer& layer,
-                         const std::int8_t* image,
-                         std::uint32_t row,
-                         std::uint32_t column,
-                         std::int8_t* to) noexcept {
+/// What the windows of one row of outputs share, where kernel rows have no dilation and up to 16
+/// bytes.
+struct SmallRow {
+  const std::int8_t* from;  ///< column 0 of the first row inside of the image
+  Inside rows;
+};
+
+SmallRow small_row(const Layer& layer, const std::int8_t* image, std::uint32_t row) noexcept {
+  const Images& images = layer.params.images;
+  const Window2d& window = layer.params.window;
+  const std::int32_t y = origin(row, window.stride_h, window.pad_top);
+  const Inside rows = inside(y, window.kernel_h, images.in_h);
+  const std::int32_t first = y + static_cast<std::int32_t>(rows.begin);
+  return {image + first * static_cast<std::int32_t>(images.in_w * layer.depth), rows};
+}
+
+/// The window of one pixel.
+inline void gather_small_window(const Layer& layer,
+                                const SmallRow& row,
+                                std::uint32_t column,
+                                std::int8_t* to) noexcept {
   const Images& images = layer.params.images;
   const Window2d& window = layer.params.window;
   const std::int32_t x = origin(column, window.stride_w, window.pad_left);
-  const std::int32_t y = origin(row, window.stride_h, window.pad_top);
-  const Inside columns = inside(x, window.kernel_w, images.in_w);
-  const Inside rows = inside(y, window.kernel_h, images.in_h);
-  const std::uint32_t mask =
-      (1U << (columns.end * layer.depth)) - (1U << (columns.begin * layer.depth));
-  const std::int32_t cell =
-      (y + static_cast<std::int32_t>(rows.begin)) * static_cast<std::int32_t>(images.in_w) + x;
+  const std::uint32_t taps = window.kernel_w;
+  const std::uint32_t bytes = taps * layer.depth;
+  std::uint32_t mask = (1U << bytes) - 1U;
+  if (x < 0 || x + static_cast<std::int32_t>(taps) > images.in_w) {
+    const Inside columns = inside(x, taps, images.in_w);
+    mask = (1U << (columns.end * layer.depth)) - (1U << (columns.begin * layer.depth));
+  }
   gather_short_rows(to,
-                    image + cell * static_cast<std::int32_t>(layer.depth),
+                    row.from + x * static_cast<std::int32_t>(layer.depth),
                     images.in_w * layer.depth,
-                    window.kernel_w * layer.depth,
+                    bytes,
                     mask,
-                    rows.begin,
-                    rows.end - rows.begin,
-                    window.kernel_h - rows.end,
+                    row.rows.begin,
+                    row.rows.end - row.rows.begin,
+                    window.kernel_h - row.rows.end,
                     layer.zero);
 }
 
@@ -319,23 +334,34 @@ Gather gather_of(const Layer& layer) noexcept {
   return in_place ? Gather::kCells : Gather::kSmall;
 }
 
-void gather_block(const Layer& layer, Gather how, Cursor& at, std::uint32_t group) noexcept {
+void gather_block(const Layer& layer, Cursor& at, std::uint32_t group) noexcept {
   const std::uint32_t pixel_bytes = layer.steps * kVectorBytes;
   std::int8_t* to = layer.patch;
   for (std::uint32_t i = 0; i < layer.block.valid; ++i) {
-    if (how == Gather::kSmall) {
-      gather_small_window(layer, at.image, at.row, at.column, to);
-    } else {
-      gather_window(layer, at.image + group * layer.depth, at.row, at.column, to);
-    }
+    gather_window(layer, at.image + group * layer.depth, at.row, at.column, to);
     to += pixel_bytes;
     at.next(layer.params.images);
+  }
+}
+
+/// The same of windows whose kernel rows have up to 16 bytes; `row` is the one below `at`.
+void gather_small_block(const Layer& layer, Cursor& at, SmallRow& row) noexcept {
+  const std::uint32_t pixel_bytes = layer.steps * kVectorBytes;
+  std::int8_t* to = layer.patch;
+  for (std::uint32_t i = 0; i < layer.block.valid; ++i) {
+    gather_small_window(layer, row, at.column, to);
+    to += pixel_bytes;
+    at.next(layer.params.images);
+    if (at.column == 0) {
+      row = small_row(layer, at.image, at.row);
+    }
   }
 }
 
 /// Blocks of a layer with one group.
 void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
   Cursor at{layer.in};
+  SmallRow row = small_row(layer, layer.in, 0);
   const std::int8_t* from = layer.in;
   std::int8_t* out = layer.out;
   for (std::uint32_t pixel = 0; pixel < pixels; pixel += kBlockPixels) {
@@ -347,8 +373,10 @@ void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
     } else if (how == Gather::kCells) {
       gather_cells(layer.patch, from, layer.depth, valid);
       from += valid * layer.depth;
+    } else if (how == Gather::kSmall) {
+      gather_small_block(layer, at, row);
     } else {
-      gather_block(layer, how, at, 0);
+      gather_block(layer, at, 0);
     }
     finish_block(layer, out);
     out += valid * layer.params.images.out_c;
@@ -362,7 +390,7 @@ void run_groups(Layer& layer, std::uint32_t pixels) noexcept {
     Cursor next = at;
     for (std::uint32_t group = 0; group < layer.params.groups; ++group) {
       next = at;
-      gather_block(layer, Gather::kAny, next, group);
+      gather_block(layer, next, group);
       std::int8_t* const to = layer.out + pixel * layer.params.images.out_c + group * layer.outputs;
       aim(layer, group, to);
       finish_block(layer, to);
@@ -389,14 +417,22 @@ void run_gathered(Layer& layer) noexcept {
   }
 }
 
-/// Six columns of one row and 16 channels: padding, cells `step` apart, padding.
+/// Six columns of 16 channels of `rows` kernel rows: padding, cells `step` apart, padding. Rows are
+/// `row_step` apart in the image, behind the last cell of the row before, and `to_step` in the
+/// patch, behind its last column.
 void gather_six(std::int8_t* to,
                 const std::int8_t* from,
                 std::uint32_t step,
+                std::uint32_t row_step,
+                std::uint32_t to_step,
+                std::uint32_t rows,
                 Inside columns,
                 std::int8_t padding) noexcept {
   asm volatile(
       "vdup.8 q1, %[padding]\n"
+      "cmp %[rows], #0\n"
+      "beq 7f\n"
+      "8:\n"
       "wls lr, %[before], 2f\n"
       "1:\n"
       "vstrw.32 q1, [%[to]], #16\n"
@@ -414,38 +450,83 @@ void gather_six(std::int8_t* to,
       "vstrw.32 q1, [%[to]], #16\n"
       "le lr, 5b\n"
       "6:\n"
-      : [to] "+r"(to), [from] "+r"(from)
+      "add %[from], %[from], %[row_step]\n"
+      "add %[to], %[to], %[to_step]\n"
+      "subs %[rows], %[rows], #1\n"
+      "bne 8b\n"
+      "7:\n"
+      : [to] "+r"(to), [from] "+r"(from), [rows] "+r"(rows)
       : [step] "r"(step),
+        [row_step] "r"(row_step),
+        [to_step] "r"(to_step),
         [before] "r"(columns.begin),
         [cells] "r"(columns.end - columns.begin),
         [after] "r"(kSlideColumns - columns.end),
         [padding] "r"(padding)
-      : "q0", "q1", "lr", "p0", "memory", "cc");
+      : "q0", "q1", "lr", "memory", "cc");
+}
+
+/// Kernel rows inside of the image, when the rows are `dilation` apart.
+Inside inside_rows(std::int32_t from,
+                   std::uint32_t count,
+                   std::uint32_t dilation,
+                   std::uint32_t size) noexcept {
+  std::uint32_t begin = 0;
+  while (begin < count && from + static_cast<std::int32_t>(begin * dilation) < 0) {
+    ++begin;
+  }
+  std::uint32_t end = begin;
+  while (end < count &&
+         from + static_cast<std::int32_t>(end * dilation) < static_cast<std::int32_t>(size)) {
+    ++end;
+  }
+  return {begin, end};
 }
 
 /// The six columns below four pixels from `column` on: [kernel rows][vectors of channels][columns].
+/// `y` is the image's row of the first kernel row, `rows` those inside of the image.
 void gather_columns(const Layer& layer,
                     const std::int8_t* image,
-                    std::uint32_t row,
+                    std::int32_t y,
+                    Inside rows,
                     std::uint32_t column) noexcept {
   const Images& images = layer.params.images;
   const Window2d& window = layer.params.window;
+  constexpr Inside kNone{kSlideColumns, kSlideColumns};
+  constexpr std::uint32_t kVectorStep = kSlideColumns * kVectorBytes;
   const std::int32_t x = origin(column, 1, window.pad_left);
   const Inside part = inside(x, kSlideColumns, images.in_w);
   const std::int32_t left = x + static_cast<std::int32_t>(part.begin);
   const std::uint32_t vectors = images.in_c / kVectorBytes;
+  const std::uint32_t tap_step = vectors * kVectorStep;
+  const std::uint32_t to_step = tap_step - kVectorStep;
+  const std::uint32_t row_step =
+      (std::uint32_t{window.dilation_h} * images.in_w - (part.end - part.begin)) * images.in_c;
+  const std::int32_t first = y + static_cast<std::int32_t>(rows.begin * window.dilation_h);
+  const std::int8_t* from = image + (first * images.in_w + left) * std::int32_t{images.in_c};
   std::int8_t* to = layer.patch;
-  std::int32_t y = origin(row, window.stride_h, window.pad_top);
-  for (std::uint32_t tap = 0; tap < window.kernel_h; ++tap, y += window.dilation_h) {
-    const bool outside = y < 0 || y >= images.in_h;
-    const Inside columns = outside ? Inside{kSlideColumns, kSlideColumns} : part;
-    const std::int8_t* from =
-        image + (y * images.in_w + left) * static_cast<std::int32_t>(images.in_c);
-    for (std::uint32_t v = 0; v < vectors; ++v) {
-      gather_six(to, from, images.in_c, columns, layer.zero);
-      from += kVectorBytes;
-      to += kSlideColumns * kVectorBytes;
+  for (std::uint32_t v = 0; v < vectors; ++v) {
+    gather_six(to + rows.begin * tap_step,
+               from,
+               images.in_c,
+               row_step,
+               to_step,
+               rows.end - rows.begin,
+               part,
+               layer.zero);
+    if (rows.end - rows.begin != window.kernel_h) {
+      gather_six(to, from, 0, 0, to_step, rows.begin, kNone, layer.zero);
+      gather_six(to + rows.end * tap_step,
+                 from,
+                 0,
+                 0,
+                 to_step,
+                 window.kernel_h - rows.end,
+                 kNone,
+                 layer.zero);
     }
+    from += kVectorBytes;
+    to += kVectorStep;
   }
 }
 
@@ -458,9 +539,12 @@ void run_sliding(Layer& layer) noexcept {
   std::int8_t* out = layer.out;
   for (std::uint32_t i = 0; i < images.batch; ++i) {
     for (std::uint32_t row = 0; row < images.out_h; ++row) {
+      const Window2d& window = layer.params.window;
+      const std::int32_t y = origin(row, window.stride_h, window.pad_top);
+      const Inside rows = inside_rows(y, window.kernel_h, window.dilation_h, images.in_h);
       for (std::uint32_t column = 0; column < images.out_w; column += kBlockPixels) {
         layer.block.valid = std::min(images.out_w - column, kBlockPixels);
-        gather_columns(layer, image, row, column);
+        gather_columns(layer, image, y, rows, column);
         finish_block(layer, out);
         out += layer.block.valid * images.out_c;
       }
