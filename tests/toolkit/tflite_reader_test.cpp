@@ -306,7 +306,7 @@ TEST(ReadTflite, RefusesQuantisationThatCanNotBe) {
 }
 
 TEST(ReadTflite, RefusesOptionsThatCanNotBe) {
-  const auto option = [](std::size_t op, test::OptionField field) {
+  const auto option = [](std::size_t op, const test::OptionField& field) {
     return [=](ModelSpec& m) {
       for (test::OptionField& known : m.operators[op].options) {
         known = known.id == field.id ? field : known;

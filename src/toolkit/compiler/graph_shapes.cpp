@@ -74,7 +74,7 @@ Dims windowed(const Graph& graph, const Operator& op, std::uint32_t channels) {
 Dims conv_dims(const Graph& graph, const Operator& op) {
   require_rank(op, input(graph, op, 1), 4);
   const Dims& weights = input(graph, op, 1).dims;
-  const Dims dims = windowed(graph, op, weights[0]);
+  Dims dims = windowed(graph, op, weights[0]);
   const std::uint32_t in_c = input(graph, op, 0).dims[3];
   if (in_c % weights[3] != 0 || weights[0] % (in_c / weights[3]) != 0) {
     refuse(op,
@@ -87,7 +87,7 @@ Dims conv_dims(const Graph& graph, const Operator& op) {
 Dims depthwise_dims(const Graph& graph, const Operator& op) {
   require_rank(op, input(graph, op, 1), 4);
   const Dims& weights = input(graph, op, 1).dims;
-  const Dims dims = windowed(graph, op, weights[3]);
+  Dims dims = windowed(graph, op, weights[3]);
   const std::uint32_t in_c = input(graph, op, 0).dims[3];
   const std::uint32_t multiplier = op.options.depth_multiplier;
   if (weights[0] != 1 || weights[3] % in_c != 0 ||

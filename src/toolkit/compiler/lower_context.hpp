@@ -41,7 +41,7 @@ class Lowering {
   lowered::Instruction& emit(const graph::Operator& op,
                              nn::OpCode code,
                              const Params& params,
-                             std::vector<std::size_t> operands,
+                             const std::vector<std::size_t>& operands,
                              std::size_t output) {
     return append(op, code, words_of(params), operands, output);
   }
