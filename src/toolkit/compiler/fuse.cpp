@@ -42,8 +42,9 @@ std::vector<Users> users_of(const Network& network) {
   return users;
 }
 
-std::int8_t code_at(const std::vector<std::byte>& table, std::int32_t code) {
-  return static_cast<std::int8_t>(table[static_cast<std::uint8_t>(code)]);
+std::int32_t code_at(const std::vector<std::byte>& table, std::int32_t code) {
+  const auto byte = std::to_integer<std::int32_t>(table[static_cast<std::uint8_t>(code)]);
+  return byte > 127 ? byte - 256 : byte;
 }
 
 /// "CONV_2D (operator 3)"

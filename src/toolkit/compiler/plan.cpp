@@ -217,6 +217,7 @@ std::vector<std::vector<std::size_t>> first_orders(const Task& task,
                                                    const std::vector<std::uint64_t>& bounds) {
   const std::vector<Block>& blocks = task.blocks;
   std::vector<std::uint64_t> tightest;  // of the instructions at which the block lives
+  tightest.reserve(blocks.size());
   for (const Block& block : blocks) {
     tightest.push_back(*std::max_element(bounds.begin() + block.first,
                                          bounds.begin() + std::ptrdiff_t{block.last} + 1));
@@ -374,10 +375,10 @@ std::vector<std::uint64_t> lower_bounds(const Task& task, std::uint32_t alignmen
       }
     }
   }
-  std::vector<std::uint64_t> bounds;
-  for (const Load& load : loads) {
-    bounds.push_back(load.bytes - load.largest_rest);
-  }
+  std::vector<std::uint64_t> bounds(loads.size());
+  std::transform(loads.begin(), loads.end(), bounds.begin(), [](const Load& load) {
+    return load.bytes - load.largest_rest;
+  });
   return bounds;
 }
 
