@@ -65,9 +65,7 @@ struct Corner {
 /// Puts the windows of a block of pixels into scratch, pixel after pixel through the batch.
 class Gatherer {
  public:
-  [[gnu::cold]] Gatherer(const Conv2dS8& params,
-                         const Matmul& matmul,
-                         const Memory& memory) noexcept
+  Gatherer(const Conv2dS8& params, const Matmul& matmul, const Memory& memory) noexcept
       : params_(params),
         matmul_(matmul),
         image_(memory.read_s8(params.input)),
@@ -258,9 +256,7 @@ class Gatherer {
 /// The products of a block of gathered pixels with all weights of a group, and their codes.
 class Multiplier3 {
  public:
-  [[gnu::cold]] Multiplier3(const Conv2dS8& params,
-                            const Matmul& matmul,
-                            const Memory& memory) noexcept
+  Multiplier3(const Conv2dS8& params, const Matmul& matmul, const Memory& memory) noexcept
       : params_(params),
         quads_(static_cast<std::uint32_t>(matmul.quads)),
         outputs_(matmul.group_outputs),

@@ -59,10 +59,10 @@ void expand_rows(const std::int8_t* upper,
 /// The fast kernel on channels [first, first + count) of a layer.
 class Columns {
  public:
-  [[gnu::cold]] Columns(const DepthwiseConv2dS8& params,
-                        const Memory& memory,
-                        std::uint32_t first,
-                        std::uint32_t count) noexcept
+  Columns(const DepthwiseConv2dS8& params,
+          const Memory& memory,
+          std::uint32_t first,
+          std::uint32_t count) noexcept
       : params_(params),
         lines_(
             static_cast<std::uint32_t*>(static_cast<void*>(memory.arena + params.scratch.offset))),
@@ -113,7 +113,7 @@ class Columns {
   }
 
   /// Columns that no row fills.
-  [[gnu::cold]] void pad_columns() noexcept {
+  [[gnu::noinline]] void pad_columns() noexcept {
     const std::uint32_t left = std::min<std::uint32_t>(params_.window.pad_left, line_words_ / 2U);
     const std::uint32_t right = left + image_columns();
     const auto pair = static_cast<std::uint32_t>(even_codes(padding_));
@@ -305,11 +305,11 @@ class AnyWindow {
     }
   }
 
-  [[gnu::cold]] void one(const std::int8_t* in,
-                         const Taps& down,
-                         const Taps& across,
-                         std::uint32_t o,
-                         std::int8_t* out) noexcept {
+  [[gnu::noinline]] void one(const std::int8_t* in,
+                             const Taps& down,
+                             const Taps& across,
+                             std::uint32_t o,
+                             std::int8_t* out) noexcept {
     std::int32_t sum = 0;
     for_each_tap(down, across, [&](std::int32_t from, std::uint32_t tap) {
       sum += (in[from] + params_.input_offset) * weights_[tap + o];

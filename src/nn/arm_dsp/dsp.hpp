@@ -39,7 +39,7 @@ inline std::int32_t odd_codes(std::uint32_t word) noexcept {
 /// The second weights of a word's two halfwords `first + 256 * second`, also where that did not
 /// fit.
 inline std::int32_t second_codes(std::uint32_t word) noexcept {
-  return even_codes((word >> 8U) + ((word >> 7U) & 0x0001'0001U));
+  return even_codes(((word >> 8U) & 0x00FF'00FFU) + ((word >> 7U) & 0x0001'0001U));
 }
 
 /// base + codes 0 and 2 of a word, halfword by halfword.

@@ -102,7 +102,7 @@ void for_each_window(const Pool2dS8& params, const Memory& memory, One one) noex
 
 /// Calls `use` for the cells of one channel.
 template <class Use>
-[[gnu::cold]] void for_each_cell(const Cells& cells, std::uint32_t channel, Use use) noexcept {
+void for_each_cell(const Cells& cells, std::uint32_t channel, Use use) noexcept {
   const std::int8_t* row = cells.first + channel;
   for (std::uint32_t y = 0; y < cells.rows; ++y, row += cells.row_bytes) {
     for (std::uint32_t x = 0; x < cells.columns; ++x) {
