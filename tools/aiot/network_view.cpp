@@ -195,6 +195,9 @@ void print_operators(const Graph& graph) {
       print_line(operator_line(graph, i, j, total));
     }
   }
+  if (total == 0) {
+    return;
+  }
   print_line(left(per_channel ? "      * weights with one scale per output channel" : "", 80) +
              right(grouped(total), 11));
 }
