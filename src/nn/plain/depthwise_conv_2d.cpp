@@ -18,8 +18,8 @@ class Ring {
   Ring(const DepthwiseConv2dS8& params, const Memory& memory) noexcept
       : params_(params),
         slots_(reinterpret_cast<std::int8_t*>(memory.arena + params.scratch.offset)),
-        rows_(static_cast<std::uint32_t>(depthwise_rows(params))),
-        row_bytes_(static_cast<std::uint32_t>(depthwise_columns(params)) * params.images.in_c) {}
+        rows_(depthwise_rows(params)),
+        row_bytes_(depthwise_columns(params) * params.images.in_c) {}
 
   /// The next image begins at `in`.
   void begin(const std::int8_t* in) noexcept {

@@ -27,10 +27,16 @@ inline constexpr std::uint32_t kLeastPixels = 2;
 /// More than any arena has.
 inline constexpr std::uint64_t kTooMuch = std::uint64_t{1} << 40U;
 
+/// Bytes of a row of a window, one group.
+constexpr std::uint32_t conv_row(const Conv2dS8& p) noexcept {
+  const std::uint32_t groups = p.groups == 0 ? 1U : p.groups;  // refused by the check
+  const std::uint32_t channels = groups == 1 ? p.images.in_c : p.images.in_c / groups;
+  return p.window.kernel_w * channels;
+}
+
 /// Taps times channels that one output of a convolution adds up.
 constexpr std::uint64_t conv_depth(const Conv2dS8& p) noexcept {
-  const std::uint32_t channels = p.groups == 0 ? 0 : std::uint32_t{p.images.in_c} / p.groups;
-  return std::uint64_t{p.window.kernel_h} * p.window.kernel_w * channels;
+  return std::uint64_t{conv_row(p)} * p.window.kernel_h;
 }
 
 /// Whether the last window of an axis ends inside of the image and the first one begins there.
@@ -40,8 +46,8 @@ constexpr bool never_pads(std::uint16_t in,
                           std::uint16_t stride,
                           std::uint16_t dilation,
                           std::uint16_t pad) noexcept {
-  return pad == 0 &&
-         (out - std::uint64_t{1}) * stride + (kernel - std::uint64_t{1}) * dilation < in;
+  // Below 2^30 each where the check passes; other values are refused whatever is said here.
+  return pad == 0 && (out - 1U) * stride + (kernel - 1U) * dilation < in;
 }
 
 /// Whether each row of a window is bytes of the input side by side.
@@ -57,8 +63,8 @@ constexpr bool reads_rows_in_place(const Conv2dS8& p) noexcept {
 /// where windows reach over the edge a row of each pixel and one of padding.
 constexpr std::uint64_t conv_scratch(const Conv2dS8& p, std::uint32_t pixels) noexcept {
   const std::uint64_t depth = conv_depth(p);
-  const std::uint64_t row = p.window.kernel_h == 0 ? 0 : depth / p.window.kernel_h;
-  const std::uint64_t rows = reads_rows_in_place(p) ? 0 : row * (pixels + 1U);
+  const std::uint64_t rows =
+      reads_rows_in_place(p) ? 0 : std::uint64_t{conv_row(p)} * (pixels + 1U);
   return depth * (2U * pixels) + (rows + 3U) / 4U * 4U;
 }
 
@@ -79,23 +85,22 @@ constexpr DepthwiseBlock depthwise_block(const DepthwiseConv2dS8& p) noexcept {
 }
 
 /// Rows of the input that a depthwise convolution keeps in scratch.
-constexpr std::uint64_t depthwise_rows(const DepthwiseConv2dS8& p) noexcept {
-  return (p.window.kernel_h - std::uint64_t{1}) * p.window.dilation_h + 1U;
+constexpr std::uint32_t depthwise_rows(const DepthwiseConv2dS8& p) noexcept {
+  return (p.window.kernel_h - 1U) * p.window.dilation_h + 1U;
 }
 
 /// Columns of such a row: what the outputs of whole blocks read, padding included.
-constexpr std::uint64_t depthwise_columns(const DepthwiseConv2dS8& p) noexcept {
-  const std::uint64_t block = depthwise_block(p) == DepthwiseBlock::kStride1 ? 3U : 4U;
-  const std::uint64_t outputs = (p.images.out_w + block - 1U) / block * block;
-  return (outputs - 1U) * p.window.stride_w +
-         (p.window.kernel_w - std::uint64_t{1}) * p.window.dilation_w + 1U;
+constexpr std::uint32_t depthwise_columns(const DepthwiseConv2dS8& p) noexcept {
+  const std::uint32_t block = depthwise_block(p) == DepthwiseBlock::kStride1 ? 3U : 4U;
+  const std::uint32_t outputs = (p.images.out_w + block - 1U) / block * block;
+  return (outputs - 1U) * p.window.stride_w + (p.window.kernel_w - 1U) * p.window.dilation_w + 1U;
 }
 
 constexpr std::uint64_t depthwise_scratch(const DepthwiseConv2dS8& p) noexcept {
   if (p.window.kernel_h == 0 || p.window.kernel_w == 0 || p.images.out_w == 0) {
-    return kTooMuch;
+    return kTooMuch;  // refused by the check
   }
-  const std::uint64_t cells = depthwise_rows(p) * depthwise_columns(p);
+  const std::uint64_t cells = std::uint64_t{depthwise_rows(p)} * depthwise_columns(p);
   return cells >= kTooMuch ? kTooMuch : cells * p.images.in_c;
 }
 
