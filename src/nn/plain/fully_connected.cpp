@@ -41,18 +41,7 @@ class Row {
       sums[i + 1] = odd_;
     }
     add_panel<outputs>(panel, in_, depth_, sums);
-    const std::int32_t lo = rules_.lo;
-    const std::int32_t hi = rules_.hi;
-    const std::int32_t zero_point = rules_.zero_point;
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const Channel channel = channels[i];
-      const auto sum = as_signed(sums[i] + as_unsigned(channel.bias));
-      const std::int32_t code =
-          Rescale::fits(channel.shift)
-              ? Rescale(channel.multiplier, channel.shift, zero_point)(shift_left(sum, 1))
-              : wrap_add(requantize(sum, {channel.multiplier, channel.shift}), zero_point);
-      out[i] = static_cast<std::int8_t>(clamp(code, lo, hi));
-    }
+    finish_panel(sums, channels, count, rules_, out);
   }
 
  private:

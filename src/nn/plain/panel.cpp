@@ -142,6 +142,39 @@ void add_terms(const std::uint32_t* panel,
       "pop {r3-r11, pc}\n");
 }
 
+/// Channels up to the first whose shift is not one of the usual ones; all of them are clamped to
+/// int8 only. r0 channels, r1 sums, r2 out, r3 its end, r4 2 * zero point + 1. Returns the end of
+/// what it wrote.
+[[gnu::naked, gnu::noinline]] std::int8_t* finish_usual(const Channel* /*channels*/,
+                                                        const std::uint32_t* /*sums*/,
+                                                        std::int8_t* /*out*/,
+                                                        const std::int8_t* /*end*/,
+                                                        std::int32_t /*rounding*/) noexcept {
+  asm("push {r4-r8, lr}\n"
+      "ldr r4, [sp, #24]\n"
+      "1:\n"
+      "ldm r0!, {r5, r6, r7}\n"
+      "ldr r8, [r1], #4\n"
+      "mvn r7, r7\n"
+      "cmp r7, #22\n"
+      "bhs 2f\n"
+      "add r5, r5, r8\n"
+      "lsl r5, r5, #1\n"
+      "lsl r8, r4, r7\n"
+      "mov r12, #0x80000000\n"
+      "smlal r12, r8, r5, r6\n"
+      "add r8, r8, r5, asr #31\n"
+      "asr r8, r8, r7\n"
+      "asr r8, r8, #1\n"
+      "ssat r8, #8, r8\n"
+      "strb r8, [r2], #1\n"
+      "cmp r2, r3\n"
+      "bne 1b\n"
+      "2:\n"
+      "mov r0, r2\n"
+      "pop {r4-r8, pc}\n");
+}
+
 template <>
 void add_terms<2>(const std::uint32_t* panel,
                   const std::int8_t* in,
@@ -177,5 +210,31 @@ template void add_panel<8>(const std::uint32_t*,
                            const std::int8_t*,
                            std::uint32_t,
                            std::uint32_t*) noexcept;
+
+void finish_panel(const std::uint32_t* sums,
+                  const Channel* channels,
+                  std::uint32_t count,
+                  const OutputS8& rules,
+                  std::int8_t* out) noexcept {
+  const std::int32_t zero_point = rules.zero_point;
+  const std::int32_t lo = rules.lo;
+  const std::int32_t hi = rules.hi;
+  std::uint32_t i = 0;
+#if AIOT_PLAIN_ARMV7M
+  if (lo == -128 && hi == 127) {
+    i = static_cast<std::uint32_t>(
+        finish_usual(channels, sums, out, out + count, 2 * zero_point + 1) - out);
+  }
+#endif
+  for (; i < count; ++i) {
+    const Channel channel = channels[i];
+    const auto sum = as_signed(sums[i] + as_unsigned(channel.bias));
+    const std::int32_t code =
+        Rescale::fits(channel.shift)
+            ? Rescale(channel.multiplier, channel.shift, zero_point)(shift_left(sum, 1))
+            : wrap_add(requantize(sum, {channel.multiplier, channel.shift}), zero_point);
+    out[i] = static_cast<std::int8_t>(clamp(code, lo, hi));
+  }
+}
 
 }  // namespace aiot::nn::plain

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "aiot/nn/program.hpp"
+
 /// The inner loop of a fully connected layer, over a panel of weights as plain/layout.hpp lays it
 /// out. A word of four weights holds two pairs, 24 bits apart, of which the lower one is unsigned:
 /// one long multiply-accumulate does two channels. The lower sum of 256 products of a signed and an
@@ -22,5 +24,12 @@ void add_panel(const std::uint32_t* panel,
                const std::int8_t* in,
                std::uint32_t depth,
                std::uint32_t* sums) noexcept;
+
+/// Codes of `count` channels from their sums without bias.
+void finish_panel(const std::uint32_t* sums,
+                  const Channel* channels,
+                  std::uint32_t count,
+                  const OutputS8& rules,
+                  std::int8_t* out) noexcept;
 
 }  // namespace aiot::nn::plain
