@@ -18,20 +18,20 @@ namespace {
 /// What all blocks of a layer share.
 struct Layer {
   const Conv2dS8& params;
-  const std::int8_t* in;
-  std::int8_t* out;
-  std::int8_t* patch;
-  std::int8_t* tile;  ///< staged outputs, where channels are not whole quads
-  std::uint32_t depth;
-  std::uint32_t outputs;  ///< of a group
-  std::uint32_t quads;
-  std::uint32_t steps;
-  std::uint32_t group_bytes;  ///< weights of a group
-  std::int8_t zero;           ///< code of the input's zero point: padding
-  const std::int32_t* channels;
-  const std::int8_t* weights;
-  ConvKernel kernel;
-  ConvBlock block;
+  const std::int8_t* in = nullptr;
+  std::int8_t* out = nullptr;
+  std::int8_t* patch = nullptr;
+  std::int8_t* tile = nullptr;  ///< staged outputs, where channels are not whole quads
+  std::uint32_t depth = 0;
+  std::uint32_t outputs = 0;  ///< of a group
+  std::uint32_t quads = 0;
+  std::uint32_t steps = 0;
+  std::uint32_t group_bytes = 0;  ///< weights of a group
+  std::int8_t zero = 0;           ///< code of the input's zero point: padding
+  const std::int32_t* channels = nullptr;
+  const std::int8_t* weights = nullptr;
+  ConvKernel kernel = nullptr;
+  ConvBlock block{};
 };
 
 std::uint32_t address_of(const void* pointer) noexcept {
@@ -556,7 +556,7 @@ void run_sliding(Layer& layer) noexcept {
 }  // namespace
 
 void conv_2d_s8(const Conv2dS8& params, const Memory& memory) noexcept {
-  Layer layer{params, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  Layer layer{params};
   prepare(layer, memory);
   if (slides(params)) {
     run_sliding(layer);

@@ -109,8 +109,7 @@ namespace aiot::nn::arm_mve {
   AIOT_MVE_SHIFT(r0, r2, r4, r6)                                    \
   AIOT_MVE_NARROW_WORDS                                             \
   "mov r0, #128\n"                                                  \
-  "vqmovunb.s16 q0, q0\n"                                           \
-  "vqmovunt.s16 q0, q1\n"                                           \
+  AIOT_MVE_NARROW_UNSIGNED \
   "vadd.i8 q0, q0, r0\n"                                            \
   "vpst\n"                                                          \
   "vstrwt.32 q0, [q7, #4]!\n"                                       \

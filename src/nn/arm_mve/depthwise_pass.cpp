@@ -138,8 +138,7 @@ namespace aiot::nn::arm_mve {
   AIOT_MVE_MULTIPLY(r7, r8, r9, r10) \
   AIOT_MVE_SHIFT(r0, r11, r12, lr)   \
   AIOT_MVE_NARROW_WORDS              \
-  "vqmovunb.s16 q0, q0\n"            \
-  "vqmovunt.s16 q0, q1\n"            \
+  AIOT_MVE_NARROW_UNSIGNED           \
   "veor q0, q0, q4\n"
 
 #define NARROW_TILE      \

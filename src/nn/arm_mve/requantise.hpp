@@ -16,7 +16,7 @@
 /// pixel in each lane. They are separate from the loops so that these can interleave them; q4 and
 /// q5 are free for use in them, q6 and q7 stay.
 
-/// bias in r0 r2 r4 r6
+/// Each takes the registers with the parameters of the four channels.
 #define AIOT_MVE_ADD_BIAS(b0, b1, b2, b3) \
   "vadd.i32 q0, q0, " #b0                 \
   "\n"                                    \
@@ -82,11 +82,10 @@
   "vqmovnt.s32 q1, q3\n"
 
 /// Then to codes in [-128, 127] of a zero point of -128 that is also the lowest: saturation to
-/// [0, 255] does the clamping, and the top bit, in `flip`, the zero point.
-#define AIOT_MVE_NARROW_RELU(flip) \
-  "vqmovunb.s16 q0, q0\n"          \
-  "vqmovunt.s16 q0, q1\n"          \
-  "veor q0, q0, " #flip "\n"
+/// [0, 255] clamps, and what is left to do is to subtract 128, that is to change the top bits.
+#define AIOT_MVE_NARROW_UNSIGNED \
+  "vqmovunb.s16 q0, q0\n"        \
+  "vqmovunt.s16 q0, q1\n"
 
 /// Or with the zero point in `z` and the limits, 16 bytes each, at [sp, lo] and [sp, hi].
 #define AIOT_MVE_NARROW_ANY(z, lo, hi) \

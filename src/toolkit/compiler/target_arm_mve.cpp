@@ -33,17 +33,20 @@ class Writer {
   std::vector<std::byte> bytes_;
 };
 
-/// What VRSHL takes: as `requantize` reads the shift of a damaged channel as well.
-std::int32_t vector_shift(std::int32_t shift) {
-  const auto bits = static_cast<std::uint32_t>(shift);
-  return shift > 0 ? static_cast<std::int32_t>(bits & 31U)
-                   : -static_cast<std::int32_t>((0U - bits) & 31U);
+/// What VRSHL takes: as `requantize` reads the shift of a damaged channel as well. A factor of 0
+/// gives 0 however it is shifted; to the right keeps its layer on the fast path.
+std::int32_t vector_shift(const nn::Channel& channel) {
+  const auto bits = static_cast<std::uint32_t>(channel.shift);
+  if (channel.multiplier == 0) {
+    return -1;
+  }
+  return channel.shift > 0 ? static_cast<std::int32_t>(bits & 31U)
+                           : -static_cast<std::int32_t>((0U - bits) & 31U);
 }
 
 void write_header(Writer& out, Channels channels) {
-  const bool right = std::all_of(channels.begin(), channels.end(), [](const nn::Channel& c) {
-    return vector_shift(c.shift) < 0;
-  });
+  const bool right = std::all_of(
+      channels.begin(), channels.end(), [](const nn::Channel& c) { return vector_shift(c) < 0; });
   out.word(right ? mve::kFactorsBelowHalf : mve::kAnyFactor);
   for (int i = 0; i < 3; ++i) {
     out.word(0);
@@ -66,7 +69,7 @@ void write_block(Writer& out,
     out.word(at(i).multiplier);
   }
   for (const std::uint32_t i : order) {
-    out.word(vector_shift(at(i).shift));
+    out.word(vector_shift(at(i)));
   }
 }
 
