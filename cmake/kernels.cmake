@@ -17,6 +17,11 @@ if(CMAKE_CROSSCOMPILING)
   file(GLOB aiot_kernel_sources CONFIGURE_DEPENDS
        ${PROJECT_SOURCE_DIR}/src/nn/${aiot_kernel_folder}/*.cpp)
   set_source_files_properties(${aiot_kernel_sources} PROPERTIES COMPILE_OPTIONS "-O2")
+  # Their inner loops are assembly, or short: what is around them is compiled for size.
+  if(aiot_kernel_folder STREQUAL "arm_dsp")
+    set_source_files_properties(src/nn/arm_dsp/depthwise.cpp src/nn/arm_dsp/pool.cpp
+                                PROPERTIES COMPILE_OPTIONS "-Os")
+  endif()
 endif()
 # Vector floats flush subnormals on the Cortex-M55: these folders compute floats in scalar registers.
 if(AIOT_CPU STREQUAL "m55")
