@@ -80,6 +80,7 @@ std::string targets_of(nn::WeightLayout layout) {
 
 std::vector<std::string> kernel_list() {
   std::vector<std::string> names;
+  names.reserve(kKernels.size());
   for (const nn::KernelSet* const kernels : kKernels) {
     names.emplace_back(kernels->name);
   }
