@@ -97,13 +97,6 @@ inline std::uint32_t pack_high(std::uint32_t low, std::uint32_t high) noexcept {
   return result;
 }
 
-/// `word` with its bits 8 * byte to 8 * byte + 7 from `value`.
-template <unsigned byte>
-inline std::uint32_t insert_byte(std::uint32_t word, std::int32_t value) noexcept {
-  asm("bfi %0, %1, %2, #8" : "+r"(word) : "r"(value), "I"(byte * 8U));
-  return word;
-}
-
 /// The doubled sum of a channel, with its bias, as a code; for every mode. Not in the inner loops
 /// of the usual layers, which have it in assembly.
 std::int8_t to_code(std::int32_t doubled,

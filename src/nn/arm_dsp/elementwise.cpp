@@ -66,15 +66,15 @@ class ToCode {
 // --- addition ---
 
 /// What `AddS8` says, for two operands of which one is only shifted: the larger scale of the two
-/// has the factor 1/2. Values are 128 * (code - zero point) in a halfword.
+/// has the factor 1/2.
 struct Addition {
   const std::int8_t* shifted = nullptr;
   const std::int8_t* scaled = nullptr;
-  std::uint32_t shifted_zero = 0;  ///< zero points, times 256, in both halfwords
-  std::uint32_t scaled_zero = 0;
-  std::int32_t weight = 4096;   ///< of a value: code << 19, or its negative
-  std::int32_t multiplier = 0;  ///< of the scaled operand
-  std::uint32_t right = 0;      ///< at least 1
+  std::uint32_t scaled_zero = 0;  ///< zero point, times 256, in both halfwords
+  std::int32_t weight = 2048;     ///< of 256 times a code: code << 19, or its negative
+  std::int32_t constant2 = 0;     ///< what the shifted operand's zero point adds, doubled
+  std::int32_t multiplier = 0;    ///< of the scaled operand
+  std::uint32_t right = 0;        ///< at least 1
 };
 
 constexpr bool is_half(Multiplier factor) noexcept {
@@ -104,9 +104,9 @@ bool plan(const AddS8& params, const Memory& memory, bool subtract, Addition& ma
   }
   made.shifted = first ? input : other;
   made.scaled = first ? other : input;
-  made.shifted_zero = zeros(first ? params.input_offset : params.other_offset);
   made.scaled_zero = zeros(first ? params.other_offset : params.input_offset);
-  made.weight = subtract && !first ? -4096 : 4096;
+  made.weight = subtract && !first ? -2048 : 2048;
+  made.constant2 = (first ? params.input_offset : params.other_offset) * made.weight * 512;
   made.multiplier = factor.multiplier;
   made.right = static_cast<std::uint32_t>(-factor.shift);
   return true;
@@ -134,9 +134,14 @@ Pair sums(const Addition& add,
           __smlatb(shifted, add.weight, rounded(__smlawt(add.multiplier, values, 2)))};
 }
 
+/// 256 times codes 1 and 3 of `word`.
+std::int32_t high_codes(std::uint32_t word) noexcept {
+  return static_cast<std::int32_t>(word & 0xFF00'FF00U);
+}
+
 /// 128 * (code - zero point) of codes 1 and 3 of `word`.
 std::int32_t centred(std::uint32_t word, std::uint32_t zero) noexcept {
-  return __shsub16(static_cast<std::int32_t>(word & 0xFF00'FF00U), static_cast<std::int32_t>(zero));
+  return __shsub16(high_codes(word), static_cast<std::int32_t>(zero));
 }
 
 template <Scaled scaled>
@@ -150,14 +155,14 @@ void add_words(const AddS8& params, const Addition& plan, std::int8_t* out) noex
   for (std::uint32_t words = params.elements / 4U; words != 0; --words) {
     const std::uint32_t a = load_word(shifted);
     const std::uint32_t b = load_word(scaled_codes);
-    const Pair even = sums<scaled>(
-        add, half, centred(a << 8U, add.shifted_zero), centred(b << 8U, add.scaled_zero));
-    const Pair odd =
-        sums<scaled>(add, half, centred(a, add.shifted_zero), centred(b, add.scaled_zero));
-    store_word(
-        out,
-        code.word(
-            code(even.bottom * 2), code(odd.bottom * 2), code(even.top * 2), code(odd.top * 2)));
+    const Pair even =
+        sums<scaled>(add, half, high_codes(a << 8U), centred(b << 8U, add.scaled_zero));
+    const Pair odd = sums<scaled>(add, half, high_codes(a), centred(b, add.scaled_zero));
+    store_word(out,
+               code.word(code(add.constant2 + even.bottom * 2),
+                         code(add.constant2 + odd.bottom * 2),
+                         code(add.constant2 + even.top * 2),
+                         code(add.constant2 + odd.top * 2)));
     shifted += 4;
     scaled_codes += 4;
     out += 4;
