@@ -344,24 +344,101 @@ void gather_block(const Layer& layer, Cursor& at, std::uint32_t group) noexcept 
   }
 }
 
-/// The same of windows whose kernel rows have up to 16 bytes; `row` is the one below `at`.
-void gather_small_block(const Layer& layer, Cursor& at, SmallRow& row) noexcept {
+/// `pixels` windows side by side that lie inside of the image, rows of up to 16 bytes.
+void gather_short_windows(std::int8_t* to,
+                          const std::int8_t* from,
+                          std::uint32_t row_bytes,
+                          std::uint32_t bytes,
+                          std::uint32_t rows,
+                          std::uint32_t from_step,
+                          std::uint32_t to_step,
+                          std::uint32_t pixels) noexcept {
+  const std::int8_t* row = nullptr;
+  std::int8_t* row_to = nullptr;
+  asm volatile(
+      "vctp.8 %[bytes]\n"
+      "1:\n"
+      "mov %[row], %[from]\n"
+      "mov %[row_to], %[to]\n"
+      "dls lr, %[rows]\n"
+      "2:\n"
+      "vpst\n"
+      "vldrbt.u8 q0, [%[row]]\n"
+      "add %[row], %[row], %[row_bytes]\n"
+      "vstrb.8 q0, [%[row_to]]\n"
+      "add %[row_to], %[row_to], %[bytes]\n"
+      "le lr, 2b\n"
+      "add %[from], %[from], %[from_step]\n"
+      "add %[to], %[to], %[to_step]\n"
+      "subs %[pixels], %[pixels], #1\n"
+      "bne 1b\n"
+      : [to] "+r"(to),
+        [from] "+r"(from),
+        [row] "+r"(row),
+        [row_to] "+r"(row_to),
+        [pixels] "+r"(pixels)
+      : [row_bytes] "r"(row_bytes),
+        [bytes] "r"(bytes),
+        [rows] "r"(rows),
+        [from_step] "r"(from_step),
+        [to_step] "r"(to_step)
+      : "q0", "lr", "p0", "memory", "cc");
+}
+
+/// The same as `gather_block` of windows whose kernel rows have up to 16 bytes; `row` is the one
+/// below `at`. Columns in `whole` see no padding to the left and right.
+void gather_small_block(const Layer& layer,
+                        Cursor& at,
+                        SmallRow& row,
+                        const Inside& whole) noexcept {
+  const Images& images = layer.params.images;
+  const Window2d& window = layer.params.window;
   const std::uint32_t pixel_bytes = layer.steps * kVectorBytes;
   std::int8_t* to = layer.patch;
-  for (std::uint32_t i = 0; i < layer.block.valid; ++i) {
-    gather_small_window(layer, row, at.column, to);
-    to += pixel_bytes;
-    at.next(layer.params.images);
+  std::uint32_t left = layer.block.valid;
+  while (left != 0) {
+    std::uint32_t count = 1;
+    if (row.rows.end - row.rows.begin == window.kernel_h && at.column >= whole.begin &&
+        at.column < whole.end) {
+      count = std::min(left, whole.end - at.column);
+      const std::int32_t x = origin(at.column, window.stride_w, window.pad_left);
+      gather_short_windows(to,
+                           row.from + x * static_cast<std::int32_t>(layer.depth),
+                           images.in_w * layer.depth,
+                           window.kernel_w * layer.depth,
+                           window.kernel_h,
+                           window.stride_w * layer.depth,
+                           pixel_bytes,
+                           count);
+    } else {
+      gather_small_window(layer, row, at.column, to);
+    }
+    to += count * pixel_bytes;
+    left -= count;
+    at.column += count - 1U;
+    at.next(images);
     if (at.column == 0) {
       row = small_row(layer, at.image, at.row);
     }
   }
 }
 
+/// Output columns whose windows lie inside of the image, without dilation.
+Inside whole_columns(const Layer& layer) noexcept {
+  const Images& images = layer.params.images;
+  const Window2d& window = layer.params.window;
+  const std::uint32_t stride = window.stride_w;
+  const std::uint32_t begin = divide_up<std::uint32_t>(window.pad_left, stride);
+  const std::uint32_t reach = std::uint32_t{images.in_w} + window.pad_left;
+  const std::uint32_t end = reach < window.kernel_w ? 0U : (reach - window.kernel_w) / stride + 1U;
+  return {begin, std::min<std::uint32_t>(end, images.out_w)};
+}
+
 /// Blocks of a layer with one group.
 void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
   Cursor at{layer.in};
   SmallRow row = small_row(layer, layer.in, 0);
+  const Inside whole = whole_columns(layer);
   const std::int8_t* from = layer.in;
   std::int8_t* out = layer.out;
   for (std::uint32_t pixel = 0; pixel < pixels; pixel += kBlockPixels) {
@@ -374,7 +451,7 @@ void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
       gather_cells(layer.patch, from, layer.depth, valid);
       from += valid * layer.depth;
     } else if (how == Gather::kSmall) {
-      gather_small_block(layer, at, row);
+      gather_small_block(layer, at, row, whole);
     } else {
       gather_block(layer, at, 0);
     }
