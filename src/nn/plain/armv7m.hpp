@@ -60,33 +60,25 @@ static_assert(sizeof(void*) != 4 ||
 
 #if AIOT_PLAIN_ARMV7M
 
-// clang-format off: one instruction a line
+// clang-format off
 /// Code of the sum in register `sum`, from -128 to 127: r4 multiplier, r5 exponent, r12 addend;
 /// `bias` holds twice the bias. Uses lr and `spare`.
-#define AIOT_PLAIN_CODE(sum, bias, spare) \
-  "add " sum ", " bias ", " sum           \
-  ", lsl #1\n"                            \
-  "mov lr, #0x80000000\n"                 \
-  "mov " spare                            \
-  ", r12\n"                               \
-  "smlal lr, " spare ", " sum             \
-  ", r4\n"                                \
-  "add " spare ", " spare ", " sum        \
-  ", asr #31\n"                           \
-  "asr " spare ", " spare                 \
-  ", r5\n"                                \
+#define AIOT_PLAIN_CODE(sum, bias, spare)           \
+  "add " sum ", " bias ", " sum ", lsl #1\n"        \
+  "mov lr, #0x80000000\n"                           \
+  "mov " spare ", r12\n"                            \
+  "smlal lr, " spare ", " sum ", r4\n"              \
+  "add " spare ", " spare ", " sum ", asr #31\n"    \
+  "asr " spare ", " spare ", r5\n"                  \
   "ssat " sum ", #8, " spare "\n"
 
 /// The code in register `code` moved into [r2, r3].
-#define AIOT_PLAIN_CLAMP(code) \
-  "cmp " code                  \
-  ", r2\n"                     \
-  "it lt\n"                    \
-  "movlt " code                \
-  ", r2\n"                     \
-  "cmp " code                  \
-  ", r3\n"                     \
-  "it gt\n"                    \
+#define AIOT_PLAIN_CLAMP(code)          \
+  "cmp " code ", r2\n"                  \
+  "it lt\n"                             \
+  "movlt " code ", r2\n"                \
+  "cmp " code ", r3\n"                  \
+  "it gt\n"                             \
   "movgt " code ", r3\n"
 // clang-format on
 

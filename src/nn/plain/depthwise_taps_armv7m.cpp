@@ -23,7 +23,7 @@ struct Work {
 static_assert(offsetof(Work, column) == 12 && offsetof(Work, first) == 20 &&
               offsetof(Work, finish) == 28);
 
-// clang-format off: one instruction a line
+// clang-format off
 /// Columns relative to r0, from which the multiples 1, 2, 3, 4, 6, 8 of r12 are one load away.
 #define AIOT_PLAIN_COLUMN_0 "ldrsb r5, [r0]\n"
 #define AIOT_PLAIN_COLUMN_1 "ldrsb r5, [r0, r12]\n"
@@ -33,9 +33,9 @@ static_assert(offsetof(Work, column) == 12 && offsetof(Work, first) == 20 &&
 #define AIOT_PLAIN_COLUMN_6 "ldrsb r5, [r0, lr, lsl #1]\n"
 #define AIOT_PLAIN_COLUMN_8 "ldrsb r5, [r0, r12, lsl #3]\n"
 
-#define AIOT_PLAIN_WEIGHTS \
-  "ldrsb r2, [r1], #1\n"   \
-  "ldrsb r3, [r1], #1\n"   \
+#define AIOT_PLAIN_WEIGHTS    \
+  "ldrsb r2, [r1], #1\n"      \
+  "ldrsb r3, [r1], #1\n"      \
   "ldrsb r4, [r1], #1\n"
 
 #define AIOT_PLAIN_MUL(sum, weight) "mul " sum ", r5, " weight "\n"
@@ -43,54 +43,59 @@ static_assert(offsetof(Work, column) == 12 && offsetof(Work, first) == 20 &&
 
 /// One row of a window: r2, r3, r4 weights, r6 on the sums. FIRST(sum, weight) is the first product
 /// of a sum in this row.
-#define AIOT_PLAIN_ROW_6(FIRST, step)                                                             \
-  AIOT_PLAIN_WEIGHTS                                                                              \
-  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2") AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3") FIRST(     \
-      "r7", "r2") AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") AIOT_PLAIN_MLA("r7", "r3")       \
-      FIRST("r8", "r2") AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r4") AIOT_PLAIN_MLA("r8", "r3") \
-          FIRST("r9", "r2") AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r4")                        \
-              AIOT_PLAIN_MLA("r9", "r3") FIRST("r10", "r2")                                       \
-                  AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r10", "r4")                                 \
-                      FIRST("r11", "r3") "add r0, r0, r12\n" AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA(  \
-                          "r9", "r4") AIOT_PLAIN_MLA("r10", "r3") AIOT_PLAIN_MLA("r11", "r2")     \
-                          AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r11", "r4") "ldr r5, [sp, #" step   \
-                                                                          "]\n"                   \
-                                                                          "add r0, r0, r5\n"
+#define AIOT_PLAIN_ROW_6(FIRST, step)                                                        \
+  AIOT_PLAIN_WEIGHTS                                                                         \
+  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2")                                                      \
+  AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3") FIRST("r7", "r2")                           \
+  AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") AIOT_PLAIN_MLA("r7", "r3") FIRST("r8", "r2") \
+  AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r4") AIOT_PLAIN_MLA("r8", "r3") FIRST("r9", "r2") \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r4") AIOT_PLAIN_MLA("r9", "r3") FIRST("r10", "r2") \
+  AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r10", "r4") FIRST("r11", "r3")                         \
+  "add r0, r0, r12\n"                                                                        \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r9", "r4") AIOT_PLAIN_MLA("r10", "r3")                 \
+      AIOT_PLAIN_MLA("r11", "r2")                                                            \
+  AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r11", "r4")                                            \
+  "ldr r5, [sp, #" step "]\n"                                                                \
+  "add r0, r0, r5\n"
 
-#define AIOT_PLAIN_ROW_5(FIRST, step)                                                             \
-  AIOT_PLAIN_WEIGHTS                                                                              \
-  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2") AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3") FIRST(     \
-      "r7", "r2") AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") AIOT_PLAIN_MLA("r7", "r3")       \
-      FIRST("r8", "r2") AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r4") AIOT_PLAIN_MLA("r8", "r3") \
-          FIRST("r9", "r2") AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r4")                        \
-              AIOT_PLAIN_MLA("r9", "r3") FIRST("r10", "r2") AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA(   \
-                  "r10", "r4") "add r0, r0, r12\n" AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r9", "r4") \
-                  AIOT_PLAIN_MLA("r10", "r3") "ldr r5, [sp, #" step                               \
-                                              "]\n"                                               \
-                                              "add r0, r0, r5\n"
+#define AIOT_PLAIN_ROW_5(FIRST, step)                                                        \
+  AIOT_PLAIN_WEIGHTS                                                                         \
+  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2")                                                      \
+  AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3") FIRST("r7", "r2")                           \
+  AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") AIOT_PLAIN_MLA("r7", "r3") FIRST("r8", "r2") \
+  AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r4") AIOT_PLAIN_MLA("r8", "r3") FIRST("r9", "r2") \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r4") AIOT_PLAIN_MLA("r9", "r3") FIRST("r10", "r2") \
+  AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r10", "r4")                                            \
+  "add r0, r0, r12\n"                                                                        \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r9", "r4") AIOT_PLAIN_MLA("r10", "r3")                 \
+  "ldr r5, [sp, #" step "]\n"                                                                \
+  "add r0, r0, r5\n"
 
-#define AIOT_PLAIN_ROW_3(FIRST, step)                                                             \
-  AIOT_PLAIN_WEIGHTS                                                                              \
-  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2") AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3")            \
-      FIRST("r7", "r2") AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") AIOT_PLAIN_MLA("r7", "r3") \
-          FIRST("r8", "r2") AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r4")                        \
-              AIOT_PLAIN_MLA("r8", "r3")                                                          \
-                  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r4") "ldr r5, [sp, #" step            \
-                                                                 "]\n"                            \
-                                                                 "add r0, r0, r5\n"
+#define AIOT_PLAIN_ROW_3(FIRST, step)                                                        \
+  AIOT_PLAIN_WEIGHTS                                                                         \
+  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2")                                                      \
+  AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3") FIRST("r7", "r2")                           \
+  AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") AIOT_PLAIN_MLA("r7", "r3") FIRST("r8", "r2") \
+  AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r4") AIOT_PLAIN_MLA("r8", "r3")                  \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r4")                                             \
+  "ldr r5, [sp, #" step "]\n"                                                                \
+  "add r0, r0, r5\n"
 
 /// Stride 2: output i from the columns 2i, 2i + 1, 2i + 2.
-#define AIOT_PLAIN_ROW_4_STRIDE_2(FIRST, step)                                                   \
-  AIOT_PLAIN_WEIGHTS                                                                             \
-  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2") AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3")           \
-      AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") FIRST("r7", "r2")                           \
-          AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r3") AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA(     \
-              "r7", "r4") FIRST("r8", "r2") AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r8", "r4")       \
-              FIRST("r9", "r2") AIOT_PLAIN_COLUMN_8 AIOT_PLAIN_MLA(                              \
-                  "r9", "r4") "add r0, r0, r12\n" AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r3") \
-                  AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r9", "r3") "ldr r5, [sp, #" step           \
-                                                                 "]\n"                           \
-                                                                 "add r0, r0, r5\n"
+#define AIOT_PLAIN_ROW_4_STRIDE_2(FIRST, step)                                               \
+  AIOT_PLAIN_WEIGHTS                                                                         \
+  AIOT_PLAIN_COLUMN_0 FIRST("r6", "r2")                                                      \
+  AIOT_PLAIN_COLUMN_1 AIOT_PLAIN_MLA("r6", "r3")                                             \
+  AIOT_PLAIN_COLUMN_2 AIOT_PLAIN_MLA("r6", "r4") FIRST("r7", "r2")                           \
+  AIOT_PLAIN_COLUMN_3 AIOT_PLAIN_MLA("r7", "r3")                                             \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r7", "r4") FIRST("r8", "r2")                           \
+  AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r8", "r4") FIRST("r9", "r2")                           \
+  AIOT_PLAIN_COLUMN_8 AIOT_PLAIN_MLA("r9", "r4")                                             \
+  "add r0, r0, r12\n"                                                                        \
+  AIOT_PLAIN_COLUMN_4 AIOT_PLAIN_MLA("r8", "r3")                                             \
+  AIOT_PLAIN_COLUMN_6 AIOT_PLAIN_MLA("r9", "r3")                                             \
+  "ldr r5, [sp, #" step "]\n"                                                                \
+  "add r0, r0, r5\n"
 
 /// All channels: r0 input, r1 weights, r12 and lr one and three columns. The three steps are on the
 /// stack, `work` above them.
@@ -155,42 +160,43 @@ static_assert(offsetof(Work, column) == 12 && offsetof(Work, first) == 20 &&
 #define AIOT_PLAIN_CODES_5 AIOT_PLAIN_CODES_4 AIOT_PLAIN_CODE_OF("r10")
 #define AIOT_PLAIN_CODES_6 AIOT_PLAIN_CODES_5 AIOT_PLAIN_CODE_OF("r11")
 
-#define AIOT_PLAIN_CLAMPS_3 AIOT_PLAIN_CLAMP("r6") AIOT_PLAIN_CLAMP("r7") AIOT_PLAIN_CLAMP("r8")
+#define AIOT_PLAIN_CLAMPS_3 \
+  AIOT_PLAIN_CLAMP("r6") AIOT_PLAIN_CLAMP("r7") AIOT_PLAIN_CLAMP("r8")
 #define AIOT_PLAIN_CLAMPS_4 AIOT_PLAIN_CLAMPS_3 AIOT_PLAIN_CLAMP("r9")
 #define AIOT_PLAIN_CLAMPS_5 AIOT_PLAIN_CLAMPS_4 AIOT_PLAIN_CLAMP("r10")
 #define AIOT_PLAIN_CLAMPS_6 AIOT_PLAIN_CLAMPS_5 AIOT_PLAIN_CLAMP("r11")
 
 /// From the last output to the first: one too many is written where the last one comes later.
-#define AIOT_PLAIN_STORES_3 \
-  "add r3, r12, #44\n"      \
-  "ldm r3, {r2, r3, r4}\n"  \
-  "strb r8, [r2, r4]\n"     \
-  "strb r7, [r2, r3]\n"     \
+#define AIOT_PLAIN_STORES_3     \
+  "add r3, r12, #44\n"          \
+  "ldm r3, {r2, r3, r4}\n"      \
+  "strb r8, [r2, r4]\n"         \
+  "strb r7, [r2, r3]\n"         \
   "strb r6, [r2]\n"
-#define AIOT_PLAIN_STORES_4    \
-  "add r3, r12, #44\n"         \
-  "ldm r3, {r2, r3, r4, r5}\n" \
-  "strb r9, [r2, r5]\n"        \
-  "strb r8, [r2, r4]\n"        \
-  "strb r7, [r2, r3]\n"        \
+#define AIOT_PLAIN_STORES_4     \
+  "add r3, r12, #44\n"          \
+  "ldm r3, {r2, r3, r4, r5}\n"  \
+  "strb r9, [r2, r5]\n"         \
+  "strb r8, [r2, r4]\n"         \
+  "strb r7, [r2, r3]\n"         \
   "strb r6, [r2]\n"
-#define AIOT_PLAIN_STORES_5        \
-  "add r3, r12, #44\n"             \
-  "ldm r3, {r2, r3, r4, r5, lr}\n" \
-  "strb r10, [r2, lr]\n"           \
-  "strb r9, [r2, r5]\n"            \
-  "strb r8, [r2, r4]\n"            \
-  "strb r7, [r2, r3]\n"            \
+#define AIOT_PLAIN_STORES_5         \
+  "add r3, r12, #44\n"              \
+  "ldm r3, {r2, r3, r4, r5, lr}\n"  \
+  "strb r10, [r2, lr]\n"            \
+  "strb r9, [r2, r5]\n"             \
+  "strb r8, [r2, r4]\n"             \
+  "strb r7, [r2, r3]\n"             \
   "strb r6, [r2]\n"
-#define AIOT_PLAIN_STORES_6             \
-  "add r3, r12, #44\n"                  \
-  "ldm r3, {r2, r3, r4, r5, r12, lr}\n" \
-  "strb r11, [r2, lr]\n"                \
-  "strb r10, [r2, r12]\n"               \
-  "strb r9, [r2, r5]\n"                 \
-  "strb r8, [r2, r4]\n"                 \
-  "strb r7, [r2, r3]\n"                 \
-  "strb r6, [r2]\n"                     \
+#define AIOT_PLAIN_STORES_6              \
+  "add r3, r12, #44\n"                   \
+  "ldm r3, {r2, r3, r4, r5, r12, lr}\n"  \
+  "strb r11, [r2, lr]\n"                 \
+  "strb r10, [r2, r12]\n"                \
+  "strb r9, [r2, r5]\n"                  \
+  "strb r8, [r2, r4]\n"                  \
+  "strb r7, [r2, r3]\n"                  \
+  "strb r6, [r2]\n"                      \
   "ldr r12, [sp, #16]\n"
 
 // clang-format on

@@ -95,24 +95,24 @@ bool is_half(Multiplier factor) noexcept {
   return factor.multiplier == 1 << 30 && factor.shift == 0;
 }
 
-// clang-format off: one instruction a line
-#define AIOT_PLAIN_ADD         \
-  "ldrsb r0, [r2], #1\n"       \
-  "mov r12, #0x80000000\n"     \
-  "mov lr, r5\n"               \
-  "add r0, r10, r0, lsl #21\n" \
-  "smlal r12, lr, r0, r4\n"    \
-  "add lr, lr, r0, asr #31\n"  \
-  "ldrsb r0, [r1], #1\n"       \
-  "asr lr, lr, r6\n"           \
-  "add lr, r11, lr, lsl #1\n"  \
-  "add r0, lr, r0, lsl #20\n"  \
-  "mov r12, #0x80000000\n"     \
-  "mov lr, r8\n"               \
-  "smlal r12, lr, r0, r7\n"    \
-  "add lr, lr, r0, asr #31\n"  \
-  "asr lr, lr, r9\n"           \
-  "ssat lr, #8, lr\n"          \
+// clang-format off
+#define AIOT_PLAIN_ADD                  \
+  "ldrsb r0, [r2], #1\n"                \
+  "mov r12, #0x80000000\n"              \
+  "mov lr, r5\n"                        \
+  "add r0, r10, r0, lsl #21\n"          \
+  "smlal r12, lr, r0, r4\n"             \
+  "add lr, lr, r0, asr #31\n"           \
+  "ldrsb r0, [r1], #1\n"                \
+  "asr lr, lr, r6\n"                    \
+  "add lr, r11, lr, lsl #1\n"           \
+  "add r0, lr, r0, lsl #20\n"           \
+  "mov r12, #0x80000000\n"              \
+  "mov lr, r8\n"                        \
+  "smlal r12, lr, r0, r7\n"             \
+  "add lr, lr, r0, asr #31\n"           \
+  "asr lr, lr, r9\n"                    \
+  "ssat lr, #8, lr\n"                   \
   "strb lr, [r3], #1\n"
 
 // clang-format on

@@ -23,10 +23,12 @@ class Row {
  public:
   Row(const FullyConnectedS8& params, const std::int8_t* in) noexcept
       : in_(in), depth_(params.depth), rules_(params.out) {
-    // The offset of all weights, and the 128 in the even ones, as often as the inputs say.
+    // The offset of all weights, and the 128 in the even ones, as often as the inputs say; where
+    // the lanes of the even ones begin.
+    const std::uint32_t parts = (depth_ + kPanelTerms - 1U) / kPanelTerms;
     const std::uint32_t total = sum_of(in, depth_);
     odd_ = total * static_cast<std::uint32_t>(params.weight_offset);
-    even_ = odd_ - total * 128U;
+    even_ = odd_ - total * 128U - parts * kPanelStart;
   }
 
   /// A panel of 4 or 8 channels, of which `count` are written.

@@ -21,6 +21,8 @@ void add_terms(const std::uint32_t* panel,
   for (std::uint32_t word = 0; word < words; ++word) {
     const std::uint32_t* from = panel + word;
     std::uint32_t* to = sums + 4 * word;
+    to[0] += kPanelStart;
+    to[2] += kPanelStart;
     for (std::uint32_t d = 0; d < terms; ++d, from += words) {
       const std::int32_t value = in[d];
       to[0] += as_unsigned(value * as_signed(*from & 0xFFU));
@@ -54,7 +56,7 @@ void add_terms(const std::uint32_t* panel,
   }
   for (std::uint32_t i = 0; i < 2 * words; ++i) {
     const auto bits = static_cast<std::uint64_t>(lanes[i]);
-    sums[2 * i] += (static_cast<std::uint32_t>(bits) & ((1U << kPanelBits) - 1U)) - kPanelStart;
+    sums[2 * i] += static_cast<std::uint32_t>(bits) & ((1U << kPanelBits) - 1U);
     sums[2 * i + 1] += static_cast<std::uint32_t>(bits >> kPanelBits);
   }
 }
@@ -63,28 +65,24 @@ void add_terms(const std::uint32_t* panel,
 
 #if AIOT_PLAIN_ARMV7M
 
-// clang-format off: one instruction a line
-#define AIOT_PLAIN_WORD(low0, high0, low1, high1) \
-  "ldr r3, [r0], #4\n"                            \
-  "and r12, r3, lr\n"                             \
-  "smlal " low0 ", " high0                        \
-  ", r12, r2\n"                                   \
-  "and r3, lr, r3, ror #16\n"                     \
+// clang-format off
+#define AIOT_PLAIN_WORD(low0, high0, low1, high1)  \
+  "ldr r3, [r0], #4\n"                             \
+  "and r12, r3, lr\n"                              \
+  "smlal " low0 ", " high0 ", r12, r2\n"           \
+  "and r3, lr, r3, ror #16\n"                      \
   "smlal " low1 ", " high1 ", r3, r2\n"
 
 /// One term of 8 channels: 11 instructions.
-#define AIOT_PLAIN_EIGHT                                         \
-  "ldrsb r2, [r1], #1\n" AIOT_PLAIN_WORD("r4", "r5", "r6", "r7") \
-      AIOT_PLAIN_WORD("r8", "r9", "r10", "r11")
+#define AIOT_PLAIN_EIGHT                   \
+  "ldrsb r2, [r1], #1\n"                   \
+  AIOT_PLAIN_WORD("r4", "r5", "r6", "r7")  \
+  AIOT_PLAIN_WORD("r8", "r9", "r10", "r11")
 
-#define AIOT_PLAIN_SPLIT(low, high) \
-  "lsl " high ", " high             \
-  ", #8\n"                          \
-  "orr " high ", " high ", " low    \
-  ", lsr #24\n"                     \
-  "ubfx " low ", " low              \
-  ", #0, #24\n"                     \
-  "sub " low ", " low ", #0x800000\n"
+#define AIOT_PLAIN_SPLIT(low, high)             \
+  "lsl " high ", " high ", #8\n"                \
+  "orr " high ", " high ", " low ", lsr #24\n"  \
+  "ubfx " low ", " low ", #0, #24\n"
 
 // clang-format on
 

@@ -18,7 +18,8 @@ inline constexpr std::uint32_t kPanelStart = 1U << 23U;
 inline constexpr std::uint32_t kPanelMask = 0xFF00'00FFU;
 
 /// sums[i] += sum over depth of in[d] * channel i of panel[d], outputs 8 or 4; of the even channels
-/// with the 128 that the layout adds. depth at least 1.
+/// with the 128 that the layout adds, and kPanelStart for every kPanelTerms terms that it begins.
+/// depth at least 1.
 template <std::uint32_t outputs>
 void add_panel(const std::uint32_t* panel,
                const std::int8_t* in,
