@@ -3,7 +3,8 @@
 
 // Runs a file of cases on a board: arguments `cases=FILE`, and `count=1` to print the instructions
 // of each case, right under `run_qemu.sh --icount` only. Says what failed; `verbose=1` also what
-// passed.
+// passed. Behind the RAM there is nothing, and whoever reads there faults: the arena of one case
+// and the weights of the next end where the RAM ends.
 
 #include <array>
 #include <cstddef>
@@ -11,6 +12,7 @@
 
 #include "aiot/nn/ref/kernels.hpp"
 #include "board.hpp"
+#include "ports/baremetal/fence.hpp"
 #include "ports/baremetal/semihosting.hpp"
 #include "tests/nn_cases/backend.hpp"
 #include "tests/nn_cases/run_case.hpp"
@@ -20,12 +22,23 @@ namespace {
 
 namespace host = baremetal::semihosting;
 
-constexpr std::size_t kCaseBytes = 2U << 20U;
+constexpr std::size_t kCaseBytes = 1536U << 10U;
 constexpr std::size_t kArenaBytes = 640U << 10U;
+constexpr std::size_t kEdgeBytes = 1U << 20U;
 
 alignas(nn::kAlignment) constinit std::array<std::byte, kCaseBytes> case_memory{};
 alignas(nn::kAlignment) constinit std::array<std::byte, kArenaBytes> arena_memory{};
 alignas(nn::kAlignment) constinit std::array<std::byte, kArenaBytes> before_memory{};
+constexpr std::size_t kFencedBytes = kEdgeBytes + baremetal::kFenceBytes;
+/// Its last bytes are behind the fence.
+alignas(baremetal::kFenceBytes) constinit std::array<std::byte, kFencedBytes> edge_memory{};
+
+/// Memory for case `number`: by turns the arena or the weights at the edge.
+Room room_for(std::uint32_t number) noexcept {
+  const MutableBytes edge = MutableBytes{edge_memory}.first(kEdgeBytes);
+  return number % 2 == 0 ? Room{edge, before_memory, 0, {}}
+                         : Room{arena_memory, before_memory, kGuard, edge};
+}
 
 struct Options {
   bool count = false;
@@ -111,6 +124,7 @@ int run_file(std::string_view path, const Options& options) noexcept {
   std::uint32_t passed = 0;
   std::uint32_t failed = 0;
   const baremetal::board::Clock clock(baremetal::board::kCoreHz);
+  (void)baremetal::raise_fence(&edge_memory[kEdgeBytes]);
   if (header.magic != kMagic || header.version != kVersion) {
     host::print("not a file of cases that this runner knows\n0 passed, 1 failed\n");
     return 1;
@@ -123,8 +137,7 @@ int run_file(std::string_view path, const Options& options) noexcept {
       break;
     }
     const Case test(whole);
-    const Verdict verdict =
-        run_case(test, {arena_memory, before_memory}, kernels_for, [&] { return clock.ticks(); });
+    const Verdict verdict = run_case(test, room_for(i), kernels_for, [&] { return clock.ticks(); });
     print(test, verdict, options);
     ++(verdict.problem == nullptr ? passed : failed);
   }

@@ -425,7 +425,7 @@ Layer make_lookup(Random& random) {
 Layer make_copy(Random& random) {
   nn::Copy params;
   const std::size_t rank = 1 + random.below(6);
-  params.element_bytes = random.below(2) == 0 ? 1 : 1 + random.below(40);
+  params.element_bytes = rank > 4 || random.below(2) == 0 ? 1 : 1 + random.below(40);
   std::vector<std::size_t> order;
   for (std::size_t i = 6 - rank; i < 6; ++i) {
     params.extent[i] = 1 + random.below(5);

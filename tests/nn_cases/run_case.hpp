@@ -28,11 +28,13 @@ struct Verdict {
   std::uint64_t ticks = 0;  ///< of one inference, the last one
 };
 
-/// Memory of a run; both of the same size, at multiples of nn::kAlignment, at least the arena and
-/// two guards.
+/// Memory of a run. Arena and weights are put at the end of theirs: what lies behind may be memory
+/// that faults.
 struct Room {
-  MutableBytes arena;
-  MutableBytes before;  ///< what the arena held before the run
+  MutableBytes arena;                 ///< ends at a multiple of nn::kAlignment
+  MutableBytes before;                ///< for what the arena holds before a run
+  std::size_t guard_behind = kGuard;  ///< or 0
+  MutableBytes weights;               ///< ends there, too; empty: the weights stay in the package
 };
 
 namespace detail {
@@ -46,28 +48,36 @@ inline void scribble(MutableBytes bytes, std::uint32_t seed) noexcept {
   }
 }
 
-inline Verdict compare_region(const Room& room, std::size_t from, std::size_t bytes) noexcept {
+/// The memory of one case.
+struct Place {
+  MutableBytes all;  ///< guard, arena, guard
+  Bytes before;
+  MutableBytes arena;
+};
+
+inline Verdict compare_region(const Place& place, std::size_t from, std::size_t bytes) noexcept {
   for (std::size_t i = from; i < from + bytes; ++i) {
-    if (room.arena[i] != room.before[i]) {
+    if (place.all[i] != place.before[i]) {
       return {"written outside of the operands",
               0,
               0,
               static_cast<std::uint32_t>(i),
-              std::to_integer<int>(room.before[i]),
-              std::to_integer<int>(room.arena[i]),
+              std::to_integer<int>(place.before[i]),
+              std::to_integer<int>(place.all[i]),
               0};
     }
   }
   return {};
 }
 
-inline Verdict compare_memory(const Case& test, const Room& room, std::size_t arena) noexcept {
-  Verdict verdict = compare_region(room, 0, kGuard);
+inline Verdict compare_memory(const Case& test, const Place& place) noexcept {
+  const std::size_t end = kGuard + place.arena.size();
+  Verdict verdict = compare_region(place, 0, kGuard);
   if (verdict.problem == nullptr) {
-    verdict = compare_region(room, kGuard + arena, kGuard);
+    verdict = compare_region(place, end, place.all.size() - end);
   }
   for (std::uint32_t i = 0; i < test.fixed_count() && verdict.problem == nullptr; ++i) {
-    verdict = compare_region(room, kGuard + test.fixed(i).offset, test.fixed(i).bytes);
+    verdict = compare_region(place, kGuard + test.fixed(i).offset, test.fixed(i).bytes);
   }
   return verdict;
 }
@@ -102,6 +112,50 @@ inline std::uint32_t sum_of(Bytes bytes) noexcept {
   return sum;
 }
 
+/// `weights` at the end of `room`, where there is one.
+inline Bytes place_weights(Bytes weights, MutableBytes room) noexcept {
+  const std::size_t size = padded(weights.size());
+  if (size == 0 || size > room.size()) {
+    return weights;
+  }
+  const MutableBytes place = room.last(size).first(weights.size());
+  std::copy(weights.begin(), weights.end(), place.begin());
+  return place;
+}
+
+inline void fill_inputs(nn::Executor& executor, Bytes inputs) noexcept {
+  for (std::size_t i = 0; i < executor.network().inputs.size(); ++i) {
+    const MutableBytes input = executor.input(i);
+    std::copy_n(inputs.begin(), input.size(), input.begin());
+    inputs = inputs.subspan(input.size());
+  }
+}
+
+/// One vector of `test`.
+template <class Ticks>
+Verdict run_vector(const Case& test,
+                   const nn::Network& network,
+                   const nn::KernelSet& kernels,
+                   const Place& place,
+                   MutableBytes before,
+                   std::uint32_t vector,
+                   Ticks ticks) noexcept {
+  scribble(place.all, vector);
+  nn::Executor executor(network, kernels, place.arena);
+  fill_inputs(executor, test.inputs(vector));
+  std::copy(place.all.begin(), place.all.end(), before.begin());
+  const std::uint64_t start = ticks();
+  const Status status = executor.run();
+  const std::uint64_t taken = ticks() - start;
+  Verdict verdict = status.ok() ? compare_outputs(test, executor, vector) : Verdict{"run refused"};
+  if (verdict.problem == nullptr) {
+    verdict = compare_memory(test, place);
+  }
+  verdict.vector = vector;
+  verdict.ticks = taken;
+  return verdict;
+}
+
 }  // namespace detail
 
 /// Runs all vectors of `test`. `kernels(layout)` gives the kernel set for a layout, or null;
@@ -112,43 +166,30 @@ Verdict run_case(const Case& test, const Room& room, Kernels kernels, Ticks tick
   if (!package.ok() || !package->has_network) {
     return {"the package does not load"};
   }
-  const nn::Network& network = package->network;
+  nn::Network network = package->network;
   const nn::KernelSet* set = kernels(network.layout);
   if (set == nullptr) {
     return {"no kernels for this layout"};
   }
   const std::size_t arena = network.arena_bytes;
-  if (arena + 2 * kGuard > room.arena.size()) {
+  const std::size_t all = kGuard + arena + room.guard_behind;
+  if (padded(all) > room.arena.size() || all > room.before.size()) {
     return {"the runner has too little memory"};
   }
+  network.weights = detail::place_weights(network.weights, room.weights);
   const nn::Diagnosis diagnosis = nn::Executor::diagnose(network, *set, arena);
   if (diagnosis.problem != nn::Problem::kNone) {
     return {nn::to_string(diagnosis.problem), 0, diagnosis.instruction};
   }
+  const MutableBytes memory = room.arena.last(padded(all)).first(all);
+  const detail::Place place{memory, room.before.first(all), memory.subspan(kGuard, arena)};
   Verdict verdict;
   const std::uint32_t sum = detail::sum_of(test.package());
-  for (std::uint32_t v = 0; v < test.vectors(); ++v) {
-    detail::scribble(room.arena.first(arena + 2 * kGuard), v);
-    nn::Executor executor(network, *set, room.arena.subspan(kGuard, arena));
-    Bytes inputs = test.inputs(v);
-    for (std::size_t i = 0; i < network.inputs.size(); ++i) {
-      const MutableBytes input = executor.input(i);
-      std::copy_n(inputs.begin(), input.size(), input.begin());
-      inputs = inputs.subspan(input.size());
-    }
-    std::copy_n(room.arena.begin(), arena + 2 * kGuard, room.before.begin());
-    const std::uint64_t start = ticks();
-    const Status status = executor.run();
-    const std::uint64_t taken = ticks() - start;
-    verdict = status.ok() ? detail::compare_outputs(test, executor, v) : Verdict{"run refused"};
-    if (verdict.problem == nullptr) {
-      verdict = detail::compare_memory(test, room, arena);
-    }
-    verdict.vector = v;
-    verdict.ticks = taken;
-    if (verdict.problem != nullptr) {
-      return verdict;
-    }
+  for (std::uint32_t v = 0; v < test.vectors() && verdict.problem == nullptr; ++v) {
+    verdict = detail::run_vector(test, network, *set, place, room.before, v, ticks);
+  }
+  if (verdict.problem != nullptr) {
+    return verdict;
   }
   if (detail::sum_of(test.package()) != sum) {
     verdict.problem = "the package was written";

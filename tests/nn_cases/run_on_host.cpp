@@ -26,17 +26,22 @@ const nn::KernelSet* kernels_for(nn::WeightLayout layout) {
 }
 
 Verdict run_one(const Case& test) {
-  // Memory of its own, of the right size: a sanitizer sees what is read outside of it.
+  // Memory of its own that ends where the arena and the weights end: a sanitizer sees what is read
+  // behind them.
   const toolkit::AlignedBytes package(test.package());
   const auto loaded = model::load(package.view());
   const std::size_t arena = loaded.ok() ? loaded->network.arena_bytes : 0;
-  std::vector<Block> memory((arena + 2 * kGuard + sizeof(Block) - 1) / sizeof(Block));
+  const std::size_t weights = loaded.ok() ? loaded->network.weights.size() : 0;
+  std::vector<Block> memory((kGuard + arena + sizeof(Block) - 1) / sizeof(Block));
   std::vector<Block> before(memory.size());
-  return run_case(
-      test,
-      {std::as_writable_bytes(std::span{memory}), std::as_writable_bytes(std::span{before})},
-      kernels_for,
-      [] { return std::uint64_t{0}; });
+  std::vector<Block> constants(padded(weights) / sizeof(Block));
+  return run_case(test,
+                  {std::as_writable_bytes(std::span{memory}),
+                   std::as_writable_bytes(std::span{before}),
+                   0,
+                   std::as_writable_bytes(std::span{constants})},
+                  kernels_for,
+                  [] { return std::uint64_t{0}; });
 }
 
 }  // namespace
