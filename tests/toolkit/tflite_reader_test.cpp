@@ -78,6 +78,15 @@ void expect_refused(const std::string& text, const std::function<void(ModelSpec&
   EXPECT_NE(said.find(';'), std::string::npos) << "no advice: " << said;
 }
 
+/// The change that gives an option of operator `op` another value.
+std::function<void(ModelSpec&)> with_option(std::size_t op, const test::OptionField& field) {
+  return [=](ModelSpec& model) {
+    for (test::OptionField& known : model.operators[op].options) {
+      known = known.id == field.id ? field : known;
+    }
+  };
+}
+
 TEST(ReadTflite, TakesTensorsAsTheFileHasThem) {
   const Graph graph = read(small_model());
   ASSERT_EQ(graph.tensors.size(), 5U);
@@ -281,9 +290,7 @@ TEST(ReadTflite, RefusesShapesThatDoNotFit) {
     m.tensors[2].data.resize(12);
     m.tensors[2].quantisation = {};
   });
-  expect_refused("window is larger than its image", [](ModelSpec& m) {
-    m.operators[0].options.push_back({5, std::int32_t{100}});
-  });
+  expect_refused("window is larger than its image", with_option(0, {5, std::int32_t{100}}));
 }
 
 TEST(ReadTflite, RefusesQuantisationThatCanNotBe) {
@@ -306,17 +313,10 @@ TEST(ReadTflite, RefusesQuantisationThatCanNotBe) {
 }
 
 TEST(ReadTflite, RefusesOptionsThatCanNotBe) {
-  const auto option = [](std::size_t op, const test::OptionField& field) {
-    return [=](ModelSpec& m) {
-      for (test::OptionField& known : m.operators[op].options) {
-        known = known.id == field.id ? field : known;
-      }
-    };
-  };
-  expect_refused("option padding is 7", option(0, {0, std::int8_t{7}}));
-  expect_refused("option stride_w is 0", option(0, {1, std::int32_t{0}}));
-  expect_refused("option stride_h is -1", option(0, {2, std::int32_t{-1}}));
-  expect_refused("option fused_activation_function is 9", option(0, {3, std::int8_t{9}}));
+  expect_refused("option padding is 7", with_option(0, {0, std::int8_t{7}}));
+  expect_refused("option stride_w is 0", with_option(0, {1, std::int32_t{0}}));
+  expect_refused("option stride_h is -1", with_option(0, {2, std::int32_t{-1}}));
+  expect_refused("option fused_activation_function is 9", with_option(0, {3, std::int8_t{9}}));
   expect_refused("options of another operator", [](ModelSpec& m) {
     m.operators[0].options_type = 9;
     m.operators[0].options = {};
