@@ -33,7 +33,7 @@ void run_network(const nn::Network& network, const nn::KernelSet& kernels) {
   // The package's own alignment keeps the weights where they are; memory of their own lets the
   // sanitizers notice what reads beyond them. Outputs may lie over each other or over anything, so
   // their bytes say nothing.
-  const std::vector<std::byte> input(test::bytes_of(network.inputs), std::byte{0x81});
+  const std::vector<std::byte> input(test::tensor_bytes(network.inputs), std::byte{0x81});
   if (!test::run_network(network, kernels, input)) {
     __builtin_trap();
   }

@@ -41,7 +41,7 @@ void run(const toolkit::NetworkSpec& network, const nn::KernelSet& kernels) {
     return;
   }
   const nn::Network view = test::view_of(network);
-  const std::vector<std::byte> input(test::bytes_of(view.inputs), std::byte{0x7F});
+  const std::vector<std::byte> input(test::tensor_bytes(view.inputs), std::byte{0x7F});
   demand(test::run_network(view, kernels, input).has_value());
 }
 

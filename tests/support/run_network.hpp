@@ -46,7 +46,7 @@ class ExactMemory {
   std::size_t size_;
 };
 
-inline std::size_t bytes_of(std::span<const nn::TensorInfo> tensors) {
+inline std::size_t tensor_bytes(std::span<const nn::TensorInfo> tensors) {
   std::size_t bytes = 0;
   for (const nn::TensorInfo& tensor : tensors) {
     bytes += tensor.bytes;
@@ -65,7 +65,7 @@ inline std::optional<Tensors> run_network(nn::Network network,
   ExactMemory arena(network.arena_bytes);
   network.weights = weights.bytes();
   if (!nn::Executor::check(network, kernels, network.arena_bytes).ok() ||
-      input.size() != bytes_of(network.inputs)) {
+      input.size() != tensor_bytes(network.inputs)) {
     return std::nullopt;
   }
   nn::Executor executor(network, kernels, arena.bytes());

@@ -73,7 +73,7 @@ bool runs(const std::vector<std::byte>& file, const nn::KernelSet& kernels) {
       nn::count_macs(network.program) > kMaxMacs) {
     return false;
   }
-  const std::vector<std::byte> input(bytes_of(network.inputs), std::byte{0x7F});
+  const std::vector<std::byte> input(tensor_bytes(network.inputs), std::byte{0x7F});
   return run_network(network, kernels, input).has_value();
 }
 

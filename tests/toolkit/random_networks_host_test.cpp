@@ -32,7 +32,7 @@ Tensors outputs_of(std::uint64_t seed, const nn::KernelSet& kernels, bool keep_t
     return {};
   }
   toolkit::Random random(seed, 2);
-  std::vector<std::byte> input(bytes_of(compiled->network.inputs));
+  std::vector<std::byte> input(tensor_bytes(compiled->network.inputs));
   for (std::byte& code : input) {
     code = static_cast<std::byte>(random.below(256));
   }

@@ -61,7 +61,7 @@ std::string failure_of(const std::vector<std::byte>& file) {
   if (network.arena_bytes > kMaxArena || nn::count_macs(network.program) > kMaxMacs) {
     return "";
   }
-  const std::vector<std::byte> input(bytes_of(network.inputs), std::byte{0x80});
+  const std::vector<std::byte> input(tensor_bytes(network.inputs), std::byte{0x80});
   return run_network(network, nn::ref::kernels, input) ? "" : "does not run";
 }
 
