@@ -157,7 +157,8 @@ def ratio(value, reference):
 
 def show(options, name, result):
     """A network, line by line."""
-    unit = "microseconds" if options.target == "host" else "instructions"
+    times = options.target == "host"
+    unit = "microseconds" if times else "instructions"
     print(f"{name}, {options.target}, kernels {result['kernels']}: {result['macs']:,} multiply-accumulates")
     rows = [(unit, result[unit], tflm(name, unit, options.target))]
     rows.append(("arena bytes", result["arena_bytes"], tflm(name, "arena_bytes", options.target)))
@@ -169,14 +170,15 @@ def show(options, name, result):
                  ("stack bytes", result["stack_bytes"], None)]
     rows.append(("package bytes", result["package_bytes"], None))
     for label, value, reference in rows:
-        print(f"  {label:18} {value:14,.0f}  {ratio(value, reference)}".rstrip())
+        digits = 1 if label == "microseconds" else 0
+        print(f"  {label:18} {value:14,.{digits}f}  {ratio(value, reference)}".rstrip())
     total = sum(operator[unit] for operator in result["operators"]) or 1
     print(f"    # {'kernel':20} {'operators':>12} {'MACs':>12} {unit:>14} {'per MAC':>8} {'share':>6}")
     for index, operator in enumerate(result["operators"]):
         sources = ",".join(str(source) for source in operator.get("sources", []))
-        each = f"{operator[unit] / operator['macs']:8.2f}" if operator["macs"] else " " * 8
+        each = f"{operator[unit] / operator['macs']:8.2f}" if operator["macs"] and not times else " " * 8
         print(f"  {index:3} {operator['kernel'][1:]:20} {sources[:12]:>12} {operator['macs']:12,} "
-              f"{operator[unit]:14,.0f} {each} {100 * operator[unit] / total:5.1f}%")
+              f"{operator[unit]:14,.{1 if times else 0}f} {each} {100 * operator[unit] / total:5.1f}%")
     print()
 
 
@@ -238,4 +240,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BrokenPipeError:  # the reader has seen enough
+        os._exit(1)
