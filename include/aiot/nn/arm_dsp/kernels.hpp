@@ -62,24 +62,25 @@ using ref::kQuantizeF32S8;
 using ref::kSoftmaxS8;
 using ref::kSubBroadcastS8;
 
-inline constexpr std::array kAllKernels{kFullyConnectedS8,
-                                        kConv2dS8,
-                                        kDepthwiseConv2dS8,
-                                        kAveragePool2dS8,
-                                        kMaxPool2dS8,
-                                        kSoftmaxS8,
-                                        kAddS8,
-                                        kSubS8,
-                                        kMulS8,
-                                        kAddBroadcastS8,
-                                        kSubBroadcastS8,
-                                        kMulBroadcastS8,
-                                        kMeanS8,
-                                        kLookup8,
-                                        kCopy,
-                                        kFill,
-                                        kQuantizeF32S8,
-                                        kDequantizeS8F32};
+// The type is spelt out because gcc 12 puts a deduced one into RAM.
+inline constexpr std::array<Kernel, 18> kAllKernels{kFullyConnectedS8,
+                                                    kConv2dS8,
+                                                    kDepthwiseConv2dS8,
+                                                    kAveragePool2dS8,
+                                                    kMaxPool2dS8,
+                                                    kSoftmaxS8,
+                                                    kAddS8,
+                                                    kSubS8,
+                                                    kMulS8,
+                                                    kAddBroadcastS8,
+                                                    kSubBroadcastS8,
+                                                    kMulBroadcastS8,
+                                                    kMeanS8,
+                                                    kLookup8,
+                                                    kCopy,
+                                                    kFill,
+                                                    kQuantizeF32S8,
+                                                    kDequantizeS8F32};
 
 /// All operators.
 inline constexpr KernelSet kernels{"arm_dsp", WeightLayout::kArmDsp, kAllKernels};

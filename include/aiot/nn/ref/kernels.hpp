@@ -53,24 +53,25 @@ inline constexpr Kernel kQuantizeF32S8 =
 inline constexpr Kernel kDequantizeS8F32 =
     make_kernel<OpCode::kDequantizeS8F32, DequantizeS8F32, dequantize_s8_f32, canonical_needs>();
 
-inline constexpr std::array kAllKernels{kFullyConnectedS8,
-                                        kConv2dS8,
-                                        kDepthwiseConv2dS8,
-                                        kAveragePool2dS8,
-                                        kMaxPool2dS8,
-                                        kSoftmaxS8,
-                                        kAddS8,
-                                        kSubS8,
-                                        kMulS8,
-                                        kAddBroadcastS8,
-                                        kSubBroadcastS8,
-                                        kMulBroadcastS8,
-                                        kMeanS8,
-                                        kLookup8,
-                                        kCopy,
-                                        kFill,
-                                        kQuantizeF32S8,
-                                        kDequantizeS8F32};
+// The type is spelt out because gcc 12 puts a deduced one into RAM.
+inline constexpr std::array<Kernel, 18> kAllKernels{kFullyConnectedS8,
+                                                    kConv2dS8,
+                                                    kDepthwiseConv2dS8,
+                                                    kAveragePool2dS8,
+                                                    kMaxPool2dS8,
+                                                    kSoftmaxS8,
+                                                    kAddS8,
+                                                    kSubS8,
+                                                    kMulS8,
+                                                    kAddBroadcastS8,
+                                                    kSubBroadcastS8,
+                                                    kMulBroadcastS8,
+                                                    kMeanS8,
+                                                    kLookup8,
+                                                    kCopy,
+                                                    kFill,
+                                                    kQuantizeF32S8,
+                                                    kDequantizeS8F32};
 
 /// All operators.
 inline constexpr KernelSet kernels{"ref", WeightLayout::kCanonical, kAllKernels};
