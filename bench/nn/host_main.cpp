@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,7 @@ namespace toolkit = aiot::toolkit;
 namespace nn = aiot::nn;
 
 [[noreturn]] void refuse(const std::string& what) {
-  std::fprintf(stderr, "nn_bench: %s\n", what.c_str());
-  std::exit(1);
+  throw std::runtime_error(what);
 }
 
 struct KernelName {
@@ -249,9 +249,7 @@ Bytes named_model(const std::string& name) {
   refuse("no model of that name");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   std::string model;
   std::string target = "host";
   std::string output;
@@ -284,4 +282,15 @@ int main(int argc, char** argv) {
   }
   std::printf("%s\n", described.dump().c_str());
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "nn_bench: %s\n", problem.what());
+    return 1;
+  }
 }

@@ -3,9 +3,8 @@
 #include "tests/nn_cases/assemble.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 
 #include "aiot/nn/executor.hpp"
 #include "aiot/nn/ref/kernels.hpp"
@@ -158,8 +157,7 @@ std::vector<std::byte> to_package(const std::string& name, const toolkit::Networ
   std::string problem;
   auto package = toolkit::write_package(spec, problem);
   if (!package) {
-    std::fprintf(stderr, "nn_cases: %s: %s\n", name.c_str(), problem.c_str());
-    std::exit(1);
+    throw std::runtime_error(name + ": " + problem);
   }
   return *package;
 }

@@ -48,7 +48,7 @@ struct CaseSpec {
   std::vector<std::vector<std::byte>> outputs;
 };
 
-/// `network` as a package without a plan; a network that is none ends the program.
+/// `network` as a package without a plan; throws std::runtime_error for what is none.
 std::vector<std::byte> to_package(const std::string& name, const toolkit::NetworkSpec& network);
 
 /// All outputs of `network`, which is canonical, concatenated, by the reference kernels.

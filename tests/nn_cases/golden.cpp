@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <numeric>
+#include <stdexcept>
 #include <string_view>
 
 #include "aiot/toolkit/compiler/compile.hpp"
@@ -46,8 +45,7 @@ bool waits(const std::string& folder, const std::string& problem) {
 FileBytes must_read(const fs::path& path) {
   auto bytes = toolkit::read_file(path);
   if (!bytes.ok()) {
-    std::fprintf(stderr, "nn_cases: %s\n", bytes.problem().text.c_str());
-    std::exit(1);
+    throw std::runtime_error(bytes.problem().text);
   }
   return *bytes;
 }
@@ -177,6 +175,7 @@ std::vector<std::string> count_by_operator(const std::vector<std::string>& waiti
     ++counts[folder.substr(0, folder.rfind('_'))];
   }
   std::vector<std::string> lines;
+  lines.reserve(counts.size());
   for (const auto& [name, count] : counts) {
     lines.push_back(name + " (" + std::to_string(count) + ")");
   }

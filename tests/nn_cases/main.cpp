@@ -20,6 +20,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -156,9 +157,7 @@ std::vector<nn_cases::CaseSpec> make_cases(const Options& options,
   return cases;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   Options options;
   CLI::App app{"Cases that compare kernel back-ends with the reference"};
   app.add_option("--target", options.target, "as for aiot model compile");
@@ -185,4 +184,15 @@ int main(int argc, char** argv) {
   const bool compiled = report(golden);
   const int status = write_or_run(options, golden.cases);
   return compiled ? status : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "nn_cases: %s\n", problem.what());
+    return 1;
+  }
 }

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/nn_cases/networks.hpp"
 
-#include <cstdio>
-#include <cstdlib>
 #include <numeric>
+#include <stdexcept>
 
 #include "aiot/toolkit/compiler/compile.hpp"
 #include "tests/support/tflite_models.hpp"
@@ -16,8 +15,7 @@ toolkit::NetworkSpec must_compile(const test::NamedModel& model,
                                   const toolkit::CompileOptions& options) {
   auto compiled = toolkit::compile_tflite(model.file, options);
   if (!compiled.ok()) {
-    std::fprintf(stderr, "nn_cases: %s: %s\n", model.name.c_str(), compiled.problem().text.c_str());
-    std::exit(1);
+    throw std::runtime_error(model.name + ": " + compiled.problem().text);
   }
   return std::move(compiled->network);
 }
