@@ -52,7 +52,7 @@ void add_products(const std::int8_t* weights,
     }
 #pragma GCC unroll 4
     for (std::uint32_t k = 0; k < terms; ++k) {
-      const std::int32_t weight = *weights++;
+      const std::int32_t weight{*weights++};
 #pragma GCC unroll 3
       for (std::uint32_t word = 0; word < words; ++word) {
         lanes[word] += static_cast<std::int64_t>(weight) * *inputs++;
@@ -76,7 +76,7 @@ void multiply_block(const Block& block) noexcept {
   std::int8_t* out = block.out;
   const std::int8_t* weights = block.weights;
   for (const Channel* channel = block.channels; channel != block.channels_end; ++channel) {
-    std::uint32_t sums[2 * words];
+    std::uint32_t sums[2 * words] = {};
     add_products<words>(weights, block.inputs, block.depth, sums);
     write_codes(
         *channel,

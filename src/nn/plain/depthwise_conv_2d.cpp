@@ -114,7 +114,7 @@ void block_any(const Row& row, std::uint32_t column, std::uint32_t count) noexce
     for (std::uint32_t ky = 0; ky < window.kernel_h; ++ky, y += window.dilation_h) {
       const std::int8_t* from = row.ring.row(y) + skip;
       for (std::uint32_t kx = 0; kx < window.kernel_w; ++kx, from += tap_step) {
-        const std::int32_t weight = *weights++;
+        const std::int32_t weight{*weights++};
         sums[0] = wrap_add(sums[0], weight * from[0]);
         sums[1] = wrap_add(sums[1], weight * from[step]);
         sums[2] = wrap_add(sums[2], weight * from[2 * step]);

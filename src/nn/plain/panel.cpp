@@ -46,7 +46,7 @@ void add_terms(const std::uint32_t* panel,
   }
 #pragma GCC unroll 4
   for (std::uint32_t d = 0; d < terms; ++d) {
-    const std::int64_t value = in[d];
+    const std::int64_t value{in[d]};
 #pragma GCC unroll 2
     for (std::uint32_t word = 0; word < words; ++word) {
       const std::uint32_t four = *panel++;

@@ -77,6 +77,7 @@ struct Average {
 
   [[nodiscard]] std::int32_t result(std::int32_t sum) const noexcept {
     const std::int32_t half = count / 2;
+    // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): all values are set
     return clamp(wrap_add(sum, sum > 0 ? half : -half) / count, lo, hi);
   }
 };

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include "aiot/nn/arm_dsp/layout.hpp"
 #include "aiot/toolkit/compiler/instruction.hpp"
@@ -137,12 +139,13 @@ Row padded_row(std::span<const std::int8_t> weights, const arm_dsp::Matmul& matm
   return row;
 }
 
-PackedLayer pack_conv(const nn::Conv2dS8& params,
-                      std::span<const std::int8_t> weights,
-                      std::span<const nn::Channel> channels,
-                      Mode mode) {
+/// `wide` becomes true when a pair of weights is no halfword.
+std::vector<std::byte> conv_words(const nn::Conv2dS8& params,
+                                  std::span<const std::int8_t> weights,
+                                  std::span<const nn::Channel> channels,
+                                  Mode mode,
+                                  bool& wide) {
   const arm_dsp::Matmul matmul = arm_dsp::matmul_of(params);
-  bool wide = false;
   WordWriter words;
   for (std::size_t o = 0; o < params.images.out_c; ++o) {
     if (o % matmul.group_outputs % 2 != 0) {
@@ -159,10 +162,19 @@ PackedLayer pack_conv(const nn::Conv2dS8& params,
              : PackedChannel{});
     words.add(pack_channel(channels[o], params.input_offset * sum_of(first), params.out, mode));
   }
+  return words.take();
+}
+
+PackedLayer pack_conv(const nn::Conv2dS8& params,
+                      std::span<const std::int8_t> weights,
+                      std::span<const nn::Channel> channels,
+                      Mode mode) {
+  bool wide = false;
+  std::vector<std::byte> words = conv_words(params, weights, channels, mode, wide);
   if (wide && mode < Mode::kGeneral) {
-    return pack_conv(params, weights, channels, Mode::kWide);
+    words = conv_words(params, weights, channels, Mode::kWide, wide);
   }
-  return {words.take(), mode_word(wide ? Mode::kWide : mode)};
+  return {std::move(words), mode_word(wide ? Mode::kWide : mode)};
 }
 
 PackedLayer pack_columns(const nn::DepthwiseConv2dS8& params,
@@ -205,12 +217,13 @@ PackedLayer pack_depthwise(const nn::DepthwiseConv2dS8& params,
   return {{values.begin(), values.end()}, words.take()};
 }
 
-PackedLayer pack_fully_connected(const nn::FullyConnectedS8& params,
-                                 std::span<const std::int8_t> weights,
-                                 std::span<const nn::Channel> channels,
-                                 Mode mode) {
+/// `wide` becomes true when a pair of weights is no halfword.
+std::vector<std::byte> fully_connected_words(const nn::FullyConnectedS8& params,
+                                             std::span<const std::int8_t> weights,
+                                             std::span<const nn::Channel> channels,
+                                             Mode mode,
+                                             bool& wide) {
   const std::size_t depth = params.depth;
-  bool wide = false;
   WordWriter words;
   for (std::size_t block = 0; block < params.outputs; block += 4) {
     Row rows[4];
@@ -231,10 +244,19 @@ PackedLayer pack_fully_connected(const nn::FullyConnectedS8& params,
                     : PackedChannel{});
     }
   }
+  return words.take();
+}
+
+PackedLayer pack_fully_connected(const nn::FullyConnectedS8& params,
+                                 std::span<const std::int8_t> weights,
+                                 std::span<const nn::Channel> channels,
+                                 Mode mode) {
+  bool wide = false;
+  std::vector<std::byte> words = fully_connected_words(params, weights, channels, mode, wide);
   if (wide && mode < Mode::kGeneral) {
-    return pack_fully_connected(params, weights, channels, Mode::kWide);
+    words = fully_connected_words(params, weights, channels, Mode::kWide, wide);
   }
-  return {words.take(), mode_word(wide ? Mode::kWide : mode)};
+  return {std::move(words), mode_word(wide ? Mode::kWide : mode)};
 }
 
 /// Rows are written when all that they and the rows before them read is in scratch: pairs of input

@@ -49,9 +49,9 @@ struct PackedChannel {
 /// A channel of the fast depthwise kernel: doubled weights of column k, rows (0, 1) and (1, 2), as
 /// halfwords, the lower row in the low one.
 struct DepthwiseColumnChannel {
-  std::uint32_t upper[3];
-  std::uint32_t lower[3];
-  PackedChannel channel;
+  std::uint32_t upper[3] = {0, 0, 0};
+  std::uint32_t lower[3] = {0, 0, 0};
+  PackedChannel channel{};
 };
 
 static_assert(sizeof(PackedChannel) == 16 && sizeof(DepthwiseColumnChannel) == 40);
