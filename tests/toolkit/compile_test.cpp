@@ -116,6 +116,33 @@ TEST(Compile, FunctionsOfOneCodeBecomeOneTable) {
   EXPECT_NE(notes_of(file).find("one table"), std::string::npos);
 }
 
+/// FULLY_CONNECTED whose weights are TRANSPOSE of a constant, or of an input.
+std::vector<std::byte> transposed_weights(bool of_constant) {
+  NetworkWriter writer(7);
+  const Value x = writer.input({1, 5}, 0.05F, 3);
+  const Value from =
+      of_constant ? writer.constant({5, 3}, 0.05F, 0) : writer.input({5, 3}, 0.05F, 0);
+  const Value weights = writer.transpose(from, {1, 0});
+  test::OperatorSpec op{
+      test::TfliteOp::kFullyConnected, {x.index, weights.index, -1}, {}, 8, {}, ""};
+  return writer.finish({writer.raw(std::move(op), {1, 3}, x)});
+}
+
+TEST(Compile, WeightsMayBeMadeOfConstants) {
+  const auto file = transposed_weights(true);
+  EXPECT_EQ(instructions_of(file), 1U);
+  expect_same_bytes({"transposed weights", file});
+}
+
+TEST(Compile, WeightsThatDependOnAnInputAreRefused) {
+  for (const bool keep : {false, true}) {
+    const auto refused = compile_tflite(transposed_weights(false), {nullptr, keep});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.problem().text.find("(FULLY_CONNECTED): its weights"), std::string::npos)
+        << refused.problem().text;
+  }
+}
+
 TEST(Compile, DequantiseAndQuantiseAreATable) {
   NetworkWriter writer(4);
   const Value x = writer.input({1, 40}, 0.05F, 3);

@@ -145,6 +145,19 @@ TEST(Simplify, ConstantsAreFolded) {
   EXPECT_EQ(result.data, bytes_of(std::vector<std::int8_t>{4, 10, 6, 12, 8, 14}));
 }
 
+TEST(FoldConstants, TheOperatorsStay) {
+  Graph graph;
+  const std::int32_t values =
+      add(graph, constant(nn::ElementType::kInt8, {2}, std::vector<std::int8_t>{1, 2}));
+  const std::int32_t flat = add(graph, activation({2, 1}));
+  append(graph, Kind::kReshape, {values}, flat);
+  std::vector<std::string> notes;
+  fold_constants(graph, notes);
+  EXPECT_EQ(graph.operators.size(), 1U);
+  EXPECT_EQ(notes.size(), 1U);
+  EXPECT_TRUE(graph.tensors[static_cast<std::size_t>(flat)].constant);
+}
+
 TEST(Simplify, AConstantThatIsAnOutputStays) {
   Graph graph;
   const std::int32_t values =

@@ -237,7 +237,7 @@ TEST(ReadTflite, NamesTypesThatItDoesNotHave) {
   expect_refused("weights below 8 bits",
                  [](ModelSpec& m) { m.tensors[1].type = TensorType::kInt4; });
   expect_refused("is a variable", [](ModelSpec& m) { m.tensors[3].variable = true; });
-  expect_refused("is no int32 constant", [](ModelSpec& m) {
+  expect_refused("is not int32", [](ModelSpec& m) {
     m.tensors[2].type = TensorType::kInt64;
     m.tensors[2].data.resize(16);
   });
@@ -310,6 +310,13 @@ TEST(ReadTflite, RefusesQuantisationThatCanNotBe) {
                  [](ModelSpec& m) { m.tensors[1].quantisation.axis = 1; });
   expect_refused("fit none of its dimensions",
                  [](ModelSpec& m) { m.tensors[1].quantisation.axis = 4; });
+}
+
+TEST(ReadTflite, TakesABiasWhoseScalesNameTheAxisOfItsWeights) {
+  ModelSpec model = small_model();
+  model.tensors[2].quantisation.axis = 3;
+  const Graph graph = read(model);
+  EXPECT_TRUE(graph.tensors.at(2).scales.empty());
 }
 
 TEST(ReadTflite, RefusesOptionsThatCanNotBe) {

@@ -10,7 +10,9 @@ Loaded<CompiledNetwork> compile_tflite(Bytes file, const CompileOptions& options
     return graph.problem();
   }
   std::vector<std::string> notes;
-  if (!options.keep_tensors) {
+  if (options.keep_tensors) {
+    fold_constants(*graph, notes);
+  } else {
     simplify(*graph, notes);
   }
   Loaded<lowered::Network> network = lower(*graph, options.keep_tensors);

@@ -177,7 +177,7 @@ void check_moving(const Graph& graph, const Operator& op) {
   }
 }
 
-/// Weights are int8 constants; a float operator with int8 weights is a hybrid one.
+/// Weights are int8; a float operator with int8 weights is a hybrid one.
 void check_weights(const Graph& graph, const Operator& op) {
   const Tensor& in = input(graph, op, 0);
   const Tensor& weights = input(graph, op, 1);
@@ -188,13 +188,20 @@ void check_weights(const Graph& graph, const Operator& op) {
   }
   require_int8(op, in);
   require_int8(op, weights);
-  if (!weights.constant) {
-    refuse(op, "its weights are computed while the model runs; make them constants");
+  if (has_input(op, 2) && input(graph, op, 2).type != ElementType::kInt32) {
+    refuse(op,
+           "its bias '" + input(graph, op, 2).name + "' is not int32; convert the model to int8");
   }
-  if (has_input(op, 2)) {
-    const Tensor& bias = input(graph, op, 2);
-    if (bias.type != ElementType::kInt32 || !bias.constant) {
-      refuse(op, "its bias '" + bias.name + "' is no int32 constant; convert the model to int8");
+}
+
+/// Weights and bias are packed by the compiler. The reader does not ask for it: an operator on
+/// constants may make them, which is folded.
+void check_constant(const Graph& graph, const Operator& op) {
+  for (std::size_t i = 1; is_weighted(op.kind) && has_input(op, i); ++i) {
+    if (!input(graph, op, i).constant) {
+      refuse(op,
+             std::string(i == 1 ? "its weights '" : "its bias '") + input(graph, op, i).name +
+                 "' are computed while the model runs; make them constants");
     }
   }
 }
@@ -372,6 +379,7 @@ std::vector<std::size_t> data_inputs(const Operator& op) {
 
 void check_operator(const Graph& graph, const Operator& op) {
   check_all_but_shapes(graph, op);
+  check_constant(graph, op);
   check_shapes(graph, op);
 }
 

@@ -15,7 +15,8 @@ namespace aiot::toolkit::graph {
 /// succeed. Throws `Refusal`. Tensor indices must be valid.
 void check_operator(const Graph& graph, const Operator& op);
 
-/// The same, and outputs without a shape get the one that their inputs give.
+/// The same but that weights and biases may still be made by other operators, and outputs without a
+/// shape get the one that their inputs give.
 void resolve_operator(Graph& graph, const Operator& op);
 
 /// Inputs of `op` that the network computes with: not weights, axes, shapes.

@@ -127,6 +127,12 @@ class Ports {
   std::map<std::size_t, std::size_t> copies_;
 };
 
+/// Whether the output of `op` is known without it. The reader takes no file in which an operator
+/// writes a constant.
+bool is_folded(const Graph& graph, const Operator& op) {
+  return op.outputs.size() == 1 && graph::output(graph, op, 0).constant;
+}
+
 lowered::Network lower_graph(const Graph& graph, bool keep_tensors) {
   Lowering lowering(graph);
   Ports ports(lowering);
@@ -135,7 +141,9 @@ lowered::Network lower_graph(const Graph& graph, bool keep_tensors) {
   }
   for (const Operator& op : graph.operators) {
     graph::check_operator(graph, op);
-    lower_operator(lowering, op);
+    if (!is_folded(graph, op)) {
+      lower_operator(lowering, op);
+    }
   }
   for (const std::uint32_t output : graph.outputs) {
     ports.add_output(static_cast<std::int32_t>(output));

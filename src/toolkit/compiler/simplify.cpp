@@ -271,6 +271,12 @@ bool fuse_padding(Graph& graph, const Operator& pad, std::vector<std::string>& n
 
 }  // namespace
 
+void fold_constants(Graph& graph, std::vector<std::string>& notes) {
+  for (const Operator& op : graph.operators) {
+    fold(graph, op, notes);
+  }
+}
+
 void simplify(Graph& graph, std::vector<std::string>& notes) {
   for (std::size_t at = 0; at < graph.operators.size();) {
     const Operator op = graph.operators[at];  // a copy: the list changes

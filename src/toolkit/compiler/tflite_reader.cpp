@@ -192,6 +192,9 @@ void Reader::read_quantisation(const tflite::Tensor& table,
   const bool per_channel = scales > 1;
   if (per_channel && (axis < 0 || static_cast<std::size_t>(axis) >= tensor.dims.size() ||
                       tensor.dims[static_cast<std::size_t>(axis)] != scales)) {
+    if (tensor.type == nn::ElementType::kInt32) {
+      return;  // biases, some with the axis of their weights: no kernel reads these scales
+    }
     throw Refusal(where + " has " + std::to_string(scales) +
                   " scales, which fit none of its dimensions; the file is damaged");
   }

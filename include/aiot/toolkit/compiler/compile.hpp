@@ -42,6 +42,10 @@ struct CompileOptions {
   bool keep_tensors = false;       ///< no fusion, every intermediate tensor an output
 };
 
+/// Operators whose inputs are constants: their outputs become constants, which `lower` does not
+/// compute again. The list of operators stays.
+void fold_constants(graph::Graph& graph, std::vector<std::string>& notes);
+
 /// The passes on the graph, in order: operators whose inputs are constants are folded, operators
 /// that only rename are dropped, PAD becomes the padding of the convolution behind it. What it does
 /// is one line each in `notes`; the bytes of the graph's outputs stay what they are.
