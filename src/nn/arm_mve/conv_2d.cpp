@@ -494,137 +494,59 @@ void run_gathered(Layer& layer) noexcept {
   }
 }
 
-/// Six columns of 16 channels of `rows` kernel rows: padding, cells `step` apart, padding. Rows are
-/// `row_step` apart in the image, behind the last cell of the row before, and `to_step` in the
-/// patch, behind its last column.
-void gather_six(std::int8_t* to,
-                const std::int8_t* from,
-                std::uint32_t step,
-                std::uint32_t row_step,
-                std::uint32_t to_step,
-                std::uint32_t rows,
-                Inside columns,
-                std::int8_t padding) noexcept {
-  asm volatile(
-      "vdup.8 q1, %[padding]\n"
-      "cmp %[rows], #0\n"
-      "beq 7f\n"
-      "8:\n"
-      "wls lr, %[before], 2f\n"
-      "1:\n"
-      "vstrw.32 q1, [%[to]], #16\n"
-      "le lr, 1b\n"
-      "2:\n"
-      "wls lr, %[cells], 4f\n"
-      "3:\n"
-      "vldrw.32 q0, [%[from]]\n"
-      "add %[from], %[from], %[step]\n"
-      "vstrw.32 q0, [%[to]], #16\n"
-      "le lr, 3b\n"
-      "4:\n"
-      "wls lr, %[after], 6f\n"
-      "5:\n"
-      "vstrw.32 q1, [%[to]], #16\n"
-      "le lr, 5b\n"
-      "6:\n"
-      "add %[from], %[from], %[row_step]\n"
-      "add %[to], %[to], %[to_step]\n"
-      "subs %[rows], %[rows], #1\n"
-      "bne 8b\n"
-      "7:\n"
-      : [to] "+r"(to), [from] "+r"(from), [rows] "+r"(rows)
-      : [step] "r"(step),
-        [row_step] "r"(row_step),
-        [to_step] "r"(to_step),
-        [before] "r"(columns.begin),
-        [cells] "r"(columns.end - columns.begin),
-        [after] "r"(kSlideColumns - columns.end),
-        [padding] "r"(padding)
-      : "q0", "q1", "lr", "memory", "cc");
-}
-
-/// Kernel rows inside of the image, when the rows are `dilation` apart.
-Inside inside_rows(std::int32_t from,
-                   std::uint32_t count,
-                   std::uint32_t dilation,
-                   std::uint32_t size) noexcept {
-  std::uint32_t begin = 0;
-  while (begin < count && from + static_cast<std::int32_t>(begin * dilation) < 0) {
-    ++begin;
-  }
-  std::uint32_t end = begin;
-  while (end < count &&
-         from + static_cast<std::int32_t>(end * dilation) < static_cast<std::int32_t>(size)) {
-    ++end;
-  }
-  return {begin, end};
-}
-
-/// The six columns below four pixels from `column` on: [kernel rows][vectors of channels][columns].
-/// `y` is the image's row of the first kernel row, `rows` those inside of the image.
-void gather_columns(const Layer& layer,
-                    const std::int8_t* image,
-                    std::int32_t y,
-                    Inside rows,
-                    std::uint32_t column) noexcept {
+/// Row `y` of the image, or padding, enters a row of the scratch of sliding windows.
+void enter_row(const Layer& layer,
+               const std::int8_t* image,
+               std::int32_t y,
+               std::uint32_t columns,
+               std::int8_t* to) noexcept {
   const Images& images = layer.params.images;
-  const Window2d& window = layer.params.window;
-  constexpr Inside kNone{kSlideColumns, kSlideColumns};
-  constexpr std::uint32_t kVectorStep = kSlideColumns * kVectorBytes;
-  const std::int32_t x = origin(column, 1, window.pad_left);
-  const Inside part = inside(x, kSlideColumns, images.in_w);
-  const std::int32_t left = x + static_cast<std::int32_t>(part.begin);
-  const std::uint32_t vectors = images.in_c / kVectorBytes;
-  const std::uint32_t tap_step = vectors * kVectorStep;
-  const std::uint32_t to_step = tap_step - kVectorStep;
-  const std::uint32_t row_step =
-      (std::uint32_t{window.dilation_h} * images.in_w - (part.end - part.begin)) * images.in_c;
-  const std::int32_t first = y + static_cast<std::int32_t>(rows.begin * window.dilation_h);
-  const std::int8_t* from = image + (first * images.in_w + left) * std::int32_t{images.in_c};
-  std::int8_t* to = layer.patch;
-  for (std::uint32_t v = 0; v < vectors; ++v) {
-    gather_six(to + rows.begin * tap_step,
-               from,
-               images.in_c,
-               row_step,
-               to_step,
-               rows.end - rows.begin,
-               part,
-               layer.zero);
-    if (rows.end - rows.begin != window.kernel_h) {
-      gather_six(to, from, 0, 0, to_step, rows.begin, kNone, layer.zero);
-      gather_six(to + rows.end * tap_step,
-                 from,
-                 0,
-                 0,
-                 to_step,
-                 window.kernel_h - rows.end,
-                 kNone,
-                 layer.zero);
-    }
-    from += kVectorBytes;
-    to += kVectorStep;
+  const std::uint32_t pad = std::min<std::uint32_t>(layer.params.window.pad_left, columns);
+  const std::uint32_t bytes = std::min<std::uint32_t>(columns - pad, images.in_w) * images.in_c;
+  to += pad * images.in_c;
+  if (y >= 0 && y < images.in_h) {
+    copy_bytes(to, image + static_cast<std::uint32_t>(y) * images.in_w * images.in_c, bytes);
+  } else {
+    fill_bytes(to, layer.zero, bytes);
   }
 }
 
+ConvKernel sliding_kernel(std::uint32_t channels) noexcept {
+  if (channels == 16) {
+    return conv_sliding_16;
+  }
+  return channels == 32 ? conv_sliding_32 : conv_sliding_64;
+}
+
+/// Three input rows turn in scratch, every one is read once: the output may lie over the input.
 void run_sliding(Layer& layer) noexcept {
   const Images& images = layer.params.images;
-  layer.block.pixels[0] = layer.patch;
-  layer.kernel = conv_sliding;
+  const auto all_bytes = static_cast<std::uint32_t>(slide_bytes(layer.params));
+  const std::uint32_t row_bytes = all_bytes / 3;
+  const std::uint32_t columns = row_bytes / images.in_c;
+  const std::uint32_t block_bytes = kBlockPixels * images.in_c;
+  layer.kernel = sliding_kernel(images.in_c);
   layer.kernel(&layer.block, ConvCall::kPrepare);
+  fill_bytes(layer.patch, layer.zero, all_bytes);
+  std::int8_t* rows[] = {layer.patch, layer.patch + row_bytes, layer.patch + 2 * row_bytes};
   const std::int8_t* image = layer.in;
   std::int8_t* out = layer.out;
   for (std::uint32_t i = 0; i < images.batch; ++i) {
-    for (std::uint32_t row = 0; row < images.out_h; ++row) {
-      const Window2d& window = layer.params.window;
-      const std::int32_t y = origin(row, window.stride_h, window.pad_top);
-      const Inside rows = inside_rows(y, window.kernel_h, window.dilation_h, images.in_h);
+    std::int32_t y = -std::int32_t{layer.params.window.pad_top};
+    enter_row(layer, image, y, columns, rows[0]);
+    enter_row(layer, image, y + 1, columns, rows[1]);
+    for (std::uint32_t row = 0; row < images.out_h; ++row, ++y) {
+      enter_row(layer, image, y + 2, columns, rows[2]);
+      std::copy(rows, rows + 3, layer.block.pixels);
       for (std::uint32_t column = 0; column < images.out_w; column += kBlockPixels) {
         layer.block.valid = std::min(images.out_w - column, kBlockPixels);
-        gather_columns(layer, image, y, rows, column);
         finish_block(layer, out);
         out += layer.block.valid * images.out_c;
+        for (std::uint32_t k = 0; k < 3; ++k) {
+          layer.block.pixels[k] += block_bytes;
+        }
       }
+      std::rotate(rows, rows + 1, rows + 3);
     }
     image += std::uint32_t{images.in_h} * images.in_w * images.in_c;
   }

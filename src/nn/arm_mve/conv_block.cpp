@@ -80,22 +80,15 @@ namespace aiot::nn::arm_mve {
   "\n"                 \
   "b 99f\n"
 
-// Accumulators that two pushes left: the second pair lies below the first.
-#define LOAD_PUSHED          \
-  "vldrw.32 q2, [sp]\n"      \
-  "vldrw.32 q3, [sp, #16]\n" \
-  "vldrw.32 q0, [sp, #32]\n" \
-  "vldrw.32 q1, [sp, #48]\n" \
-  "add sp, sp, #64\n" SUM_UP
+// Accumulators that two pushes left, the second pair below the first: the weights have the third
+// and fourth channel first.
+#define LOAD_PUSHED "vpop {d0-d7}\n" SUM_UP
 
-#define LOAD_QUAD(at)       \
-  "vldrw.32 q0, [sp, #" at  \
-  "]\n"                     \
-  "vldrw.32 q1, [sp, #(" at \
-  " + 16)]\n"               \
-  "vldrw.32 q2, [sp, #(" at \
-  " + 32)]\n"               \
-  "vldrw.32 q3, [sp, #(" at " + 48)]\n" SUM_UP
+#define LOAD_QUAD(at)                                    \
+  "vldrw.32 q2, [sp, #" at "]\n"                         \
+  "vldrw.32 q3, [sp, #(" at " + 16)]\n"                  \
+  "vldrw.32 q0, [sp, #(" at " + 32)]\n"                  \
+  "vldrw.32 q1, [sp, #(" at " + 48)]\n" SUM_UP
 
 #define SUM_UP \
   "ldmia r9!, {r0, r2, r4, r6, r8, r10, r12, lr}\n"    \
@@ -251,83 +244,103 @@ namespace aiot::nn::arm_mve {
       FINISHES("2b"));
 }
 
-// A step of sliding windows: the weights of 3 kernel columns of both channels in q0 to q5, then
-// each input column against all the pixels that see it. 12 loads and 24 multiplications.
-// `s` sets an accumulator in the first step, `a` adds.
-#define SLIDE(s)              \
-  "vldrw.32 q6, [r1], #16\n"  \
-  "vldrw.32 q0, [r3], #16\n"  \
-  "vmladav" s                 \
-  ".s8 r0, q0, q6\n"          \
-  "vldrw.32 q1, [r3], #16\n"  \
-  "vldrw.32 q2, [r3], #16\n"  \
-  "vldrw.32 q3, [r3], #16\n"  \
-  "vmladav" s                 \
-  ".s8 r8, q3, q6\n"          \
-  "vldrw.32 q7, [r1], #16\n"  \
-  "vmladava.s8 r0, q1, q7\n"  \
-  "vldrw.32 q4, [r3], #16\n"  \
-  "vmladav" s                 \
-  ".s8 r2, q0, q7\n"          \
-  "vldrw.32 q5, [r3], #16\n"  \
-  "vmladava.s8 r8, q4, q7\n"  \
-  "vldrw.32 q6, [r1], #16\n"  \
-  "vmladav" s                 \
-  ".s8 r10, q3, q7\n"         \
-  "vmladava.s8 r0, q2, q6\n"  \
-  "vmladava.s8 r2, q1, q6\n"  \
-  "vldrw.32 q7, [r1], #16\n"  \
-  "vmladav" s                 \
-  ".s8 r4, q0, q6\n"          \
-  "vmladava.s8 r8, q5, q6\n"  \
-  "vmladava.s8 r10, q4, q6\n" \
-  "vmladav" s                 \
-  ".s8 r12, q3, q6\n"         \
-  "vmladava.s8 r2, q2, q7\n"  \
-  "vldrw.32 q6, [r1], #16\n"  \
-  "vmladava.s8 r4, q1, q7\n"  \
-  "vmladav" s                 \
-  ".s8 r6, q0, q7\n"          \
-  "vmladava.s8 r10, q5, q7\n" \
-  "vmladava.s8 r12, q4, q7\n" \
-  "vmladav" s                 \
-  ".s8 lr, q3, q7\n"          \
-  "vmladava.s8 r4, q2, q6\n"  \
-  "vldrw.32 q7, [r1], #16\n"  \
-  "vmladava.s8 r6, q1, q6\n"  \
-  "vmladava.s8 r12, q5, q6\n" \
-  "vmladava.s8 lr, q4, q6\n"  \
-  "vmladava.s8 r6, q2, q7\n"  \
+// A step of sliding windows, one kernel row of 16 channels: the weights of 3 kernel columns of both
+// channels in q0 to q5, then each input column against all the pixels that see it. 12 loads and 24
+// multiplications. `s` sets an accumulator in the first step, "a" adds; c0 to c5 are the columns.
+#define SLIDE(s, c0, c1, c2, c3, c4, c5) \
+  "vldrw.32 q6, " c0 "\n"               \
+  "vldrw.32 q0, [r3], #16\n"            \
+  "vmladav" s ".s8 r0, q0, q6\n"        \
+  "vldrw.32 q1, [r3], #16\n"            \
+  "vldrw.32 q2, [r3], #16\n"            \
+  "vldrw.32 q3, [r3], #16\n"            \
+  "vmladav" s ".s8 r8, q3, q6\n"        \
+  "vldrw.32 q7, " c1 "\n"               \
+  "vmladava.s8 r0, q1, q7\n"            \
+  "vldrw.32 q4, [r3], #16\n"            \
+  "vmladav" s ".s8 r2, q0, q7\n"        \
+  "vldrw.32 q5, [r3], #16\n"            \
+  "vmladava.s8 r8, q4, q7\n"            \
+  "vldrw.32 q6, " c2 "\n"               \
+  "vmladav" s ".s8 r10, q3, q7\n"       \
+  "vmladava.s8 r0, q2, q6\n"            \
+  "vmladava.s8 r2, q1, q6\n"            \
+  "vldrw.32 q7, " c3 "\n"               \
+  "vmladav" s ".s8 r4, q0, q6\n"        \
+  "vmladava.s8 r8, q5, q6\n"            \
+  "vmladava.s8 r10, q4, q6\n"           \
+  "vmladav" s ".s8 r12, q3, q6\n"       \
+  "vmladava.s8 r2, q2, q7\n"            \
+  "vldrw.32 q6, " c4 "\n"               \
+  "vmladava.s8 r4, q1, q7\n"            \
+  "vmladav" s ".s8 r6, q0, q7\n"        \
+  "vmladava.s8 r10, q5, q7\n"           \
+  "vmladava.s8 r12, q4, q7\n"           \
+  "vmladav" s ".s8 lr, q3, q7\n"        \
+  "vmladava.s8 r4, q2, q6\n"            \
+  "vldrw.32 q7, " c5 "\n"               \
+  "vmladava.s8 r6, q1, q6\n"            \
+  "vmladava.s8 r12, q5, q6\n"           \
+  "vmladava.s8 lr, q4, q6\n"            \
+  "vmladava.s8 r6, q2, q7\n"            \
   "vmladava.s8 lr, q5, q7\n"
 
-// All steps of one pair of channels; r11 steps but the first, maybe none.
-#define SLIDES \
-  "mov r1, r5\n"                                  \
-  "movs r7, r11\n"                                \
-  SLIDE("")                                       \
-  "beq 4f\n"                                      \
-  "3:\n"                                          \
-  SLIDE("a")                                      \
-  "subs r7, r7, #1\n"                             \
-  "bne 3b\n"                                      \
-  "4:\n"                                          \
-  "push {r0, r2, r4, r6, r8, r10, r12, lr}\n"
+// A kernel row of 16 channels in all, and 16 of more: the first load moves on to the next 16.
+#define SLIDE_ONE(s, row)                                                                     \
+  SLIDE(s, "[" row "]", "[" row ", #16]", "[" row ", #32]", "[" row ", #48]", "[" row ", #64]", \
+        "[" row ", #80]")
+#define SLIDE_SOME(s, row, channels)                                                     \
+  SLIDE(s, "[" row "], #16", "[" row ", #(1*" channels "-16)]", "[" row ", #(2*" channels \
+        "-16)]", "[" row ", #(3*" channels "-16)]", "[" row ", #(4*" channels "-16)]",    \
+        "[" row ", #(5*" channels "-16)]")
 
-[[gnu::naked]] void conv_sliding(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
-  asm volatile(PROLOGUE PREPARE_FINISH
-               "ldr r5, [r0]\n"
-               "ldr r11, [r0, #28]\n"
-               "vstrw.32 q7, [sp, #" PIXELS
-               "]\n"
-               "2:\n" SLIDES SLIDES
-               // The addresses of the outputs live in the frame here: q7 is needed in the loop.
-               "vldrw.32 q7, [sp, #(" PIXELS
-               " + 64)]\n"
-               "add r1, sp, #(" PIXELS
-               " + 64)\n"
-               "mov r7, #4\n"
-               "vadd.i32 q6, q7, r7\n"
-               "vstrw.32 q6, [r1]\n" LOAD_PUSHED FINISHES("2b"));
+#define SLIDE_ROWS(s, channels)                                                \
+  SLIDE_SOME(s, "r5", channels)                                                \
+  SLIDE_SOME("a", "r7", channels)                                              \
+  SLIDE_SOME("a", "r11", channels)
+
+#define KEEP "push {r0, r2, r4, r6, r8, r10, r12, lr}\n"
+
+// Back to the first 16 channels.
+#define REWIND(channels)         \
+  "sub r5, r5, #" channels "\n"  \
+  "sub r7, r7, #" channels "\n"  \
+  "sub r11, r11, #" channels "\n"
+
+// Around the steps, which need all vectors: the addresses of the outputs wait in the frame.
+#define SLIDE_BEGIN                   \
+  "ldrd r5, r7, [r0]\n"               \
+  "ldr r11, [r0, #8]\n"               \
+  "2:\n"                              \
+  "vstrw.32 q7, [sp, #" PIXELS "]\n"
+#define SLIDE_END "vldrw.32 q7, [sp, #(" PIXELS " + 64)]\n" LOAD_PUSHED FINISHES("2b")
+
+#define SLIDE_PAIR_16 SLIDE_ONE("", "r5") SLIDE_ONE("a", "r7") SLIDE_ONE("a", "r11") KEEP
+
+[[gnu::naked]] void conv_sliding_16(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
+  asm volatile(PROLOGUE PREPARE_FINISH SLIDE_BEGIN SLIDE_PAIR_16 SLIDE_PAIR_16 SLIDE_END);
+}
+
+[[gnu::naked]] void conv_sliding_32(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
+  asm volatile(PROLOGUE PREPARE_FINISH SLIDE_BEGIN
+               "mov r1, #2\n"
+               "3:\n" SLIDE_ROWS("", "32") SLIDE_ROWS("a", "32") KEEP REWIND("32")
+               "subs r1, r1, #1\n"
+               "bne 3b\n" SLIDE_END);
+}
+
+// r1 counts 4 vectors of each of 2 pairs.
+[[gnu::naked]] void conv_sliding_64(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
+  asm volatile(PROLOGUE PREPARE_FINISH SLIDE_BEGIN
+               "mov r1, #8\n"
+               "3:\n" SLIDE_ROWS("", "64")
+               "subs r1, r1, #1\n"
+               "4:\n" SLIDE_ROWS("a", "64")
+               "subs r1, r1, #1\n"
+               "tst r1, #3\n"
+               "bne 4b\n" KEEP REWIND("64")
+               "cmp r1, #0\n"
+               "bne 3b\n" SLIDE_END);
 }
 
 }  // namespace aiot::nn::arm_mve

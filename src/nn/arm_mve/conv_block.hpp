@@ -39,7 +39,10 @@ void conv_straight(ConvBlock* block, ConvCall call) noexcept;
 /// Longer ones; `pixels` point to the first step.
 void conv_long(ConvBlock* block, ConvCall call) noexcept;
 
-/// Sliding windows; `pixels[0]` points to the patch of steps x 6 columns x 16 channels.
-void conv_sliding(ConvBlock* block, ConvCall call) noexcept;
+/// Sliding windows over 16, 32 or 64 channels; `pixels[0]` to `[2]` point to the first column of
+/// each kernel row.
+void conv_sliding_16(ConvBlock* block, ConvCall call) noexcept;
+void conv_sliding_32(ConvBlock* block, ConvCall call) noexcept;
+void conv_sliding_64(ConvBlock* block, ConvCall call) noexcept;
 
 }  // namespace aiot::nn::arm_mve

@@ -110,7 +110,8 @@ Weights filter_of(Weights weights, std::size_t c, std::size_t end, std::size_t s
 void write_gathered(Writer& out, const mve::ConvShape& shape, Weights weights, std::size_t group) {
   const std::size_t begin = group * shape.outputs;
   const std::size_t end = begin + shape.outputs;
-  for (std::size_t pair = 0; pair < 2 * shape.quads; ++pair) {
+  for (std::size_t p = 0; p < 2 * shape.quads; ++p) {
+    const std::size_t pair = p ^ 1U;
     for (std::size_t i = 0; i < shape.steps; ++i) {
       const std::size_t step =
           shape.steps <= mve::kStraightSteps ? (i + shape.steps - 1) % shape.steps : i;
@@ -123,9 +124,10 @@ void write_gathered(Writer& out, const mve::ConvShape& shape, Weights weights, s
 
 void write_sliding(Writer& out, const nn::Conv2dS8& params, Weights weights) {
   const mve::ConvShape shape = mve::shape_of(params);
-  for (std::size_t pair = 0; pair < 2 * shape.quads; ++pair) {
-    for (std::size_t row = 0; row < params.window.kernel_h; ++row) {
-      for (std::size_t d = 0; d < shape.depth; d += mve::kVectorBytes) {
+  for (std::size_t p = 0; p < 2 * shape.quads; ++p) {
+    const std::size_t pair = p ^ 1U;
+    for (std::size_t d = 0; d < shape.depth; d += mve::kVectorBytes) {
+      for (std::size_t row = 0; row < params.window.kernel_h; ++row) {
         for (std::size_t c = 2 * pair; c < 2 * pair + 2; ++c) {
           const Weights filter = filter_of(weights, c, shape.outputs, shape.window);
           for (std::size_t column = 0; column < 3; ++column) {
@@ -224,20 +226,21 @@ PackedLayer pack_fully_connected(const nn::FullyConnectedS8& params,
   return {packed.take(), parameters.take()};
 }
 
-/// Of the depthwise kernels that keep input rows: the first byte that a pass reads anew may not
-/// have been overwritten by the passes before it.
-std::uint32_t rows_lead(const nn::DepthwiseConv2dS8& params) {
-  const nn::Images& images = params.images;
-  const bool dense = mve::path_of(params) == mve::DepthwisePath::kDense;
-  const std::int64_t rows = dense ? 2 : 1;
+/// Of the kernels that keep input rows: the first byte that a pass over `rows` rows of outputs, or
+/// one behind it, reads anew may not have been overwritten by the passes before. The first pass
+/// begins with the window's first row, the others `kept` rows behind theirs.
+std::uint32_t rows_lead(const nn::Images& images,
+                        std::int64_t rows,
+                        std::int64_t rows_down,
+                        std::int64_t pad,
+                        std::int64_t kept) {
   const std::int64_t in_row = std::int64_t{images.in_w} * images.in_c;
   const std::int64_t out_row = std::int64_t{images.out_w} * images.out_c;
   const std::int64_t passes = (images.out_h + rows - 1) / rows;
   std::int64_t lead = 0;
   for (std::int64_t image = 0; image < images.batch; ++image) {
     for (std::int64_t pass = 0; pass < passes; ++pass) {
-      // The first pass reads four rows, the others two behind those.
-      const std::int64_t first = 2 * pass - params.window.pad_top + (pass == 0 ? 0 : 2);
+      const std::int64_t first = rows_down * pass - pad + (pass == 0 ? 0 : kept);
       const std::int64_t fresh = std::clamp<std::int64_t>(first, 0, images.in_h);
       if (fresh == images.in_h && image + 1 == images.batch) {
         continue;
@@ -292,6 +295,9 @@ class ArmMveTarget final : public Target {
         if (params.groups != 1) {
           return std::nullopt;
         }
+        if (mve::slides(params)) {
+          return rows_lead(params.images, 1, 1, params.window.pad_top, 2);
+        }
         return windowed_lead(params.images, params.window, mve::kBlockPixels, true);
       }
       case nn::OpCode::kDepthwiseConv2dS8: {
@@ -299,7 +305,8 @@ class ArmMveTarget final : public Target {
         if (mve::path_of(params) == mve::DepthwisePath::kGeneral) {
           return windowed_lead(params.images, params.window, 1, false);
         }
-        return rows_lead(params);
+        const bool dense = mve::path_of(params) == mve::DepthwisePath::kDense;
+        return rows_lead(params.images, dense ? 2 : 1, 2, params.window.pad_top, 2);
       }
       default:
         return ref_target().lead(instruction, scratch_bytes);

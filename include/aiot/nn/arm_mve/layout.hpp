@@ -43,17 +43,28 @@ constexpr T divide_up(T value, T by) noexcept {
   return (value + by - 1) / by;
 }
 
-/// A convolution whose windows overlap from pixel to pixel: kernel width 3, stride 1, whole vectors
-/// of channels. It loads the six columns below four pixels once instead of gathering each window.
-/// Worth it where the blocks of four pixels fill the rows.
-constexpr bool slides(const Conv2dS8& p) noexcept {
-  const std::uint32_t width = p.images.out_w;
-  return p.groups == 1 && p.window.kernel_w == 3 && p.window.stride_w == 1 &&
-         p.window.dilation_w == 1 && p.images.in_c % kVectorBytes == 0 &&
-         divide_up(width, kBlockPixels) * kBlockPixels * 6 <= width * 7;
+/// Bytes of the three input rows that a sliding convolution holds: the columns of whole blocks and
+/// the two that the last window reaches beyond.
+constexpr std::uint64_t slide_bytes(const Conv2dS8& p) noexcept {
+  const std::uint64_t columns =
+      divide_up<std::uint64_t>(p.images.out_w, kBlockPixels) * kBlockPixels + 2;
+  return 3 * columns * p.images.in_c;
 }
 
-inline constexpr std::uint32_t kSlideColumns = 6;
+/// A convolution whose windows overlap from pixel to pixel: kernel 3x3, stride 1, 16, 32 or 64
+/// channels. It loads the six columns below four pixels once instead of gathering each window, from
+/// three rows in scratch. Worth it where the blocks of four pixels fill the rows.
+constexpr bool slides(const Conv2dS8& p) noexcept {
+  constexpr std::uint64_t kMostBytes = 4096;
+  const std::uint32_t width = p.images.out_w;
+  const std::uint32_t channels = p.images.in_c;
+  const Window2d& w = p.window;
+  return p.groups == 1 && w.kernel_w == 3 && w.kernel_h == 3 && w.stride_w == 1 &&
+         w.stride_h == 1 && w.dilation_w == 1 && w.dilation_h == 1 &&
+         (channels == 16 || channels == 32 || channels == 64) &&
+         divide_up(width, kBlockPixels) * kBlockPixels * 6 <= width * 7 &&
+         slide_bytes(p) <= kMostBytes;
+}
 
 /// Sizes of a convolution. `steps` of 16 products each make one dot product. Sliding: a step is one
 /// kernel row of one vector of channels, 6 input columns against 3 kernel columns.
@@ -63,7 +74,7 @@ struct ConvShape {
   std::uint64_t outputs = 0;  ///< output channels of a group
   std::uint64_t quads = 0;    ///< blocks of four output channels of a group
   std::uint64_t steps = 0;
-  std::uint64_t patch_bytes = 0;  ///< gathered input of a block
+  std::uint64_t patch_bytes = 0;  ///< gathered input of a block; three input rows when it slides
   std::uint64_t tile_bytes = 0;   ///< staged outputs of a block; 0 when they are stored directly
 };
 
@@ -79,7 +90,7 @@ constexpr ConvShape shape_of(const Conv2dS8& p) noexcept {
   s.tile_bytes = s.outputs % kQuad == 0 ? 0 : s.quads * kQuad * kBlockPixels;
   if (slides(p)) {
     s.steps = std::uint64_t{p.window.kernel_h} * (s.depth / kVectorBytes);
-    s.patch_bytes = s.steps * kSlideColumns * kVectorBytes;
+    s.patch_bytes = slide_bytes(p);
   } else {
     s.steps = divide_up<std::uint64_t>(s.window, kVectorBytes);
     s.patch_bytes = s.steps * kBlockPixels * kVectorBytes;
@@ -92,8 +103,9 @@ constexpr ConvShape shape_of(const Conv2dS8& p) noexcept {
 inline constexpr std::uint64_t kStraightSteps = 9;
 
 /// Weights, not sliding: for each group, pair of output channels and step, 16 weights of the one
-/// channel and 16 of the other. Sliding: for each pair, kernel row and vector of input channels,
-/// 3 kernel columns of the one channel and 3 of the other, 16 weights each.
+/// channel and 16 of the other. Sliding: for each pair, vector of input channels and kernel row,
+/// 3 kernel columns of the one channel and 3 of the other, 16 weights each. Of four channels the
+/// second pair comes first: the stack, where its sums are left, turns the order around.
 constexpr Needs needs(const Conv2dS8& p) noexcept {
   const ConvShape s = shape_of(p);
   const std::uint64_t step_bytes = (slides(p) ? 3U : 1U) * std::uint64_t{kQuad} * kVectorBytes;
