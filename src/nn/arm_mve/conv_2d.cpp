@@ -229,8 +229,7 @@ void gather_short_rows(std::int8_t* to,
       : "q0", "q1", "lr", "p0", "memory", "cc");
 }
 
-/// What the windows of one row of outputs share, where kernel rows have no dilation and up to 16
-/// bytes.
+/// What the windows of one row of outputs share, where they have no dilation.
 struct SmallRow {
   const std::int8_t* from;  ///< column 0 of the first row inside of the image
   Inside rows;
@@ -312,7 +311,7 @@ struct Cursor {
 enum class Gather {
   kCells,    ///< every output sees one cell, at its own place, of up to 16 bytes
   kVectors,  ///< the same of whole vectors
-  kSmall,    ///< kernel rows of up to 16 bytes
+  kRows,     ///< kernel rows of up to 16 bytes or of whole vectors
   kAny,
 };
 
@@ -328,10 +327,11 @@ Gather gather_of(const Layer& layer) noexcept {
   if (in_place && layer.depth % kVectorBytes == 0) {
     return Gather::kVectors;
   }
-  if (w.kernel_w * layer.depth > kVectorBytes) {
+  const std::uint32_t bytes = w.kernel_w * layer.depth;
+  if (bytes > kVectorBytes && bytes % kVectorBytes != 0) {
     return Gather::kAny;
   }
-  return in_place ? Gather::kCells : Gather::kSmall;
+  return in_place ? Gather::kCells : Gather::kRows;
 }
 
 void gather_block(const Layer& layer, Cursor& at, std::uint32_t group) noexcept {
@@ -385,12 +385,102 @@ void gather_short_windows(std::int8_t* to,
       : "q0", "lr", "p0", "memory", "cc");
 }
 
-/// The same as `gather_block` of windows whose kernel rows have up to 16 bytes; `row` is the one
-/// below `at`. Columns in `whole` see no padding to the left and right.
-void gather_small_block(const Layer& layer,
-                        Cursor& at,
-                        SmallRow& row,
-                        const Inside& whole) noexcept {
+/// The same of windows of 3 rows of 9 bytes, for first layers of images in colour: nothing but the
+/// loads and stores. `step` is the way from pixel to pixel.
+#define AIOT_MVE_GATHER_3X9(step)                                                      \
+  asm volatile(                                                                        \
+      "vctp.8 %[bytes]\n"                                                              \
+      "dls lr, %[pixels]\n"                                                            \
+      "1:\n"                                                                           \
+      "vpsttt\n"                                                                       \
+      "vldrbt.u8 q0, [%[first]], #" step                                               \
+      "\n"                                                                             \
+      "vldrbt.u8 q1, [%[second]], #" step                                              \
+      "\n"                                                                             \
+      "vldrbt.u8 q2, [%[third]], #" step                                               \
+      "\n"                                                                             \
+      "vstrb.8 q0, [%[to]], #9\n"                                                      \
+      "vstrb.8 q1, [%[to]], #9\n"                                                      \
+      "vstrb.8 q2, [%[to]], #14\n"                                                     \
+      "le lr, 1b\n"                                                                    \
+      : [to] "+r"(to), [first] "+r"(first), [second] "+r"(second), [third] "+r"(third) \
+      : [bytes] "r"(9), [pixels] "r"(pixels)                                           \
+      : "q0", "q1", "q2", "lr", "p0", "memory", "cc")
+
+void gather_3x9(std::int8_t* to,
+                const std::int8_t* from,
+                std::uint32_t row_bytes,
+                std::uint32_t from_step,
+                std::uint32_t pixels) noexcept {
+  const std::int8_t* first = from;
+  const std::int8_t* second = from + row_bytes;
+  const std::int8_t* third = second + row_bytes;
+  if (from_step == 3) {
+    AIOT_MVE_GATHER_3X9("3");
+  } else {
+    AIOT_MVE_GATHER_3X9("6");
+  }
+}
+
+/// The same of rows of whole vectors: windows follow each other without a gap.
+void gather_vector_windows(std::int8_t* to,
+                           const std::int8_t* from,
+                           std::uint32_t row_bytes,
+                           std::uint32_t bytes,
+                           std::uint32_t rows,
+                           std::uint32_t from_step,
+                           std::uint32_t pixels) noexcept {
+  const std::int8_t* row = nullptr;
+  std::uint32_t left = 0;
+  asm volatile(
+      "1:\n"
+      "mov %[row], %[from]\n"
+      "mov %[left], %[rows]\n"
+      "2:\n"
+      "dls lr, %[vectors]\n"
+      "3:\n"
+      "vldrb.u8 q0, [%[row]], #16\n"
+      "vstrb.8 q0, [%[to]], #16\n"
+      "le lr, 3b\n"
+      "add %[row], %[row], %[skip]\n"
+      "subs %[left], %[left], #1\n"
+      "bne 2b\n"
+      "add %[from], %[from], %[from_step]\n"
+      "subs %[pixels], %[pixels], #1\n"
+      "bne 1b\n"
+      : [to] "+l"(to), [from] "+r"(from), [row] "+l"(row), [left] "+r"(left), [pixels] "+r"(pixels)
+      : [skip] "r"(row_bytes - bytes),
+        [vectors] "r"(bytes / kVectorBytes),
+        [rows] "r"(rows),
+        [from_step] "r"(from_step)
+      : "q0", "lr", "memory", "cc");
+}
+
+/// `count` windows from `at` on that lie inside of the image; `row` is the one below `at`.
+void gather_whole(const Layer& layer,
+                  const Cursor& at,
+                  const SmallRow& row,
+                  std::uint32_t count,
+                  std::int8_t* to) noexcept {
+  const Window2d& window = layer.params.window;
+  const std::uint32_t row_bytes = layer.params.images.in_w * layer.depth;
+  const std::uint32_t bytes = window.kernel_w * layer.depth;
+  const std::uint32_t step = window.stride_w * layer.depth;
+  const std::int32_t x = origin(at.column, window.stride_w, window.pad_left);
+  const std::int8_t* const from = row.from + x * static_cast<std::int32_t>(layer.depth);
+  if (bytes % kVectorBytes == 0) {
+    gather_vector_windows(to, from, row_bytes, bytes, window.kernel_h, step, count);
+  } else if (bytes == 9 && window.kernel_h == 3 && (step == 3 || step == 6)) {
+    gather_3x9(to, from, row_bytes, step, count);
+  } else {
+    const std::uint32_t pixel_bytes = layer.steps * kVectorBytes;
+    gather_short_windows(to, from, row_bytes, bytes, window.kernel_h, step, pixel_bytes, count);
+  }
+}
+
+/// The same as `gather_block` of windows whose kernel rows have up to 16 bytes or whole vectors;
+/// `row` is the one below `at`. Columns in `whole` see no padding to the left and right.
+void gather_row_block(const Layer& layer, Cursor& at, SmallRow& row, const Inside& whole) noexcept {
   const Images& images = layer.params.images;
   const Window2d& window = layer.params.window;
   const std::uint32_t pixel_bytes = layer.steps * kVectorBytes;
@@ -401,15 +491,9 @@ void gather_small_block(const Layer& layer,
     if (row.rows.end - row.rows.begin == window.kernel_h && at.column >= whole.begin &&
         at.column < whole.end) {
       count = std::min(left, whole.end - at.column);
-      const std::int32_t x = origin(at.column, window.stride_w, window.pad_left);
-      gather_short_windows(to,
-                           row.from + x * static_cast<std::int32_t>(layer.depth),
-                           images.in_w * layer.depth,
-                           window.kernel_w * layer.depth,
-                           window.kernel_h,
-                           window.stride_w * layer.depth,
-                           pixel_bytes,
-                           count);
+      gather_whole(layer, at, row, count, to);
+    } else if (window.kernel_w * layer.depth > kVectorBytes) {
+      gather_window(layer, at.image, at.row, at.column, to);
     } else {
       gather_small_window(layer, row, at.column, to);
     }
@@ -450,8 +534,8 @@ void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
     } else if (how == Gather::kCells) {
       gather_cells(layer.patch, from, layer.depth, valid);
       from += valid * layer.depth;
-    } else if (how == Gather::kSmall) {
-      gather_small_block(layer, at, row, whole);
+    } else if (how == Gather::kRows) {
+      gather_row_block(layer, at, row, whole);
     } else {
       gather_block(layer, at, 0);
     }
