@@ -80,6 +80,7 @@ void prepare(Layer& layer, const Memory& memory) noexcept {
   layer.channels = channels + kHeaderBytes / 4;
   layer.weights = memory.constants<std::int8_t>(params.weights);
   layer.block.more_steps = layer.steps - 1U;
+  layer.block.blocks = 1;
   layer.block.rule = rule_of(static_cast<std::uint32_t>(channels[0]), params.out);
   layer.block.zero_point = params.out.zero_point;
   set_limits(layer.block, params.out);
@@ -518,6 +519,26 @@ Inside whole_columns(const Layer& layer) noexcept {
   return {begin, std::min<std::uint32_t>(end, images.out_w)};
 }
 
+/// `blocks` blocks of four pixels whose input is where their outputs' places are; the one behind
+/// them is aimed at.
+void run_in_place(Layer& layer, std::uint32_t blocks) noexcept {
+  ConvBlock& block = layer.block;
+  const std::uint32_t pixel_bytes = layer.params.images.out_c;
+  const std::int8_t* patch[kBlockPixels];
+  std::copy(block.pixels, block.pixels + kBlockPixels, patch);
+  for (std::uint32_t i = 0; i < kBlockPixels; ++i) {
+    block.pixels[i] = layer.in + (i + 1U) * layer.depth - kVectorBytes;
+  }
+  block.valid = kBlockPixels;
+  block.blocks = blocks;
+  block.in_step = kBlockPixels * layer.depth;
+  block.out_step = (kBlockPixels - 1U) * pixel_bytes;
+  layer.kernel(&block, ConvCall::kRun);
+  vstrwq_u32(block.to, vaddq_n_u32(vldrwq_u32(block.to), blocks * kBlockPixels * pixel_bytes));
+  block.blocks = 1;
+  std::copy(patch, patch + kBlockPixels, block.pixels);
+}
+
 /// Blocks of a layer with one group.
 void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
   Cursor at{layer.in};
@@ -525,7 +546,14 @@ void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
   const Inside whole = whole_columns(layer);
   const std::int8_t* from = layer.in;
   std::int8_t* out = layer.out;
-  for (std::uint32_t pixel = 0; pixel < pixels; pixel += kBlockPixels) {
+  std::uint32_t first = 0;
+  if (reads_in_place(layer.params) && pixels >= kBlockPixels) {
+    first = pixels / kBlockPixels * kBlockPixels;
+    run_in_place(layer, first / kBlockPixels);
+    from += first * layer.depth;
+    out += first * layer.params.images.out_c;
+  }
+  for (std::uint32_t pixel = first; pixel < pixels; pixel += kBlockPixels) {
     const std::uint32_t valid = std::min(pixels - pixel, kBlockPixels);
     layer.block.valid = valid;
     if (how == Gather::kVectors) {

@@ -28,6 +28,7 @@ namespace aiot::nn::arm_mve {
 #define FINISH "12"
 #define ZERO_POINT "16"
 #define STEPS "24"
+#define BLOCKS "24"
 #define LO "32"
 #define HI "48"
 #define PIXELS "64"
@@ -96,7 +97,10 @@ namespace aiot::nn::arm_mve {
   "ldmia r9!, {r0, r2, r4, r6}\n"                      \
   "ldr pc, [sp, #" FINISH "]\n"
 
-#define FINISHES(top) \
+#define FINISHES(top) FINISHES_AND(top, "")
+
+// `more` is what comes behind the last channels.
+#define FINISHES_AND(top, more) \
   "91:\n"                                                           \
   AIOT_MVE_MULTIPLY(r8, r10, r12, lr)                               \
   AIOT_MVE_SHIFT(r0, r2, r4, r6)                                    \
@@ -133,7 +137,7 @@ namespace aiot::nn::arm_mve {
   "b 94b\n"                                                         \
   ".balign 4\n"                                                     \
   "90: .word 91b - 90b + 1, 92b - 90b + 1, 93b - 90b + 1\n"         \
-  "99:\n"                                                           \
+  "99:\n" more \
   "add sp, sp, #" FRAME "\n"                                        \
   "vpop {d8-d15}\n"                                                 \
   "pop {r4-r11, pc}\n"
@@ -177,6 +181,23 @@ namespace aiot::nn::arm_mve {
   STEP("a", ", #-32]")  \
   STEP("a", ", #-16]")
 
+// The same of the next block, if there is one; the frame has the block's address in PIXELS.
+#define NEXT_BLOCK                   \
+  "ldr r0, [sp, #" PIXELS "]\n"      \
+  "ldr r2, [sp, #" BLOCKS "]\n"      \
+  "ldrd r4, r6, [r0, #112]\n"        \
+  "subs r2, r2, #1\n"                \
+  "beq 98f\n"                        \
+  "str r2, [sp, #" BLOCKS "]\n"      \
+  "ldrd r3, r9, [r0, #16]\n"         \
+  "add r1, r1, r4\n"                 \
+  "add r5, r5, r4\n"                 \
+  "add r7, r7, r4\n"                 \
+  "add r11, r11, r4\n"               \
+  "vadd.i32 q7, q7, r6\n"            \
+  "b 2b\n"                           \
+  "98:\n"
+
 // Eight steps in a row, entered so that the last ones are done: no loop, no pointer that moves.
 [[gnu::naked]] void conv_straight(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
   asm volatile(
@@ -192,6 +213,7 @@ namespace aiot::nn::arm_mve {
       "sub r2, r2, r3\n"
       "orr r2, r2, #1\n"
       "str r2, [r0, #56]\n" PREPARE_FINISH
+      "str r0, [sp, #" PIXELS "]\n"
       "ldrd r1, r5, [r0]\n"
       "ldrd r7, r11, [r0, #8]\n"
       "2:\n" STEP(
@@ -205,7 +227,7 @@ namespace aiot::nn::arm_mve {
                             " + 32)]\n"
                             ".balign 4\n" STRAIGHT_STEPS
                             "4:\n"
-                            "push {r0, r2, r4, r6, r8, r10, r12, lr}\n" LOAD_PUSHED FINISHES("2b"));
+                            "push {r0, r2, r4, r6, r8, r10, r12, lr}\n" LOAD_PUSHED FINISHES_AND("2b", NEXT_BLOCK));
 }
 
 // Two steps in each round of a loop; the counter borrows r9, the accumulators go through ACC.

@@ -9,7 +9,8 @@
 namespace aiot::nn::arm_mve {
 
 /// Up to four output pixels and all output channels of a group. The kernels below are assembly and
-/// read this structure by its offsets; from `quads_end` on it becomes their stack frame as it is.
+/// read this structure by its offsets; from `quads_end` to `hi` it becomes their stack frame as it
+/// is.
 struct alignas(8) ConvBlock {
   const std::int8_t* pixels[4];  ///< gathered input of each pixel; see the kernels
   const std::int8_t* weights;    ///< of the first pair of channels
@@ -21,12 +22,17 @@ struct alignas(8) ConvBlock {
   std::uint32_t code[3];  ///< addresses in the kernel, which it finds when it prepares
   std::int32_t zero_point;
   Rule rule;
-  std::uint32_t spare[2];
+  std::uint32_t
+      blocks;  ///< one behind the other, all of four pixels if several; conv_straight only
+  std::uint32_t spare;
   std::uint32_t lo[4];  ///< the lowest code in each byte
   std::uint32_t hi[4];  ///< the highest
+  // Not in the frame: from block to block.
+  std::uint32_t in_step;   ///< bytes of input
+  std::uint32_t out_step;  ///< bytes of output from behind a pixel to the one four further
 };
 
-static_assert(sizeof(ConvBlock) == 112);
+static_assert(sizeof(ConvBlock) == 120);
 
 /// kPrepare once for a layer, when more_steps and rule are there; then kRun.
 enum class ConvCall : std::uint32_t { kRun, kPrepare };

@@ -102,6 +102,16 @@ constexpr ConvShape shape_of(const Conv2dS8& p) noexcept {
 /// packed in the order last, 0, 1, ... Longer dot products are read in order.
 inline constexpr std::uint64_t kStraightSteps = 9;
 
+/// A convolution that sees one cell of whole vectors at the place of its output needs no gathering:
+/// its blocks of four pixels read the input where it is.
+constexpr bool reads_in_place(const Conv2dS8& p) noexcept {
+  const Window2d& w = p.window;
+  return p.groups == 1 && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 &&
+         w.stride_w == 1 && w.pad_top == 0 && w.pad_left == 0 && p.images.in_h == p.images.out_h &&
+         p.images.in_w == p.images.out_w && p.images.in_c % kVectorBytes == 0 &&
+         p.images.in_c <= kStraightSteps * kVectorBytes && p.images.out_c % kQuad == 0;
+}
+
 /// Weights, not sliding: for each group, pair of output channels and step, 16 weights of the one
 /// channel and 16 of the other. Sliding: for each pair, vector of input channels and kernel row,
 /// 3 kernel columns of the one channel and 3 of the other, 16 weights each. Of four channels the
