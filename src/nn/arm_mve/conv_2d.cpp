@@ -94,7 +94,8 @@ void finish_block(Layer& layer, std::int8_t* to) noexcept {
   layer.kernel(&block, ConvCall::kRun);
   const std::uint32_t pixel_bytes = layer.params.images.out_c;
   if (layer.tile == nullptr) {
-    vstrwq_u32(block.to, vaddq_n_u32(vldrwq_u32(block.to), block.valid * pixel_bytes));
+    const std::uint32_t pixels = block.blocks * block.valid;
+    vstrwq_u32(block.to, vaddq_n_u32(vldrwq_u32(block.to), pixels * pixel_bytes));
     return;
   }
   for (std::uint32_t i = 0; i < block.valid; ++i) {
@@ -533,8 +534,7 @@ void run_in_place(Layer& layer, std::uint32_t blocks) noexcept {
   block.blocks = blocks;
   block.in_step = kBlockPixels * layer.depth;
   block.out_step = (kBlockPixels - 1U) * pixel_bytes;
-  layer.kernel(&block, ConvCall::kRun);
-  vstrwq_u32(block.to, vaddq_n_u32(vldrwq_u32(block.to), blocks * kBlockPixels * pixel_bytes));
+  finish_block(layer, layer.out);
   block.blocks = 1;
   std::copy(patch, patch + kBlockPixels, block.pixels);
 }
@@ -630,13 +630,24 @@ ConvKernel sliding_kernel(std::uint32_t channels) noexcept {
   return channels == 32 ? conv_sliding_32 : conv_sliding_64;
 }
 
+/// Aims at as many of the `left` pixels of a row as one call can do, and returns how many.
+std::uint32_t slide_blocks(Layer& layer, std::uint32_t left) noexcept {
+  layer.block.valid = std::min(left, kBlockPixels);
+  layer.block.blocks = 1;
+  if (left >= kBlockPixels && layer.tile == nullptr) {
+    layer.block.blocks = left / kBlockPixels;
+  }
+  return layer.block.blocks * layer.block.valid;
+}
+
 /// Three input rows turn in scratch, every one is read once: the output may lie over the input.
 void run_sliding(Layer& layer) noexcept {
   const Images& images = layer.params.images;
   const auto all_bytes = static_cast<std::uint32_t>(slide_bytes(layer.params));
   const std::uint32_t row_bytes = all_bytes / 3;
   const std::uint32_t columns = row_bytes / images.in_c;
-  const std::uint32_t block_bytes = kBlockPixels * images.in_c;
+  layer.block.in_step = kBlockPixels * images.in_c;
+  layer.block.out_step = (kBlockPixels - 1U) * images.out_c;
   layer.kernel = sliding_kernel(images.in_c);
   layer.kernel(&layer.block, ConvCall::kPrepare);
   fill_bytes(layer.patch, layer.zero, all_bytes);
@@ -650,12 +661,13 @@ void run_sliding(Layer& layer) noexcept {
     for (std::uint32_t row = 0; row < images.out_h; ++row, ++y) {
       enter_row(layer, image, y + 2, columns, rows[2]);
       std::copy(rows, rows + 3, layer.block.pixels);
-      for (std::uint32_t column = 0; column < images.out_w; column += kBlockPixels) {
-        layer.block.valid = std::min(images.out_w - column, kBlockPixels);
+      for (std::uint32_t column = 0; column < images.out_w;) {
+        const std::uint32_t count = slide_blocks(layer, images.out_w - column);
         finish_block(layer, out);
-        out += layer.block.valid * images.out_c;
+        out += count * images.out_c;
+        column += count;
         for (std::uint32_t k = 0; k < 3; ++k) {
-          layer.block.pixels[k] += block_bytes;
+          layer.block.pixels[k] += count * images.in_c;
         }
       }
       std::rotate(rows, rows + 1, rows + 3);

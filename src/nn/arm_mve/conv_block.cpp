@@ -142,6 +142,23 @@ namespace aiot::nn::arm_mve {
   "vpop {d8-d15}\n"                                                 \
   "pop {r4-r11, pc}\n"
 
+// The next block, if there is one; `self` is where the frame has the address of this one.
+#define NEXT_BLOCK(self)                 \
+  "ldr r0, [sp, #" self "]\n"      \
+  "ldr r2, [sp, #" BLOCKS "]\n"      \
+  "ldrd r4, r6, [r0, #112]\n"        \
+  "subs r2, r2, #1\n"                \
+  "beq 98f\n"                        \
+  "str r2, [sp, #" BLOCKS "]\n"      \
+  "ldrd r3, r9, [r0, #16]\n"         \
+  "add r1, r1, r4\n"                 \
+  "add r5, r5, r4\n"                 \
+  "add r7, r7, r4\n"                 \
+  "add r11, r11, r4\n"               \
+  "vadd.i32 q7, q7, r6\n"            \
+  "b 2b\n"                           \
+  "98:\n"
+
 // One step. `a` is "a" to add to the accumulators and "" to set them, `x` what follows each
 // pixel's register.
 #define STEP(a, x)           \
@@ -181,23 +198,6 @@ namespace aiot::nn::arm_mve {
   STEP("a", ", #-32]")  \
   STEP("a", ", #-16]")
 
-// The same of the next block, if there is one; the frame has the block's address in PIXELS.
-#define NEXT_BLOCK                   \
-  "ldr r0, [sp, #" PIXELS "]\n"      \
-  "ldr r2, [sp, #" BLOCKS "]\n"      \
-  "ldrd r4, r6, [r0, #112]\n"        \
-  "subs r2, r2, #1\n"                \
-  "beq 98f\n"                        \
-  "str r2, [sp, #" BLOCKS "]\n"      \
-  "ldrd r3, r9, [r0, #16]\n"         \
-  "add r1, r1, r4\n"                 \
-  "add r5, r5, r4\n"                 \
-  "add r7, r7, r4\n"                 \
-  "add r11, r11, r4\n"               \
-  "vadd.i32 q7, q7, r6\n"            \
-  "b 2b\n"                           \
-  "98:\n"
-
 // Eight steps in a row, entered so that the last ones are done: no loop, no pointer that moves.
 [[gnu::naked]] void conv_straight(ConvBlock* /*block*/, ConvCall /*call*/) noexcept {
   asm volatile(
@@ -227,7 +227,7 @@ namespace aiot::nn::arm_mve {
                             " + 32)]\n"
                             ".balign 4\n" STRAIGHT_STEPS
                             "4:\n"
-                            "push {r0, r2, r4, r6, r8, r10, r12, lr}\n" LOAD_PUSHED FINISHES_AND("2b", NEXT_BLOCK));
+                            "push {r0, r2, r4, r6, r8, r10, r12, lr}\n" LOAD_PUSHED FINISHES_AND("2b", NEXT_BLOCK(PIXELS)));
 }
 
 // Two steps in each round of a loop; the counter borrows r9, the accumulators go through ACC.
@@ -331,11 +331,12 @@ namespace aiot::nn::arm_mve {
 
 // Around the steps, which need all vectors: the addresses of the outputs wait in the frame.
 #define SLIDE_BEGIN                   \
+  "str r0, [sp, #" ACC "]\n"          \
   "ldrd r5, r7, [r0]\n"               \
   "ldr r11, [r0, #8]\n"               \
   "2:\n"                              \
   "vstrw.32 q7, [sp, #" PIXELS "]\n"
-#define SLIDE_END "vldrw.32 q7, [sp, #(" PIXELS " + 64)]\n" LOAD_PUSHED FINISHES("2b")
+#define SLIDE_END "vldrw.32 q7, [sp, #(" PIXELS " + 64)]\n" LOAD_PUSHED FINISHES_AND("2b", NEXT_BLOCK(ACC))
 
 #define SLIDE_PAIR_16 SLIDE_ONE("", "r5") SLIDE_ONE("a", "r7") SLIDE_ONE("a", "r11") KEEP
 

@@ -22,8 +22,7 @@ struct alignas(8) ConvBlock {
   std::uint32_t code[3];  ///< addresses in the kernel, which it finds when it prepares
   std::int32_t zero_point;
   Rule rule;
-  std::uint32_t
-      blocks;  ///< one behind the other, all of four pixels if several; conv_straight only
+  std::uint32_t blocks;  ///< one behind the other, all of four pixels if several; not conv_long
   std::uint32_t spare;
   std::uint32_t lo[4];  ///< the lowest code in each byte
   std::uint32_t hi[4];  ///< the highest
