@@ -520,23 +520,26 @@ Inside whole_columns(const Layer& layer) noexcept {
   return {begin, std::min<std::uint32_t>(end, images.out_w)};
 }
 
-/// `blocks` blocks of four pixels whose input is where their outputs' places are; the one behind
-/// them is aimed at.
-void run_in_place(Layer& layer, std::uint32_t blocks) noexcept {
+/// Outputs of `pixels` pixels whose last vectors of input are `step` apart from `last` on: whole
+/// blocks with one call, then the rest. `out` are the first outputs.
+void run_pixels(Layer& layer,
+                const std::int8_t* last,
+                std::uint32_t step,
+                std::uint32_t pixels,
+                std::int8_t* out) noexcept {
   ConvBlock& block = layer.block;
-  const std::uint32_t pixel_bytes = layer.params.images.out_c;
-  const std::int8_t* patch[kBlockPixels];
-  std::copy(block.pixels, block.pixels + kBlockPixels, patch);
-  for (std::uint32_t i = 0; i < kBlockPixels; ++i) {
-    block.pixels[i] = layer.in + (i + 1U) * layer.depth - kVectorBytes;
+  while (pixels != 0) {
+    block.valid = std::min(pixels, kBlockPixels);
+    block.blocks = pixels < kBlockPixels || layer.tile != nullptr ? 1U : pixels / kBlockPixels;
+    const std::uint32_t count = block.blocks * block.valid;
+    for (std::uint32_t i = 0; i < kBlockPixels; ++i) {
+      block.pixels[i] = last + std::min(i, block.valid - 1U) * step;
+    }
+    finish_block(layer, out);
+    last += count * step;
+    out += count * layer.params.images.out_c;
+    pixels -= count;
   }
-  block.valid = kBlockPixels;
-  block.blocks = blocks;
-  block.in_step = kBlockPixels * layer.depth;
-  block.out_step = (kBlockPixels - 1U) * pixel_bytes;
-  finish_block(layer, layer.out);
-  block.blocks = 1;
-  std::copy(patch, patch + kBlockPixels, block.pixels);
 }
 
 /// Blocks of a layer with one group.
@@ -544,31 +547,32 @@ void run_blocks(Layer& layer, Gather how, std::uint32_t pixels) noexcept {
   Cursor at{layer.in};
   SmallRow row = small_row(layer, layer.in, 0);
   const Inside whole = whole_columns(layer);
+  const std::uint32_t pixel_bytes = layer.steps * kVectorBytes;
+  const std::int8_t* const last = layer.block.pixels[0];
   const std::int8_t* from = layer.in;
   std::int8_t* out = layer.out;
-  std::uint32_t first = 0;
-  if (reads_in_place(layer.params) && pixels >= kBlockPixels) {
-    first = pixels / kBlockPixels * kBlockPixels;
-    run_in_place(layer, first / kBlockPixels);
-    from += first * layer.depth;
-    out += first * layer.params.images.out_c;
-  }
-  for (std::uint32_t pixel = first; pixel < pixels; pixel += kBlockPixels) {
-    const std::uint32_t valid = std::min(pixels - pixel, kBlockPixels);
-    layer.block.valid = valid;
+  const std::uint32_t chunk =
+      kBlockPixels * static_cast<std::uint32_t>(shape_of(layer.params).blocks);
+  for (std::uint32_t pixel = 0; pixel < pixels; pixel += chunk) {
+    const std::uint32_t count = std::min(pixels - pixel, chunk);
+    layer.block.valid = count;
     if (how == Gather::kVectors) {
-      copy_bytes(layer.patch, from, valid * layer.depth);
-      from += valid * layer.depth;
+      copy_bytes(layer.patch, from, count * layer.depth);
+      from += count * layer.depth;
     } else if (how == Gather::kCells) {
-      gather_cells(layer.patch, from, layer.depth, valid);
-      from += valid * layer.depth;
+      gather_cells(layer.patch, from, layer.depth, count);
+      from += count * layer.depth;
     } else if (how == Gather::kRows) {
       gather_row_block(layer, at, row, whole);
     } else {
       gather_block(layer, at, 0);
     }
-    finish_block(layer, out);
-    out += valid * layer.params.images.out_c;
+    if (chunk == kBlockPixels) {
+      finish_block(layer, out);
+    } else {
+      run_pixels(layer, last, pixel_bytes, count, out);
+    }
+    out += count * layer.params.images.out_c;
   }
 }
 
@@ -596,10 +600,14 @@ void run_gathered(Layer& layer) noexcept {
     layer.block.pixels[i] =
         layer.patch + i * pixel_bytes + (straight ? pixel_bytes - kVectorBytes : 0);
   }
+  layer.block.in_step = kBlockPixels * pixel_bytes;
+  layer.block.out_step = (kBlockPixels - 1U) * images.out_c;
   layer.kernel = straight ? conv_straight : conv_long;
   layer.kernel(&layer.block, ConvCall::kPrepare);
   const std::uint32_t pixels = std::uint32_t{images.batch} * images.out_h * images.out_w;
-  if (layer.params.groups == 1) {
+  if (reads_in_place(layer.params)) {
+    run_pixels(layer, layer.in + layer.depth - kVectorBytes, layer.depth, pixels, layer.out);
+  } else if (layer.params.groups == 1) {
     run_blocks(layer, gather_of(layer), pixels);
   } else {
     run_groups(layer, pixels);

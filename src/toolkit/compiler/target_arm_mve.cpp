@@ -298,8 +298,9 @@ class ArmMveTarget final : public Target {
         if (mve::slides(params)) {
           return rows_lead(params.images, 1, 1, params.window.pad_top, 2);
         }
+        const auto blocks = static_cast<std::uint32_t>(mve::shape_of(params).blocks);
         return windowed_lead(
-            params.images, params.window, mve::kBlockPixels, !mve::reads_in_place(params));
+            params.images, params.window, mve::kBlockPixels * blocks, !mve::reads_in_place(params));
       }
       case nn::OpCode::kDepthwiseConv2dS8: {
         const auto params = params_of<nn::DepthwiseConv2dS8>(instruction.params);

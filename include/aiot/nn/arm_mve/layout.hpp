@@ -66,6 +66,33 @@ constexpr bool slides(const Conv2dS8& p) noexcept {
          slide_bytes(p) <= kMostBytes;
 }
 
+/// Up to this many steps run as straight code, which reads the last one first: the weights are
+/// packed in the order last, 0, 1, ... Longer dot products are read in order.
+inline constexpr std::uint64_t kStraightSteps = 9;
+
+/// A convolution that sees one cell of whole vectors at the place of its output needs no gathering:
+/// its blocks of four pixels read the input where it is.
+constexpr bool reads_in_place(const Conv2dS8& p) noexcept {
+  const Window2d& w = p.window;
+  return p.groups == 1 && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 &&
+         w.stride_w == 1 && w.pad_top == 0 && w.pad_left == 0 && p.images.in_h == p.images.out_h &&
+         p.images.in_w == p.images.out_w && p.images.in_c % kVectorBytes == 0 &&
+         p.images.in_c <= kStraightSteps * kVectorBytes && p.images.out_c % kQuad == 0;
+}
+
+/// Blocks of four pixels that are gathered before the first is computed: several small ones, so
+/// that they share the way there and back.
+constexpr std::uint64_t blocks_at_once(const Conv2dS8& p, std::uint64_t steps) noexcept {
+  constexpr std::uint64_t kBytes = 512;
+  constexpr std::uint64_t kMost = 8;
+  if (p.groups != 1 || p.images.out_c % kQuad != 0 || reads_in_place(p)) {
+    return 1;
+  }
+  const std::uint64_t block_bytes = steps * kBlockPixels * kVectorBytes;
+  const std::uint64_t blocks = block_bytes == 0 ? 1 : kBytes / block_bytes;
+  return blocks == 0 ? 1 : (blocks > kMost ? kMost : blocks);
+}
+
 /// Sizes of a convolution. `steps` of 16 products each make one dot product. Sliding: a step is one
 /// kernel row of one vector of channels, 6 input columns against 3 kernel columns.
 struct ConvShape {
@@ -74,7 +101,8 @@ struct ConvShape {
   std::uint64_t outputs = 0;  ///< output channels of a group
   std::uint64_t quads = 0;    ///< blocks of four output channels of a group
   std::uint64_t steps = 0;
-  std::uint64_t patch_bytes = 0;  ///< gathered input of a block; three input rows when it slides
+  std::uint64_t blocks = 1;       ///< gathered at once
+  std::uint64_t patch_bytes = 0;  ///< gathered input; three input rows when it slides
   std::uint64_t tile_bytes = 0;   ///< staged outputs of a block; 0 when they are stored directly
 };
 
@@ -93,23 +121,10 @@ constexpr ConvShape shape_of(const Conv2dS8& p) noexcept {
     s.patch_bytes = slide_bytes(p);
   } else {
     s.steps = divide_up<std::uint64_t>(s.window, kVectorBytes);
-    s.patch_bytes = s.steps * kBlockPixels * kVectorBytes;
+    s.blocks = blocks_at_once(p, s.steps);
+    s.patch_bytes = s.blocks * s.steps * kBlockPixels * kVectorBytes;
   }
   return s;
-}
-
-/// Up to this many steps run as straight code, which reads the last one first: the weights are
-/// packed in the order last, 0, 1, ... Longer dot products are read in order.
-inline constexpr std::uint64_t kStraightSteps = 9;
-
-/// A convolution that sees one cell of whole vectors at the place of its output needs no gathering:
-/// its blocks of four pixels read the input where it is.
-constexpr bool reads_in_place(const Conv2dS8& p) noexcept {
-  const Window2d& w = p.window;
-  return p.groups == 1 && w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 &&
-         w.stride_w == 1 && w.pad_top == 0 && w.pad_left == 0 && p.images.in_h == p.images.out_h &&
-         p.images.in_w == p.images.out_w && p.images.in_c % kVectorBytes == 0 &&
-         p.images.in_c <= kStraightSteps * kVectorBytes && p.images.out_c % kQuad == 0;
 }
 
 /// Weights, not sliding: for each group, pair of output channels and step, 16 weights of the one
