@@ -20,6 +20,7 @@ void conv_2d_s8(const Conv2dS8& params, const Memory& memory) noexcept;
 void depthwise_conv_2d_s8(const DepthwiseConv2dS8& params, const Memory& memory) noexcept;
 void average_pool_2d_s8(const Pool2dS8& params, const Memory& memory) noexcept;
 void max_pool_2d_s8(const Pool2dS8& params, const Memory& memory) noexcept;
+void softmax_s8(const SoftmaxS8& params, const Memory& memory) noexcept;
 void add_s8(const AddS8& params, const Memory& memory) noexcept;
 void sub_s8(const AddS8& params, const Memory& memory) noexcept;
 void mul_s8(const MulS8& params, const Memory& memory) noexcept;
@@ -34,6 +35,8 @@ inline constexpr Kernel kAveragePool2dS8 =
     make_kernel<OpCode::kAveragePool2dS8, Pool2dS8, average_pool_2d_s8, canonical_needs>();
 inline constexpr Kernel kMaxPool2dS8 =
     make_kernel<OpCode::kMaxPool2dS8, Pool2dS8, max_pool_2d_s8, canonical_needs>();
+inline constexpr Kernel kSoftmaxS8 =
+    make_kernel<OpCode::kSoftmaxS8, SoftmaxS8, softmax_s8, canonical_needs>();
 inline constexpr Kernel kAddS8 = make_kernel<OpCode::kAddS8, AddS8, add_s8, canonical_needs>();
 inline constexpr Kernel kSubS8 = make_kernel<OpCode::kSubS8, AddS8, sub_s8, canonical_needs>();
 inline constexpr Kernel kMulS8 = make_kernel<OpCode::kMulS8, MulS8, mul_s8, canonical_needs>();
@@ -41,7 +44,6 @@ inline constexpr Kernel kLookup8 =
     make_kernel<OpCode::kLookup8, Lookup8, lookup_8, canonical_needs>();
 
 // Not worth vector code so far: the definition itself.
-inline constexpr Kernel kSoftmaxS8 = ref::kSoftmaxS8;
 inline constexpr Kernel kAddBroadcastS8 = ref::kAddBroadcastS8;
 inline constexpr Kernel kSubBroadcastS8 = ref::kSubBroadcastS8;
 inline constexpr Kernel kMulBroadcastS8 = ref::kMulBroadcastS8;
