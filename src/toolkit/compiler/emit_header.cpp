@@ -252,6 +252,7 @@ std::string emit_header(const NetworkSpec& network, const Target& target, std::s
   out += "// Made by the network compiler of aiot: a network for the kernels \"" + kernels +
          "\". Not to be edited.\n"
          "//\n"
+         "//   #include \"aiot/nn/executor.hpp\"\n"
          "//   namespace net = " +
          space +
          ";\n"
