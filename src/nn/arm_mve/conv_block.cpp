@@ -85,10 +85,13 @@ namespace aiot::nn::arm_mve {
 // and fourth channel first.
 #define LOAD_PUSHED "vpop {d0-d7}\n" SUM_UP
 
-#define LOAD_QUAD(at)                                    \
-  "vldrw.32 q2, [sp, #" at "]\n"                         \
-  "vldrw.32 q3, [sp, #(" at " + 16)]\n"                  \
-  "vldrw.32 q0, [sp, #(" at " + 32)]\n"                  \
+#define LOAD_QUAD(at)       \
+  "vldrw.32 q2, [sp, #" at  \
+  "]\n"                     \
+  "vldrw.32 q3, [sp, #(" at \
+  " + 16)]\n"               \
+  "vldrw.32 q0, [sp, #(" at \
+  " + 32)]\n"               \
   "vldrw.32 q1, [sp, #(" at " + 48)]\n" SUM_UP
 
 #define SUM_UP \
@@ -143,20 +146,23 @@ namespace aiot::nn::arm_mve {
   "pop {r4-r11, pc}\n"
 
 // The next block, if there is one; `self` is where the frame has the address of this one.
-#define NEXT_BLOCK(self)                 \
-  "ldr r0, [sp, #" self "]\n"      \
-  "ldr r2, [sp, #" BLOCKS "]\n"      \
-  "ldrd r4, r6, [r0, #112]\n"        \
-  "subs r2, r2, #1\n"                \
-  "beq 98f\n"                        \
-  "str r2, [sp, #" BLOCKS "]\n"      \
-  "ldrd r3, r9, [r0, #16]\n"         \
-  "add r1, r1, r4\n"                 \
-  "add r5, r5, r4\n"                 \
-  "add r7, r7, r4\n"                 \
-  "add r11, r11, r4\n"               \
-  "vadd.i32 q7, q7, r6\n"            \
-  "b 2b\n"                           \
+#define NEXT_BLOCK(self)      \
+  "ldr r0, [sp, #" self       \
+  "]\n"                       \
+  "ldr r2, [sp, #" BLOCKS     \
+  "]\n"                       \
+  "ldrd r4, r6, [r0, #112]\n" \
+  "subs r2, r2, #1\n"         \
+  "beq 98f\n"                 \
+  "str r2, [sp, #" BLOCKS     \
+  "]\n"                       \
+  "ldrd r3, r9, [r0, #16]\n"  \
+  "add r1, r1, r4\n"          \
+  "add r5, r5, r4\n"          \
+  "add r7, r7, r4\n"          \
+  "add r11, r11, r4\n"        \
+  "vadd.i32 q7, q7, r6\n"     \
+  "b 2b\n"                    \
   "98:\n"
 
 // One step. `a` is "a" to add to the accumulators and "" to set them, `x` what follows each
@@ -212,8 +218,8 @@ namespace aiot::nn::arm_mve {
       "adr r2, 4f\n"
       "sub r2, r2, r3\n"
       "orr r2, r2, #1\n"
-      "str r2, [r0, #56]\n" PREPARE_FINISH
-      "str r0, [sp, #" PIXELS "]\n"
+      "str r2, [r0, #56]\n" PREPARE_FINISH "str r0, [sp, #" PIXELS
+      "]\n"
       "ldrd r1, r5, [r0]\n"
       "ldrd r7, r11, [r0, #8]\n"
       "2:\n" STEP(
@@ -227,7 +233,8 @@ namespace aiot::nn::arm_mve {
                             " + 32)]\n"
                             ".balign 4\n" STRAIGHT_STEPS
                             "4:\n"
-                            "push {r0, r2, r4, r6, r8, r10, r12, lr}\n" LOAD_PUSHED FINISHES_AND("2b", NEXT_BLOCK(PIXELS)));
+                            "push {r0, r2, r4, r6, r8, r10, r12, lr}\n" LOAD_PUSHED FINISHES_AND(
+                                "2b", NEXT_BLOCK(PIXELS)));
 }
 
 // Two steps in each round of a loop; the counter borrows r9, the accumulators go through ACC.
@@ -270,73 +277,100 @@ namespace aiot::nn::arm_mve {
 // channels in q0 to q5, then each input column against all the pixels that see it. 12 loads and 24
 // multiplications. `s` sets an accumulator in the first step, "a" adds; c0 to c5 are the columns.
 #define SLIDE(s, c0, c1, c2, c3, c4, c5) \
-  "vldrw.32 q6, " c0 "\n"               \
-  "vldrw.32 q0, [r3], #16\n"            \
-  "vmladav" s ".s8 r0, q0, q6\n"        \
-  "vldrw.32 q1, [r3], #16\n"            \
-  "vldrw.32 q2, [r3], #16\n"            \
-  "vldrw.32 q3, [r3], #16\n"            \
-  "vmladav" s ".s8 r8, q3, q6\n"        \
-  "vldrw.32 q7, " c1 "\n"               \
-  "vmladava.s8 r0, q1, q7\n"            \
-  "vldrw.32 q4, [r3], #16\n"            \
-  "vmladav" s ".s8 r2, q0, q7\n"        \
-  "vldrw.32 q5, [r3], #16\n"            \
-  "vmladava.s8 r8, q4, q7\n"            \
-  "vldrw.32 q6, " c2 "\n"               \
-  "vmladav" s ".s8 r10, q3, q7\n"       \
-  "vmladava.s8 r0, q2, q6\n"            \
-  "vmladava.s8 r2, q1, q6\n"            \
-  "vldrw.32 q7, " c3 "\n"               \
-  "vmladav" s ".s8 r4, q0, q6\n"        \
-  "vmladava.s8 r8, q5, q6\n"            \
-  "vmladava.s8 r10, q4, q6\n"           \
-  "vmladav" s ".s8 r12, q3, q6\n"       \
-  "vmladava.s8 r2, q2, q7\n"            \
-  "vldrw.32 q6, " c4 "\n"               \
-  "vmladava.s8 r4, q1, q7\n"            \
-  "vmladav" s ".s8 r6, q0, q7\n"        \
-  "vmladava.s8 r10, q5, q7\n"           \
-  "vmladava.s8 r12, q4, q7\n"           \
-  "vmladav" s ".s8 lr, q3, q7\n"        \
-  "vmladava.s8 r4, q2, q6\n"            \
-  "vldrw.32 q7, " c5 "\n"               \
-  "vmladava.s8 r6, q1, q6\n"            \
-  "vmladava.s8 r12, q5, q6\n"           \
-  "vmladava.s8 lr, q4, q6\n"            \
-  "vmladava.s8 r6, q2, q7\n"            \
+  "vldrw.32 q6, " c0                     \
+  "\n"                                   \
+  "vldrw.32 q0, [r3], #16\n"             \
+  "vmladav" s                            \
+  ".s8 r0, q0, q6\n"                     \
+  "vldrw.32 q1, [r3], #16\n"             \
+  "vldrw.32 q2, [r3], #16\n"             \
+  "vldrw.32 q3, [r3], #16\n"             \
+  "vmladav" s                            \
+  ".s8 r8, q3, q6\n"                     \
+  "vldrw.32 q7, " c1                     \
+  "\n"                                   \
+  "vmladava.s8 r0, q1, q7\n"             \
+  "vldrw.32 q4, [r3], #16\n"             \
+  "vmladav" s                            \
+  ".s8 r2, q0, q7\n"                     \
+  "vldrw.32 q5, [r3], #16\n"             \
+  "vmladava.s8 r8, q4, q7\n"             \
+  "vldrw.32 q6, " c2                     \
+  "\n"                                   \
+  "vmladav" s                            \
+  ".s8 r10, q3, q7\n"                    \
+  "vmladava.s8 r0, q2, q6\n"             \
+  "vmladava.s8 r2, q1, q6\n"             \
+  "vldrw.32 q7, " c3                     \
+  "\n"                                   \
+  "vmladav" s                            \
+  ".s8 r4, q0, q6\n"                     \
+  "vmladava.s8 r8, q5, q6\n"             \
+  "vmladava.s8 r10, q4, q6\n"            \
+  "vmladav" s                            \
+  ".s8 r12, q3, q6\n"                    \
+  "vmladava.s8 r2, q2, q7\n"             \
+  "vldrw.32 q6, " c4                     \
+  "\n"                                   \
+  "vmladava.s8 r4, q1, q7\n"             \
+  "vmladav" s                            \
+  ".s8 r6, q0, q7\n"                     \
+  "vmladava.s8 r10, q5, q7\n"            \
+  "vmladava.s8 r12, q4, q7\n"            \
+  "vmladav" s                            \
+  ".s8 lr, q3, q7\n"                     \
+  "vmladava.s8 r4, q2, q6\n"             \
+  "vldrw.32 q7, " c5                     \
+  "\n"                                   \
+  "vmladava.s8 r6, q1, q6\n"             \
+  "vmladava.s8 r12, q5, q6\n"            \
+  "vmladava.s8 lr, q4, q6\n"             \
+  "vmladava.s8 r6, q2, q7\n"             \
   "vmladava.s8 lr, q5, q7\n"
 
 // A kernel row of 16 channels in all, and 16 of more: the first load moves on to the next 16.
-#define SLIDE_ONE(s, row)                                                                     \
-  SLIDE(s, "[" row "]", "[" row ", #16]", "[" row ", #32]", "[" row ", #48]", "[" row ", #64]", \
+#define SLIDE_ONE(s, row) \
+  SLIDE(s,                \
+        "[" row "]",      \
+        "[" row ", #16]", \
+        "[" row ", #32]", \
+        "[" row ", #48]", \
+        "[" row ", #64]", \
         "[" row ", #80]")
-#define SLIDE_SOME(s, row, channels)                                                     \
-  SLIDE(s, "[" row "], #16", "[" row ", #(1*" channels "-16)]", "[" row ", #(2*" channels \
-        "-16)]", "[" row ", #(3*" channels "-16)]", "[" row ", #(4*" channels "-16)]",    \
+#define SLIDE_SOME(s, row, channels)       \
+  SLIDE(s,                                 \
+        "[" row "], #16",                  \
+        "[" row ", #(1*" channels "-16)]", \
+        "[" row ", #(2*" channels "-16)]", \
+        "[" row ", #(3*" channels "-16)]", \
+        "[" row ", #(4*" channels "-16)]", \
         "[" row ", #(5*" channels "-16)]")
 
-#define SLIDE_ROWS(s, channels)                                                \
-  SLIDE_SOME(s, "r5", channels)                                                \
-  SLIDE_SOME("a", "r7", channels)                                              \
+#define SLIDE_ROWS(s, channels)   \
+  SLIDE_SOME(s, "r5", channels)   \
+  SLIDE_SOME("a", "r7", channels) \
   SLIDE_SOME("a", "r11", channels)
 
 #define KEEP "push {r0, r2, r4, r6, r8, r10, r12, lr}\n"
 
 // Back to the first 16 channels.
-#define REWIND(channels)         \
-  "sub r5, r5, #" channels "\n"  \
-  "sub r7, r7, #" channels "\n"  \
+#define REWIND(channels)   \
+  "sub r5, r5, #" channels \
+  "\n"                     \
+  "sub r7, r7, #" channels \
+  "\n"                     \
   "sub r11, r11, #" channels "\n"
 
 // Around the steps, which need all vectors: the addresses of the outputs wait in the frame.
-#define SLIDE_BEGIN                   \
-  "str r0, [sp, #" ACC "]\n"          \
-  "ldrd r5, r7, [r0]\n"               \
-  "ldr r11, [r0, #8]\n"               \
-  "2:\n"                              \
+#define SLIDE_BEGIN     \
+  "str r0, [sp, #" ACC  \
+  "]\n"                 \
+  "ldrd r5, r7, [r0]\n" \
+  "ldr r11, [r0, #8]\n" \
+  "2:\n"                \
   "vstrw.32 q7, [sp, #" PIXELS "]\n"
-#define SLIDE_END "vldrw.32 q7, [sp, #(" PIXELS " + 64)]\n" LOAD_PUSHED FINISHES_AND("2b", NEXT_BLOCK(ACC))
+#define SLIDE_END \
+  "vldrw.32 q7, [sp, #(" PIXELS " + 64)]\n" LOAD_PUSHED FINISHES_AND("2b", NEXT_BLOCK(ACC))
 
 #define SLIDE_PAIR_16 SLIDE_ONE("", "r5") SLIDE_ONE("a", "r7") SLIDE_ONE("a", "r11") KEEP
 
