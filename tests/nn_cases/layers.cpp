@@ -280,7 +280,7 @@ nn::AddS8 random_sum(Random& random) {
   const double input = std::exp2(random.between(-6.0, 0.0));
   const double other = random.below(4) == 0 ? input : std::exp2(random.between(-6.0, 0.0));
   const double spread =
-      random.below(5) == 0 ? std::exp2(random.between(-6.0, 6.0)) : random.between(0.4, 2.5);
+      random.below(5) == 0 ? std::exp2(random.between(-12.0, 6.0)) : random.between(0.4, 2.5);
   return sum_rules(input, other, std::max(input, other) * spread, random);
 }
 

@@ -245,7 +245,7 @@ class AnyWindow {
         weights_(memory.constants<std::int8_t>(params.weights)),
         mode_(static_cast<Mode>(*memory.constants<std::uint32_t>(params.channels) & 3U)),
         channels_(memory.constants<PackedChannel>(params.channels + 4)),
-        offsets_((params.input_offset & 0xFFFF) * 0x0001'0001) {}
+        offsets_(both_halfwords(params.input_offset)) {}
 
   void pixel(const std::int8_t* in,
              const Taps& down,

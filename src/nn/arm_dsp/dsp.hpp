@@ -42,6 +42,11 @@ inline std::int32_t second_codes(std::uint32_t word) noexcept {
   return even_codes(((word >> 8U) & 0x00FF'00FFU) + ((word >> 7U) & 0x0001'0001U));
 }
 
+/// An offset of codes in both halfwords.
+inline std::int32_t both_halfwords(std::int16_t offset) noexcept {
+  return static_cast<std::int32_t>(static_cast<std::uint16_t>(offset) * 0x0001'0001U);
+}
+
 /// base + codes 0 and 2 of a word, halfword by halfword.
 inline std::int32_t add_even_codes(std::int32_t base, std::uint32_t word) noexcept {
   return __sxtab16(base, static_cast<std::int32_t>(word));

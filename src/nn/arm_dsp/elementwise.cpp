@@ -87,9 +87,12 @@ std::uint32_t zeros(std::int16_t offset) noexcept {
 
 /// Whether the fast path has this sum; then `made` says how.
 bool plan(const AddS8& params, const Memory& memory, bool subtract, Addition& made) noexcept {
+  // Sums are at most 510 * 2^19: with a larger factor a code may need more than the 16 bits that
+  // `ToCode::word` saturates.
+  constexpr std::int32_t kLeastRight = 13;
   const bool first = is_half(params.input_factor);
   if (params.left_shift != 20 || !ToCode::fits(params.output_factor) ||
-      !(first || is_half(params.other_factor))) {
+      params.output_factor.shift > -kLeastRight || !(first || is_half(params.other_factor))) {
     return false;
   }
   const std::int8_t* input = memory.read_s8(params.input);
@@ -224,8 +227,8 @@ void mul_s8(const MulS8& params, const Memory& memory) noexcept {
     const std::int8_t* input = memory.read_s8(params.input);
     const std::int8_t* other = memory.read_s8(params.other);
     std::int8_t* out = memory.write_s8(params.output);
-    const std::int32_t input_offsets = (params.input_offset & 0xFFFF) * 0x0001'0001;
-    const std::int32_t other_offsets = (params.other_offset & 0xFFFF) * 0x0001'0001;
+    const std::int32_t input_offsets = both_halfwords(params.input_offset);
+    const std::int32_t other_offsets = both_halfwords(params.other_offset);
     for (; done + 4 <= params.elements; done += 4) {
       const std::uint32_t a = load_word(input + done);
       const std::uint32_t b = load_word(other + done);
