@@ -95,7 +95,7 @@ class Columns {
       if (row > params_.images.out_h) {
         strip_.row_step = 0;
       }
-      if (mode_ == Mode::kRectified) {
+      if (mode_ == Mode::kRectified || mode_ == Mode::kSigned) {
         aiot_arm_dsp_depthwise(&strip_);
       } else {
         compute_strip();

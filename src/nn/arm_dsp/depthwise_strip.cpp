@@ -19,6 +19,9 @@
 //   r9, r10   upper and lower sum of the first pixel
 //   r12, lr   V0 and V1, or V1 and V0
 //
+// The sign is added to the product so that ties go away from zero; codes below the zero point of a
+// rectified layer do not need it, but a second loop would cost more flash than it saves time.
+//
 // The stack begins with the channel's constants, so that one LDM brings them back for every pair of
 // pixels. The lower row is written first: with a row step of 0 the upper one covers it.
 extern "C" {
@@ -55,9 +58,10 @@ __attribute__((naked)) void aiot_arm_dsp_depthwise(
     smlatb \upper, \b, \v1, \upper
   .endm
   .macro dw_code_of a
-    smmlar \a, \a, r2, r3
-    asr.w \a, \a, r4
-    ssat \a, #8, \a
+    smmlar r12, \a, r2, r3
+    add.w r12, r12, \a, asr #31
+    asr.w r12, r12, r4
+    ssat \a, #8, r12
   .endm
   .macro dw_load_rules
     add r2, sp, #dw_rules

@@ -25,7 +25,8 @@ struct DepthwiseStrip {
 static_assert(sizeof(DepthwiseStrip) == 40);
 
 extern "C" {
-/// One output row (stride 2) or two (stride 1) of all channels of a layer of Mode::kRectified.
+/// One output row (stride 2) or two (stride 1) of all channels of a layer of Mode::kRectified or
+/// Mode::kSigned.
 void aiot_arm_dsp_depthwise(const DepthwiseStrip* strip) noexcept;
 }
 
