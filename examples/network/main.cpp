@@ -55,7 +55,11 @@ int infer(const char* package_path, const char* input_path) {
   if (const auto problem = aiot::model::diagnose(file); problem != aiot::model::Problem::kNone) {
     return fail(package_path, aiot::model::to_string(problem));
   }
-  const aiot::nn::Network network = (*aiot::model::load(file)).network;
+  const aiot::model::Package package = *aiot::model::load(file);
+  if (!package.has_network) {
+    return fail(package_path, "this package has features and no network");
+  }
+  const aiot::nn::Network& network = package.network;
   // On a Cortex-M the set of its core: aiot::nn::arm_dsp::kernels for the M4 and M7, and so on.
   const aiot::nn::KernelSet& kernels = aiot::nn::ref::kernels;
   const auto found = aiot::nn::Executor::diagnose(network, kernels, arena.size());

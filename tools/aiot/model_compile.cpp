@@ -167,7 +167,7 @@ void add_model_compile(CLI::App& model, ExitCode& exit) {
       ->type_name("KIND")
       ->check(CLI::IsMember(std::vector<std::string>{"package", "header"}))
       ->capture_default_str();
-  verb->add_option("--name", options->name, "Name of the package; the file's without it")
+  verb->add_option("--name", options->name, "Name of package and namespace; the file's without it")
       ->type_name("NAME");
   verb->add_option("--version", options->version, "Version of the package")
       ->type_name("X.Y.Z")

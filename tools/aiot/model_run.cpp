@@ -270,7 +270,7 @@ void add_model_run(CLI::App& model, ExitCode& exit) {
       ->default_str("ref");
   verb->add_option("--arena", options->arena, "Refuse what needs more than this")
       ->type_name("BYTES")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1U, 0x7FFF'FFFFU));
   verb->add_flag("--keep-tensors", options->keep_tensors, "Without fusions, as --layers");
   verb->add_option("--layers", options->layers, "A file for every output of every operator")
       ->type_name("FOLDER");
