@@ -33,9 +33,5 @@ if(AIOT_CPU STREQUAL "m55")
 endif()
 
 # Tests of this build's back-end find its kernels by these.
-set(aiot_backend ${aiot_kernel_folder})
-if(NOT EXISTS ${PROJECT_SOURCE_DIR}/include/aiot/nn/${aiot_backend}/kernels.hpp)
-  set(aiot_backend ref)
-endif()
-set(aiot_backend_definitions
-    AIOT_BACKEND=${aiot_backend} AIOT_BACKEND_HEADER="aiot/nn/${aiot_backend}/kernels.hpp")
+set(aiot_backend_definitions AIOT_BACKEND=${aiot_kernel_folder}
+    AIOT_BACKEND_HEADER="aiot/nn/${aiot_kernel_folder}/kernels.hpp")

@@ -101,37 +101,9 @@ const nn::KernelSet* find_kernels(nn::WeightLayout layout) {
   return found == kKernels.end() ? nullptr : *found;
 }
 
-const char* type_name(nn::ElementType type) noexcept {
-  switch (type) {
-    case nn::ElementType::kInt8:
-      return "int8";
-    case nn::ElementType::kInt16:
-      return "int16";
-    case nn::ElementType::kInt32:
-      return "int32";
-    case nn::ElementType::kFloat32:
-      return "float32";
-    case nn::ElementType::kUint8:
-      return "uint8";
-    case nn::ElementType::kInt64:
-      return "int64";
-    case nn::ElementType::kBool:
-      return "bool";
-  }
-  return "unknown type";
-}
-
-std::string shape_text(const std::vector<std::uint32_t>& dims) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < dims.size(); ++i) {
-    text += (i == 0 ? "" : ", ") + std::to_string(dims[i]);
-  }
-  return text + "]";
-}
-
 std::string type_and_shape(const nn::TensorInfo& tensor) {
-  return std::string(type_name(tensor.type)) + " " +
-         shape_text({tensor.dims.begin(), tensor.dims.begin() + tensor.rank});
+  return std::string(toolkit::graph::name_of(tensor.type)) + " " +
+         toolkit::graph::text_of({tensor.dims.begin(), tensor.dims.begin() + tensor.rank});
 }
 
 }  // namespace aiot::cli

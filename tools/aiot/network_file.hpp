@@ -62,9 +62,4 @@ const nn::KernelSet* find_kernels(nn::WeightLayout layout);
 /// "int8 [1, 49, 10, 1]"
 std::string type_and_shape(const nn::TensorInfo& tensor);
 
-/// "[1, 49, 10, 1]"
-std::string shape_text(const std::vector<std::uint32_t>& dims);
-
-const char* type_name(nn::ElementType type) noexcept;
-
 }  // namespace aiot::cli

@@ -68,8 +68,9 @@ std::string operator_line(const Graph& graph,
   const bool first = j == 0;
   return (first ? right(std::to_string(index), 4) + "  " + left(name_of(op.kind), 18)
                 : std::string(24, ' ')) +
-         fitted(first ? details_of(graph, op) : "", 18) + " " + fitted(shape_text(out.dims), 18) +
-         " " + left(quantisation_text(out) + (is_per_channel(graph, op) ? " *" : ""), 19) +
+         fitted(first ? details_of(graph, op) : "", 18) + " " +
+         fitted(toolkit::graph::text_of(out.dims), 18) + " " +
+         left(quantisation_text(out) + (is_per_channel(graph, op) ? " *" : ""), 19) +
          right(first && macs != 0 ? grouped(macs) : "", 11) +
          right(first ? share(macs, total) : "", 8);
 }
@@ -139,7 +140,7 @@ void print_port(const char* what, const nn::TensorInfo& tensor) {
 
 ordered_json tensor_json(const Tensor& tensor) {
   ordered_json json{{"name", tensor.name},
-                    {"type", type_name(tensor.type)},
+                    {"type", toolkit::graph::name_of(tensor.type)},
                     {"shape", tensor.dims},
                     {"constant", tensor.constant}};
   if (tensor.scales.size() == 1) {
@@ -214,8 +215,8 @@ void print_instructions(const nn::Network& network, const toolkit::CompileReport
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const InstructionText& text = texts[i];
     print_line(right(std::to_string(i), 4) + "  " + fitted(text.name, 18) + " " +
-               fitted(text.details, 16) + " " + fitted(shape_text(text.shape), 18) + " " +
-               fitted(sources_text(report, i), 11) + " " +
+               fitted(text.details, 16) + " " + fitted(toolkit::graph::text_of(text.shape), 18) +
+               " " + fitted(sources_text(report, i), 11) + " " +
                right(text.constants != 0 ? grouped(text.constants) : "", 10) +
                right(text.scratch != 0 ? grouped(text.scratch) : "", 9) +
                right(share(text.macs, total), 8));
@@ -245,7 +246,7 @@ ordered_json ports_json(std::span<const nn::TensorInfo> tensors) {
   ordered_json list = ordered_json::array();
   for (const nn::TensorInfo& tensor : tensors) {
     list.push_back(
-        {{"type", type_name(tensor.type)},
+        {{"type", toolkit::graph::name_of(tensor.type)},
          {"shape",
           std::vector<std::uint32_t>(tensor.dims.begin(), tensor.dims.begin() + tensor.rank)},
          {"offset", tensor.offset},

@@ -22,10 +22,4 @@ std::string label_of(const Operator& op);
 /// Ends the pass: "operator 3 (CONV_2D): `what`".
 [[noreturn]] void refuse(const Operator& op, const std::string& what);
 
-/// "[1, 25, 5, 64]"
-std::string text_of(const std::vector<std::uint32_t>& dims);
-
-/// "int8"
-const char* name_of(nn::ElementType type);
-
 }  // namespace aiot::toolkit::graph

@@ -333,13 +333,6 @@ class ArmDspTarget final : public Target {
   [[nodiscard]] std::optional<std::uint32_t> lead(const InstructionView& instruction,
                                                   std::uint32_t scratch_bytes) const override {
     switch (instruction.code) {
-      case nn::OpCode::kSoftmaxS8:
-      case nn::OpCode::kAddS8:
-      case nn::OpCode::kSubS8:
-      case nn::OpCode::kMulS8:
-      case nn::OpCode::kLookup8:
-      case nn::OpCode::kQuantizeF32S8:
-        return 0;
       case nn::OpCode::kConv2dS8: {
         const auto params = params_of<nn::Conv2dS8>(instruction.params);
         if (params.groups != 1) {
@@ -349,14 +342,8 @@ class ArmDspTarget final : public Target {
       }
       case nn::OpCode::kDepthwiseConv2dS8:
         return depthwise_lead(params_of<nn::DepthwiseConv2dS8>(instruction.params), scratch_bytes);
-      case nn::OpCode::kAveragePool2dS8:
-      case nn::OpCode::kMaxPool2dS8: {
-        // A channel is read from no other: as good as copying the pixel first.
-        const auto params = params_of<nn::Pool2dS8>(instruction.params);
-        return windowed_lead(params.images, params.window, 1, true);
-      }
       default:
-        return std::nullopt;
+        return ref_target().lead(instruction, scratch_bytes);
     }
   }
 };

@@ -123,6 +123,12 @@ struct Graph {
 /// TFLite's name of an operator: "CONV_2D".
 const char* name_of(Kind kind);
 
+/// "int8"
+const char* name_of(nn::ElementType type);
+
+/// "[1, 25, 5, 64]"
+std::string text_of(const std::vector<std::uint32_t>& dims);
+
 }  // namespace aiot::toolkit::graph
 
 namespace aiot::toolkit {
