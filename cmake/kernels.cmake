@@ -19,7 +19,8 @@ if(CMAKE_CROSSCOMPILING)
   set_source_files_properties(${aiot_kernel_sources} PROPERTIES COMPILE_OPTIONS "-O2")
   # Their inner loops are assembly, or short: what is around them is compiled for size.
   if(aiot_kernel_folder STREQUAL "arm_dsp")
-    set_source_files_properties(src/nn/arm_dsp/depthwise.cpp src/nn/arm_dsp/pool.cpp
+    set_source_files_properties(src/nn/arm_dsp/convolution.cpp src/nn/arm_dsp/depthwise.cpp
+                                src/nn/arm_dsp/pool.cpp
                                 PROPERTIES COMPILE_OPTIONS "-Os")
   endif()
 endif()
