@@ -3,8 +3,8 @@
 """Worst-case stack of a linked firmware.
 
 Calls are read from the disassembly of the linked file, so C library, compiler helpers and merged
-functions are in. Frames are what GCC says (-fcallgraph-info=su); for code without such a graph they
-are the sum of what the function pushes. Indirect calls need a row in a table: a regular expression for
+functions are in. Frames are what GCC says (-fcallgraph-info=su); for code without such a graph, and for
+functions that are all assembly, they are the sum of what the function pushes. Indirect calls need a row in a table: a regular expression for
 the function that calls, and others for the functions that it may reach. A function that calls through
 a pointer without a row, recursion, and frames of unknown size are errors, not guesses.
 """
@@ -154,6 +154,12 @@ class Graph:
         return self.worst[name]
 
 
+def frame(known, pushed_bytes):
+    """Bytes of a function's frame by what GCC says of it, [(bytes, kind)]. GCC knows nothing of functions
+    that are all assembly and says 0: what they push stands then."""
+    return max((size for size, _ in known), default=0) or pushed_bytes
+
+
 def load(elf, frames, prefix, table):
     """The Graph of a linked firmware; `prefix` is that of the binutils."""
 
@@ -165,8 +171,7 @@ def load(elf, frames, prefix, table):
     same = aliases(run("nm"))
     for name, function in functions.items():
         known = [frames[alias] for alias in same.get(name, [name]) if alias in frames]
-        if known:
-            function.frame = max(size for size, _ in known)
+        function.frame = frame(known, function.frame)
     graph = Graph(functions, demangle(sorted(functions), prefix + "c++filt"), table)
     for name, function in functions.items():
         kinds = [frames[alias][1] for alias in same.get(name, [name]) if alias in frames]

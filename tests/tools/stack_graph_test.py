@@ -43,6 +43,11 @@ class StackGraph(unittest.TestCase):
         self.assertEqual({name: function.frame for name, function in functions.items()},
                          {"main": 40, "leaf": 20, "tail": 1048, "kernel": 16})
 
+    def test_believes_the_compiler_but_for_functions_that_are_all_assembly(self):
+        self.assertEqual(stack_graph.frame([(24, "static"), (16, "static")], 40), 24)
+        self.assertEqual(stack_graph.frame([(0, "static")], 40), 40)
+        self.assertEqual(stack_graph.frame([], 40), 40)
+
     def test_sees_calls_tail_calls_and_calls_through_pointers(self):
         main = stack_graph.read_disassembly(LISTING)["main"]
         self.assertEqual(main.calls, {"leaf", "tail"})

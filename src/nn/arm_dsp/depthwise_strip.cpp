@@ -100,7 +100,7 @@ __attribute__((naked)) void aiot_arm_dsp_depthwise(
   2:
     ldr r2, [sp, #dw_odd]
     cmp r2, #0
-    beq dw_next
+    beq .Ldw_next
     ldm.w sp, {r2-r8}
     ldrd r12, lr, [r0]
     dw_two_first \v0, \v1, r9, r10
@@ -113,7 +113,7 @@ __attribute__((naked)) void aiot_arm_dsp_depthwise(
     dw_code_of r9
     strb.w r10, [r1, r5]
     strb.w r9, [r1]
-    b dw_next
+    b .Ldw_next
   .endm
 
   .macro dw_stride_2 name, v0, v1
@@ -144,7 +144,7 @@ __attribute__((naked)) void aiot_arm_dsp_depthwise(
   2:
     ldr r2, [sp, #dw_odd]
     cmp r2, #0
-    beq dw_next
+    beq .Ldw_next
     ldm.w sp, {r2-r8}
     ldrd r12, lr, [r0]
     dw_one r2, r5, \v0, \v1, r9, r8
@@ -155,7 +155,7 @@ __attribute__((naked)) void aiot_arm_dsp_depthwise(
     dw_load_rules
     dw_code_of r9
     strb.w r9, [r1]
-    b dw_next
+    b .Ldw_next
   .endm
 
     push {r4-r11, lr}
@@ -166,24 +166,24 @@ __attribute__((naked)) void aiot_arm_dsp_depthwise(
     strd r6, r7, [sp, #dw_channels]
     strd r8, r9, [sp, #dw_line_bytes]
     str r11, [sp, #dw_odd]
-    adr.w r2, dw_variants
+    adr.w r2, .Ldw_variants
     ldrh r2, [r2, r10, lsl #1]
-    adr.w r3, dw_variants
+    adr.w r3, .Ldw_variants
     add r2, r3
     adds r2, #1
     str r2, [sp, #dw_code]
     mov r12, r6
-    b dw_channel
+    b .Ldw_channel
     .balign 4
-  dw_variants:
-    .short dw_1_plain - dw_variants, dw_1_swapped - dw_variants
-    .short dw_2_plain - dw_variants, dw_2_swapped - dw_variants
+  .Ldw_variants:
+    .short .Ldw_1_plain - .Ldw_variants, .Ldw_1_swapped - .Ldw_variants
+    .short .Ldw_2_plain - .Ldw_variants, .Ldw_2_swapped - .Ldw_variants
 
-  dw_next:
+  .Ldw_next:
     ldrd r12, r3, [sp, #dw_channels]
     cmp r12, r3
-    beq dw_done
-  dw_channel:
+    beq .Ldw_done
+  .Ldw_channel:
     ldm r12!, {r2-r11}
     stm sp, {r2-r11}
     str r12, [sp, #dw_channels]
@@ -195,14 +195,14 @@ __attribute__((naked)) void aiot_arm_dsp_depthwise(
     add r12, r0, r5
     str r12, [sp, #dw_end]
     ldr.w pc, [sp, #dw_code]
-  dw_done:
+  .Ldw_done:
     add sp, #dw_frame
     pop {r4-r11, pc}
 
-    dw_stride_1 dw_1_plain, r12, lr
-    dw_stride_1 dw_1_swapped, lr, r12
-    dw_stride_2 dw_2_plain, r12, lr
-    dw_stride_2 dw_2_swapped, lr, r12
+    dw_stride_1 .Ldw_1_plain, r12, lr
+    dw_stride_1 .Ldw_1_swapped, lr, r12
+    dw_stride_2 .Ldw_2_plain, r12, lr
+    dw_stride_2 .Ldw_2_swapped, lr, r12
 )");
 }
 }

@@ -64,14 +64,14 @@ __attribute__((naked)) void aiot_arm_dsp_fully_connected(
     ldm.w sp, {r1, r3-r7, pc}
 
     .balign 4
-  fc_loop:
+  .Lfc_loop:
     fc_quad
     fc_quad
     fc_quad
     fc_quad
     subs r3, #1
-    bne.w fc_loop
-  fc_behind_loop:
+    bne.w .Lfc_loop
+  .Lfc_behind_loop:
     ldr.w pc, [sp, #fc_after]
 
   @ Doubled sums of outputs 1 and 3 from the mixtures.
@@ -91,7 +91,7 @@ __attribute__((naked)) void aiot_arm_dsp_fully_connected(
     asr.w \a, \a, r11
     ssat \a, #8, \a
   .endm
-  fc_codes:
+  .Lfc_codes:
     ldrd r8, r9, [sp, #fc_second]
     fc_second_sums
     add r6, r8
@@ -121,7 +121,7 @@ __attribute__((naked)) void aiot_arm_dsp_fully_connected(
     add sp, #fc_frame
     pop {r4-r11, pc}
 
-  fc_sums:
+  .Lfc_sums:
     ldrd r8, r9, [sp, #fc_second]
     fc_second_sums
     add r6, r8
@@ -137,14 +137,14 @@ __attribute__((naked)) void aiot_arm_dsp_fully_connected(
     stm r0, {r4-r7}
     b 1b
 
-  fc_last_quad:
+  .Lfc_last_quad:
     ldr r12, [sp, #fc_last]
     ldm.w r2!, {r8-r11}
     fc_products
     ldr.w pc, [sp, #fc_requantize]
 
   @ The sums of outputs 1 and 3 leave the mixtures before they overflow.
-  fc_chunk:
+  .Lfc_chunk:
     fc_second_sums
     ldrd r8, r9, [sp, #fc_second]
     add r8, r6
@@ -156,22 +156,22 @@ __attribute__((naked)) void aiot_arm_dsp_fully_connected(
     subs r3, #1
     str r3, [sp, #fc_chunks_left]
     mov r3, #31
-    bne.w fc_loop
+    bne.w .Lfc_loop
     ldr.w pc, [sp, #fc_final]
 
   .global aiot_arm_dsp_fully_connected_prepare
   .thumb_func
   aiot_arm_dsp_fully_connected_prepare:
-    adr.w r1, fc_loop
+    adr.w r1, .Lfc_loop
     adds r1, #1
     ldr r2, [r0, #fc_entry]
     add r2, r1
     ldr r3, [r0, #4]
     cmp r3, #0
     it eq
-    addeq r2, r1, #(fc_behind_loop - fc_loop)
+    addeq r2, r1, #(.Lfc_behind_loop - .Lfc_loop)
     str r2, [r0, #fc_entry]
-    adr.w r2, fc_steps
+    adr.w r2, .Lfc_steps
     ldr r3, [r0, #fc_after]
     ldrh r3, [r2, r3, lsl #1]
     add r3, r1
@@ -186,8 +186,8 @@ __attribute__((naked)) void aiot_arm_dsp_fully_connected(
     str r3, [r0, #fc_requantize]
     bx lr
     .balign 4
-  fc_steps:
-    .short fc_codes - fc_loop, fc_sums - fc_loop, fc_last_quad - fc_loop, fc_chunk - fc_loop
+  .Lfc_steps:
+    .short .Lfc_codes - .Lfc_loop, .Lfc_sums - .Lfc_loop, .Lfc_last_quad - .Lfc_loop, .Lfc_chunk - .Lfc_loop
 )");
 }
 }

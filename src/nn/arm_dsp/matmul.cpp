@@ -106,24 +106,24 @@ __attribute__((naked)) void aiot_arm_dsp_matmul(
     ldm.w sp, {r0, r2-r7, r12, pc}
 
     .balign 4
-  mm_loop:
+  .Lmm_loop:
     mm_quad
     mm_quad
     mm_quad
     mm_quad
     subs r12, #1
-    bne.w mm_loop
+    bne.w .Lmm_loop
     ldr.w pc, [sp, #mm_after]
 
-  mm_after_rectified:
+  .Lmm_after_rectified:
     mm_second
-  mm_requantize_rectified:
+  .Lmm_requantize_rectified:
     mm_rectified r5, r6, r7
     mm_first r2, r3, r4
     mm_rectified r2, r3, r4
 
   @ Codes of the second channel in r5-r7, of the first in r2-r4.
-  mm_store:
+  .Lmm_store:
     ldrd r8, r9, [sp, #mm_out]
     ldrd r10, r11, [sp, #mm_step2]
     bfi r4, r7, #8, #24
@@ -134,15 +134,15 @@ __attribute__((naked)) void aiot_arm_dsp_matmul(
     strh.w r2, [r8], #2
     cmp r8, r11
     str.w r8, [sp, #mm_out]
-    beq mm_done
+    beq .Lmm_done
     ldm.w sp, {r0, r2-r7, r12, pc}
-  mm_done:
+  .Lmm_done:
     add sp, #mm_frame
     pop {r4-r11, pc}
 
-  mm_after_signed:
+  .Lmm_after_signed:
     mm_second
-  mm_requantize_signed:
+  .Lmm_requantize_signed:
     mm_signed r5
     mm_signed r6
     mm_signed r7
@@ -150,16 +150,16 @@ __attribute__((naked)) void aiot_arm_dsp_matmul(
     mm_signed r2
     mm_signed r3
     mm_signed r4
-    b mm_store
+    b .Lmm_store
 
-  mm_after_general:
+  .Lmm_after_general:
     mm_second
-  mm_requantize_general:
-    bl mm_general
+  .Lmm_requantize_general:
+    bl .Lmm_general
     strd r5, r6, [sp, #mm_sums]
     str r7, [sp, #mm_sums + 8]
     mm_first r5, r6, r7
-    bl mm_general
+    bl .Lmm_general
     mov r2, r5
     mov r3, r6
     mov r4, r7
@@ -169,7 +169,7 @@ __attribute__((naked)) void aiot_arm_dsp_matmul(
     ldr r8, [sp, #mm_sums + 8]
     str r7, [sp, #mm_sums + 8]
     mov r7, r8
-    b mm_store
+    b .Lmm_store
 
   @ Codes of r5-r7: the doubling saturates behind the left shift, as the reference's multiply does.
   .macro mm_shifted a
@@ -190,7 +190,7 @@ __attribute__((naked)) void aiot_arm_dsp_matmul(
     it gt
     movgt \a, r10
   .endm
-  mm_general:
+  .Lmm_general:
     ubfx r8, r11, #8, #8
     asr r12, r11, #31
     mm_shifted r5
@@ -211,17 +211,17 @@ __attribute__((naked)) void aiot_arm_dsp_matmul(
     str r8, [sp, #mm_sums + \at]
     mov \a, \b
   .endm
-  mm_after_chunk:
+  .Lmm_after_chunk:
     mm_taken r5, r2, 0
     mm_taken r6, r3, 4
     mm_taken r7, r4, 8
     ldr r8, [sp, #mm_chunks_left]
     subs r8, #1
-    beq mm_last_chunk
+    beq .Lmm_last_chunk
     str r8, [sp, #mm_chunks_left]
     mov r12, #31
-    b mm_loop
-  mm_last_chunk:
+    b .Lmm_loop
+  .Lmm_last_chunk:
     ldr r8, [sp, #mm_chunks]
     str r8, [sp, #mm_chunks_left]
     ldrd r5, r6, [sp, #mm_sums]
@@ -237,16 +237,16 @@ __attribute__((naked)) void aiot_arm_dsp_matmul(
   .global aiot_arm_dsp_matmul_prepare
   .thumb_func
   aiot_arm_dsp_matmul_prepare:
-    adr.w r2, mm_loop
+    adr.w r2, .Lmm_loop
     ldr r3, [r0, #32]
     add r2, r3
     adds r2, #1
     str r2, [r0, #32]
-    adr.w r2, mm_addresses
+    adr.w r2, .Lmm_addresses
     add r2, r2, r1, lsl #2
     ldrh r3, [r2]
     ldrh r1, [r2, #2]
-    adr.w r2, mm_loop
+    adr.w r2, .Lmm_loop
     adds r2, #1
     add r3, r2
     add r1, r2
@@ -254,16 +254,16 @@ __attribute__((naked)) void aiot_arm_dsp_matmul(
     ldr r1, [r0, #mm_chunks]
     cmp r1, #1
     beq 1f
-    adr.w r3, mm_after_chunk
+    adr.w r3, .Lmm_after_chunk
     adds r3, #1
   1:
     str r3, [r0, #mm_after]
     bx lr
     .balign 4
-  mm_addresses:
-    .short mm_after_rectified - mm_loop, mm_requantize_rectified - mm_loop
-    .short mm_after_signed - mm_loop, mm_requantize_signed - mm_loop
-    .short mm_after_general - mm_loop, mm_requantize_general - mm_loop
+  .Lmm_addresses:
+    .short .Lmm_after_rectified - .Lmm_loop, .Lmm_requantize_rectified - .Lmm_loop
+    .short .Lmm_after_signed - .Lmm_loop, .Lmm_requantize_signed - .Lmm_loop
+    .short .Lmm_after_general - .Lmm_loop, .Lmm_requantize_general - .Lmm_loop
 )");
 }
 }
