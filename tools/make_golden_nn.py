@@ -196,14 +196,16 @@ def softmax_params(scale, beta):
     return m, e, -min(255, math.floor(31 * 2**26 / 2**e))
 
 
-def softmax_row(row, m, shift, diff_min):
+def softmax_row(row, m, shift, diff_min, width):
+    """Codes of `width` bits: 8 or 16."""
     top = max(row)
     exps = [exp_q5(high_multiply((q - top) * 2**shift, m)) if q - top >= diff_min else None for q in row]
     total = sum(divide_by_power(e, 12) for e in exps if e is not None)
     zeros = 32 - total.bit_length()
     scale = reciprocal(total * 2**zeros - 2**31)
-    return [-128 if e is None else clamp(
-        divide_by_power(high_multiply(scale, e), 35 - zeros) - 128, -128, 127) for e in exps]
+    half = 2**(width - 1)
+    return [-half if e is None else clamp(
+        divide_by_power(high_multiply(scale, e), 43 - width - zeros) - half, -half, half - 1) for e in exps]
 
 
 # --- elementwise, mean, movement, floats ---------------------------------------------------------------
@@ -649,21 +651,23 @@ def emit_softmax():
     for i, (name, rows, depth, scale, beta, seed) in enumerate(SOFTMAX):
         m, e, diff_min = softmax_params(scale, beta)
         values = Random(seed).bytes(rows * depth)
-        expected = []
+        expected, fine = [], []
         for r in range(rows):
             row = values[r * depth:(r + 1) * depth]
-            codes = softmax_row(row, m, e, diff_min)
+            codes = softmax_row(row, m, e, diff_min, 8)
+            fine += softmax_row(row, m, e, diff_min, 16)
             total = sum(math.exp(beta * scale * (q - max(row))) for q in row)
             for q, code in zip(row, codes):
                 real = math.exp(beta * scale * (q - max(row))) / total * 256 - 128
                 assert abs(min(real, 127) - code) <= 1.0, (name, q, code, real)
             expected += codes
         print(f"inline constexpr std::int8_t kSoftmaxOut{i}[] = {{\n{numbers(expected)}\n}};")
+        print(f"inline constexpr std::int16_t kSoftmaxFine{i}[] = {{\n{numbers(fine)}\n}};")
     print("inline constexpr SoftmaxCase kSoftmax[] = {")
     for i, (name, rows, depth, scale, beta, seed) in enumerate(SOFTMAX):
         m, e, diff_min = softmax_params(scale, beta)
         fields = {"rows": rows, "depth": depth, "multiplier": m, "left_shift": e, "diff_min": diff_min}
-        print(f'    {{"{name}", kSoftmaxOut{i}, {struct(fields)}, {seed}U}},')
+        print(f'    {{"{name}", kSoftmaxOut{i}, kSoftmaxFine{i}, {struct(fields)}, {seed}U}},')
     print("};\n")
 
 
@@ -729,7 +733,8 @@ struct Pool2dCase {
   const char* name = ""; std::span<const std::int8_t> expected; Pool2dS8 params; std::uint32_t seed = 0;
 };
 struct SoftmaxCase {
-  const char* name = ""; std::span<const std::int8_t> expected; SoftmaxS8 params; std::uint32_t seed = 0;
+  const char* name = ""; std::span<const std::int8_t> expected;
+  std::span<const std::int16_t> fine; SoftmaxS8 params; std::uint32_t seed = 0;
 };
 template <class Params>
 struct Case {

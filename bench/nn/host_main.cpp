@@ -48,6 +48,7 @@ constexpr KernelName kKernelNames[] = {
     {nn::OpCode::kAveragePool2dS8, "kAveragePool2dS8"},
     {nn::OpCode::kMaxPool2dS8, "kMaxPool2dS8"},
     {nn::OpCode::kSoftmaxS8, "kSoftmaxS8"},
+    {nn::OpCode::kSoftmaxS8S16, "kSoftmaxS8S16"},
     {nn::OpCode::kAddS8, "kAddS8"},
     {nn::OpCode::kSubS8, "kSubS8"},
     {nn::OpCode::kMulS8, "kMulS8"},

@@ -210,6 +210,24 @@ bool float_edge_ok(const Params& params) noexcept {
          in_range(params.zero_point, -128, 127);
 }
 
+Problem check_softmax(const SoftmaxS8& params,
+                      std::uint32_t output_bytes,
+                      const Bounds& bounds) noexcept {
+  // diff << left_shift is Q5: at most 31 in magnitude, so that it stays inside of int32.
+  constexpr std::int64_t kLimit = std::int64_t{31} << 26;
+  if (params.rows == 0 || params.depth == 0 || params.depth > kMaxSoftmaxDepth ||
+      params.multiplier < (1 << 30) || !in_range(params.left_shift, 0, 31) ||
+      !in_range(params.diff_min, -255, 0) ||
+      (std::int64_t{-params.diff_min} << params.left_shift) > kLimit) {
+    return Problem::kParameter;
+  }
+  // 44 bits: depth has at most 12.
+  const std::uint64_t elements = std::uint64_t{params.rows} * params.depth;
+  const bool inside = readable(params.input, elements, bounds) &&
+                      fits(params.output, elements * output_bytes, bounds.arena_bytes);
+  return inside ? Problem::kNone : Problem::kOperandRange;
+}
+
 }  // namespace
 
 Problem check(const FullyConnectedS8& params, const Needs& needs, const Bounds& bounds) noexcept {
@@ -261,18 +279,11 @@ Problem check(const Pool2dS8& params, const Needs& /*needs*/, const Bounds& boun
 }
 
 Problem check(const SoftmaxS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
-  // diff << left_shift is Q5: at most 31 in magnitude, so that it stays inside of int32.
-  constexpr std::int64_t kLimit = std::int64_t{31} << 26;
-  if (params.rows == 0 || params.depth == 0 || params.depth > kMaxSoftmaxDepth ||
-      params.multiplier < (1 << 30) || !in_range(params.left_shift, 0, 31) ||
-      !in_range(params.diff_min, -255, 0) ||
-      (std::int64_t{-params.diff_min} << params.left_shift) > kLimit) {
-    return Problem::kParameter;
-  }
-  const std::uint64_t bytes = std::uint64_t{params.rows} * params.depth;
-  const bool inside =
-      readable(params.input, bytes, bounds) && fits(params.output, bytes, bounds.arena_bytes);
-  return inside ? Problem::kNone : Problem::kOperandRange;
+  return check_softmax(params, 1, bounds);
+}
+
+Problem check(const SoftmaxS8S16& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {
+  return check_softmax(params.op, sizeof(std::int16_t), bounds);
 }
 
 Problem check(const AddS8& params, const Needs& /*needs*/, const Bounds& bounds) noexcept {

@@ -50,6 +50,8 @@ std::uint64_t macs_of(OpCode code, const std::uint32_t* words) noexcept {
       return macs(detail::params_at<Pool2dS8>(words));
     case OpCode::kSoftmaxS8:
       return macs(detail::params_at<SoftmaxS8>(words));
+    case OpCode::kSoftmaxS8S16:
+      return macs(detail::params_at<SoftmaxS8S16>(words).op);
     case OpCode::kAddS8:
     case OpCode::kSubS8:
     case OpCode::kAddBroadcastS8:

@@ -169,6 +169,10 @@ constexpr MulBroadcastS8 placed(MulBroadcastS8 params) noexcept {
   return placed_walk(params);
 }
 
+constexpr SoftmaxS8S16 placed(SoftmaxS8S16 params) noexcept {
+  return placed_walk(params);
+}
+
 /// Calls `use(code, params)` for good instructions of all operators with weights.
 template <class Use>
 void for_each_weighted(Use use) noexcept {
@@ -209,6 +213,9 @@ void for_each_pool_and_pair(Use use) noexcept {
   for_each_case(OpCode::kAveragePool2dS8, golden::kAveragePool2d, use);
   for_each_case(OpCode::kMaxPool2dS8, golden::kMaxPool2d, use);
   for_each_case(OpCode::kSoftmaxS8, golden::kSoftmax, use);
+  for (const auto& one : golden::kSoftmax) {
+    use(OpCode::kSoftmaxS8S16, placed(SoftmaxS8S16{one.params}));
+  }
   for_each_case(OpCode::kAddS8, golden::kAdd, use);
   for_each_case(OpCode::kSubS8, golden::kSub, use);
   for_each_case(OpCode::kMulS8, golden::kMul, use);

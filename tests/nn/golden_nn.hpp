@@ -29,7 +29,8 @@ struct Pool2dCase {
   const char* name = ""; std::span<const std::int8_t> expected; Pool2dS8 params; std::uint32_t seed = 0;
 };
 struct SoftmaxCase {
-  const char* name = ""; std::span<const std::int8_t> expected; SoftmaxS8 params; std::uint32_t seed = 0;
+  const char* name = ""; std::span<const std::int8_t> expected;
+  std::span<const std::int16_t> fine; SoftmaxS8 params; std::uint32_t seed = 0;
 };
 template <class Params>
 struct Case {
@@ -281,11 +282,21 @@ inline constexpr Pool2dCase kMaxPool2d[] = {
 inline constexpr std::int8_t kSoftmaxOut0[] = {
       127, 127, 127,
 };
+inline constexpr std::int16_t kSoftmaxFine0[] = {
+      32767, 32767, 32767,
+};
 inline constexpr std::int8_t kSoftmaxOut1[] = {
       -114, 114, -128, 127, 127, -128, -120, 120,
 };
+inline constexpr std::int16_t kSoftmaxFine1[] = {
+      -29184, 29184, -32711, 32711, 32737, -32737, -30651, 30652,
+};
 inline constexpr std::int8_t kSoftmaxOut2[] = {
       -125, -107, 15, -46, -120, 11, -92, -120, -127, -56, -126, -27, -105, -54, -72,
+};
+inline constexpr std::int16_t kSoftmaxFine2[] = {
+      -31960, -27516, 3856, -11881, -30803, 2828, -23606, -30719, -32524, -14282, -32187, -7031,
+      -26875, -13781, -18430,
 };
 inline constexpr std::int8_t kSoftmaxOut3[] = {
       -128, -126, -127, -100, -128, -126, -128, -128, -127, -102, -126, -128, -128, -123, -5,
@@ -294,20 +305,37 @@ inline constexpr std::int8_t kSoftmaxOut3[] = {
       -128, -127, -128, -128, -83, -97, -128, -128, -128, -128, -128, -128, -125, -128, -128,
       -125, -128, -128, -128, -124, -97, -128, -126, -128, -120, -128, -83, -126, -62,
 };
+inline constexpr std::int16_t kSoftmaxFine3[] = {
+      -32766, -32134, -32579, -25643, -32768, -32360, -32768, -32763, -32616, -26024, -32360,
+      -32705, -32653, -31473, -1309, -32752, -32761, -32754, -32505, -32767, -32764, -27356,
+      -32768, -32632, -32702, -32768, -32752, -31670, -31473, -32402, -31473, -32134, -32766,
+      -26726, -32505, -32762, -32768, -32754, -32698, -32768, -32768, -32581, -29996, -32768,
+      -32744, -32768, -32444, -32762, -32747, -21186, -24887, -32666, -32768, -32695, -32768,
+      -32767, -32767, -32028, -32767, -32768, -31895, -32768, -32768, -32768, -31680, -24887,
+      -32768, -32236, -32766, -30663, -32749, -21186, -32140, -15746,
+};
 inline constexpr std::int8_t kSoftmaxOut4[] = {
       -128, -128, -128, 127, -128, -128, -128, -128, -128, 127, -128, -128,
+};
+inline constexpr std::int16_t kSoftmaxFine4[] = {
+      -32768, -32768, -32768, 32767, -32768, -32768, -32768, -32768, -32768, 32767, -32768,
+      -32768,
 };
 inline constexpr std::int8_t kSoftmaxOut5[] = {
       -106, -104, -104, -104, -105, -106, -104, -106, -105, -104, -105, -104, -105, -105, -105,
       -105, -105, -105, -106, -104, -105, -104,
 };
+inline constexpr std::int16_t kSoftmaxFine5[] = {
+      -27020, -26668, -26601, -26626, -26935, -27098, -26599, -27080, -26829, -26601, -26855,
+      -26647, -26875, -26802, -26934, -26973, -26783, -26917, -27054, -26571, -26756, -26600,
+};
 inline constexpr SoftmaxCase kSoftmax[] = {
-    {"one element", kSoftmaxOut0, {.rows = 3, .depth = 1, .multiplier = 1717986918, .left_shift = 23, .diff_min = -248}, 1U},
-    {"two", kSoftmaxOut1, {.rows = 4, .depth = 2, .multiplier = 1717986918, .left_shift = 22, .diff_min = -255}, 2U},
-    {"rows of five", kSoftmaxOut2, {.rows = 3, .depth = 5, .multiplier = 1608035756, .left_shift = 21, .diff_min = -255}, 3U},
-    {"wide, beta 0.5", kSoftmaxOut3, {.rows = 2, .depth = 37, .multiplier = 1889785610, .left_shift = 22, .diff_min = -255}, 4U},
-    {"large scale: all or nothing", kSoftmaxOut4, {.rows = 2, .depth = 6, .multiplier = 1986422374, .left_shift = 28, .diff_min = -7}, 5U},
-    {"small scale: nearly equal", kSoftmaxOut5, {.rows = 2, .depth = 11, .multiplier = 1759218604, .left_shift = 15, .diff_min = -255}, 6U},
+    {"one element", kSoftmaxOut0, kSoftmaxFine0, {.rows = 3, .depth = 1, .multiplier = 1717986918, .left_shift = 23, .diff_min = -248}, 1U},
+    {"two", kSoftmaxOut1, kSoftmaxFine1, {.rows = 4, .depth = 2, .multiplier = 1717986918, .left_shift = 22, .diff_min = -255}, 2U},
+    {"rows of five", kSoftmaxOut2, kSoftmaxFine2, {.rows = 3, .depth = 5, .multiplier = 1608035756, .left_shift = 21, .diff_min = -255}, 3U},
+    {"wide, beta 0.5", kSoftmaxOut3, kSoftmaxFine3, {.rows = 2, .depth = 37, .multiplier = 1889785610, .left_shift = 22, .diff_min = -255}, 4U},
+    {"large scale: all or nothing", kSoftmaxOut4, kSoftmaxFine4, {.rows = 2, .depth = 6, .multiplier = 1986422374, .left_shift = 28, .diff_min = -7}, 5U},
+    {"small scale: nearly equal", kSoftmaxOut5, kSoftmaxFine5, {.rows = 2, .depth = 11, .multiplier = 1759218604, .left_shift = 15, .diff_min = -255}, 6U},
 };
 
 inline constexpr std::int8_t kAddOut0[] = {

@@ -157,6 +157,23 @@ TEST(Kernels, SoftmaxMeetsGoldenValues) {
   }
 }
 
+TEST(Kernels, SoftmaxWithFineCodesMeetsGoldenValues) {
+  for (const auto& one : golden::kSoftmax) {
+    SoftmaxS8S16 params{one.params};
+    const std::uint32_t elements = params.op.rows * params.op.depth;
+    params.op.output = align_up(elements);
+    bench.clear();
+    Pattern(one.seed).fill(bench.arena().first(elements));
+    const auto* words = reinterpret_cast<const std::uint32_t*>(&params);
+    ASSERT_EQ(ref::kSoftmaxS8S16.check(words, Bench::bounds()), Problem::kNone) << one.name;
+    ref::kSoftmaxS8S16.run(words, bench.memory());
+    for (std::size_t i = 0; i < one.fine.size(); ++i) {
+      const auto code = load_le16(&bench.arena()[params.op.output + 2 * i]);
+      ASSERT_EQ(static_cast<std::int16_t>(code), one.fine[i]) << one.name << " at " << i;
+    }
+  }
+}
+
 TEST(Kernels, SoftmaxRunsInPlace) {
   const auto& one = golden::kSoftmax[3];
   SoftmaxS8 params = one.params;

@@ -263,6 +263,15 @@ TEST(Program, SoftmaxParametersAreChecked) {
   expect_refused(good, Problem::kOperandRange, [](P& p) { p.rows = 0xFFFF'FFFFU; });
 }
 
+TEST(Program, SoftmaxWithFineCodesNeedsTwoBytesForEach) {
+  using P = SoftmaxS8S16;
+  P good{good_softmax()};
+  good.op.depth = 1;
+  good.op.rows = 96;  // 192 bytes from 64 to the end of the arena
+  expect_refused(good, Problem::kOperandRange, [](P& p) { p.op.rows = 97; });
+  expect_refused(good, Problem::kParameter, [](P& p) { p.op.depth = 0; });
+}
+
 /// What every operator with two operands refuses; `op` finds its parameters in P.
 template <class P, class Op>
 void expect_pair_checked(const P& good, Op op) {

@@ -160,6 +160,7 @@ void add_functions(Models& models) {
   };
   add("SOFTMAX", [](NetworkWriter& w, const Value& x) { return w.softmax(x, 1.0F); });
   add("SOFTMAX_beta", [](NetworkWriter& w, const Value& x) { return w.softmax(x, 0.3F); });
+  add("SOFTMAX_int16", [](NetworkWriter& w, const Value& x) { return w.softmax_int16(x, 1.0F); });
   add("LOGISTIC", [](NetworkWriter& w, const Value& x) { return w.logistic(x); });
   add("TANH", [](NetworkWriter& w, const Value& x) { return w.tanh(x); });
   add("RELU", [](NetworkWriter& w, const Value& x) { return w.relu(x, 0.03F, -100); });

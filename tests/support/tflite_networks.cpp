@@ -375,6 +375,14 @@ Value NetworkWriter::softmax(const Value& x, float beta) {
   return out;
 }
 
+Value NetworkWriter::softmax_int16(const Value& x, float beta) {
+  Value out = softmax(x, beta);
+  TensorSpec& tensor = model_.tensors.at(static_cast<std::size_t>(out.index));
+  tensor.type = TensorType::kInt16;
+  tensor.quantisation = {{1.0F / 65536.0F}, {-32768}, 0};
+  return out;
+}
+
 Value NetworkWriter::logistic(const Value& x) {
   Value out = activation(x.shape, 1.0F / 256.0F, -128);
   add_operator(TfliteOp::kLogistic, {x.index}, out, 0, {});

@@ -94,6 +94,8 @@ class NetworkWriter {
   Value mul(const Value& a, const Value& b, Fused activation);
 
   Value softmax(const Value& x, float beta);
+  /// With int16 codes; the value can only be an output of the network.
+  Value softmax_int16(const Value& x, float beta);
   Value logistic(const Value& x);
   Value tanh(const Value& x);
   Value relu(const Value& x, float scale, std::int32_t zero_point);

@@ -121,6 +121,7 @@ void describe(OpCode code, Words words, InstructionText& text) {
       text.details = window_text(params_of<nn::Pool2dS8>(words).window);
       break;
     case OpCode::kSoftmaxS8:
+    case OpCode::kSoftmaxS8S16:  // begins with the other one's parameters
       text.shape = {params_of<nn::SoftmaxS8>(words).rows, params_of<nn::SoftmaxS8>(words).depth};
       break;
     case OpCode::kAddBroadcastS8:

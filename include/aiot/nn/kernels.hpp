@@ -63,6 +63,7 @@ Problem check(const Conv2dS8& params, const Needs& needs, const Bounds& bounds) 
 Problem check(const DepthwiseConv2dS8& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const Pool2dS8& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const SoftmaxS8& params, const Needs& needs, const Bounds& bounds) noexcept;
+Problem check(const SoftmaxS8S16& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const AddS8& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const MulS8& params, const Needs& needs, const Bounds& bounds) noexcept;
 Problem check(const AddBroadcastS8& params, const Needs& needs, const Bounds& bounds) noexcept;

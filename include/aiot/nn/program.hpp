@@ -52,6 +52,7 @@ enum class OpCode : std::uint16_t {
   kFill = 16,              ///< `Fill`
   kQuantizeF32S8 = 17,     ///< `QuantizeF32S8`
   kDequantizeS8F32 = 18,   ///< `DequantizeS8F32`
+  kSoftmaxS8S16 = 19,      ///< `SoftmaxS8S16`
 };
 
 /// First word of an instruction; the parameter struct of its code follows.
@@ -180,6 +181,11 @@ struct SoftmaxS8 {
   std::int32_t diff_min = 0;    ///< differences to the row's maximum below this give -128
 };
 
+/// `SoftmaxS8` with finer codes: output int16 [rows][depth], scale 1/65536, zero point -32768.
+struct SoftmaxS8S16 {
+  SoftmaxS8 op{};
+};
+
 /// 4096 equal exponentials would overflow the 32-bit sum that the reference defines.
 inline constexpr std::uint32_t kMaxSoftmaxDepth = 4095;
 
@@ -301,7 +307,7 @@ static_assert(sizeof(FullyConnectedS8) == 48 && offsetof(FullyConnectedS8, out) 
 static_assert(sizeof(Conv2dS8) == 68 && offsetof(Conv2dS8, out) == 60);
 static_assert(sizeof(DepthwiseConv2dS8) == 68 && offsetof(DepthwiseConv2dS8, out) == 60);
 static_assert(sizeof(Pool2dS8) == 48 && offsetof(Pool2dS8, out) == 40);
-static_assert(sizeof(SoftmaxS8) == 28);
+static_assert(sizeof(SoftmaxS8) == 28 && sizeof(SoftmaxS8S16) == 28);
 static_assert(sizeof(AddS8) == 56 && sizeof(MulS8) == 36 && sizeof(Broadcast) == 72);
 static_assert(sizeof(AddBroadcastS8) == 128 && sizeof(MulBroadcastS8) == 108);
 static_assert(sizeof(MeanS8) == 40 && sizeof(Lookup8) == 16 && sizeof(Copy) == 92);

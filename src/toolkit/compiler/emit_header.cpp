@@ -66,6 +66,8 @@ const char* constant_of(nn::OpCode code) {
       return "kMaxPool2dS8";
     case nn::OpCode::kSoftmaxS8:
       return "kSoftmaxS8";
+    case nn::OpCode::kSoftmaxS8S16:
+      return "kSoftmaxS8S16";
     case nn::OpCode::kAddS8:
       return "kAddS8";
     case nn::OpCode::kSubS8:

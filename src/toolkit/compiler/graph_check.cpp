@@ -117,14 +117,18 @@ void require_int8(const Operator& op, const Tensor& tensor) {
 
 /// One scale above 0 and a zero point among the codes.
 void require_quantised(const Operator& op, const Tensor& tensor) {
-  const bool is_unsigned = tensor.type == ElementType::kUint8;
-  const std::int64_t lowest = is_unsigned ? 0 : -128;
+  std::int64_t lowest = tensor.type == ElementType::kUint8 ? 0 : -128;
+  std::int64_t highest = lowest + 255;
+  if (tensor.type == ElementType::kInt16) {
+    lowest = -32768;
+    highest = 32767;
+  }
   if (tensor.scales.size() != 1 || !std::isfinite(tensor.scale()) || !(tensor.scale() > 0.0F)) {
     refuse(op,
            "tensor '" + tensor.name +
                "' has no scale of its own; convert the model with full-integer quantisation");
   }
-  if (tensor.zero_point() < lowest || tensor.zero_point() > lowest + 255) {
+  if (tensor.zero_point() < lowest || tensor.zero_point() > highest) {
     refuse(op,
            "zero point " + std::to_string(tensor.zero_point()) + " of tensor '" + tensor.name +
                "' is no code of its type; the file is damaged");
@@ -136,7 +140,10 @@ void check_computing(const Graph& graph, const Operator& op) {
     require_int8(op, input(graph, op, i));
     require_quantised(op, input(graph, op, i));
   }
-  require_int8(op, output(graph, op, 0));
+  // The one operator whose result may be finer than its input.
+  if (op.kind != Kind::kSoftmax || output(graph, op, 0).type != ElementType::kInt16) {
+    require_int8(op, output(graph, op, 0));
+  }
   require_quantised(op, output(graph, op, 0));
 }
 

@@ -72,6 +72,11 @@ Fields fields(const nn::SoftmaxS8& p) {
   return one_to_one(elements, elements);
 }
 
+Fields fields(const nn::SoftmaxS8S16& p) {
+  const std::uint64_t elements = std::uint64_t{p.op.rows} * p.op.depth;
+  return one_to_one(elements, elements * 2U);
+}
+
 Fields fields(const nn::AddS8& p) {
   return elementwise(p.elements);
 }
@@ -152,6 +157,7 @@ const char* name_of(nn::OpCode code) {
     case nn::OpCode::kMaxPool2dS8:
       return "MAX_POOL_2D";
     case nn::OpCode::kSoftmaxS8:
+    case nn::OpCode::kSoftmaxS8S16:
       return "SOFTMAX";
     case nn::OpCode::kAddS8:
     case nn::OpCode::kAddBroadcastS8:

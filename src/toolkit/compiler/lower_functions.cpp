@@ -175,8 +175,13 @@ void lower_mean(Lowering& lowering, const Operator& op) {
 void lower_softmax(Lowering& lowering, const Operator& op) {
   const Tensor& in = graph::input(lowering.graph(), op, 0);
   const Tensor& out = graph::output(lowering.graph(), op, 0);
-  if (out.scale() != 1.0F / 256.0F || out.zero_point() != -128) {
-    graph::refuse(op, "its output must have scale 1/256 and zero point -128; convert it again");
+  const bool fine = out.type == nn::ElementType::kInt16;
+  if (out.scale() != (fine ? 1.0F / 65536.0F : 1.0F / 256.0F) ||
+      out.zero_point() != (fine ? -32768 : -128)) {
+    graph::refuse(
+        op,
+        fine ? "its int16 output must have scale 1/65536 and zero point -32768; convert it again"
+             : "its output must have scale 1/256 and zero point -128; convert it again");
   }
   constexpr double kQ5Unit = 67108864.0;  // 2^26
   const double factor =
@@ -200,8 +205,13 @@ void lower_softmax(Lowering& lowering, const Operator& op) {
                       " are supported; leave it out, its "
                       "input has the same order");
   }
-  lowering.emit(
-      op, nn::OpCode::kSoftmaxS8, params, {lowering.input_of(op, 0)}, lowering.output_of(op, 0));
+  const auto input = lowering.input_of(op, 0);
+  const auto output = lowering.output_of(op, 0);
+  if (fine) {
+    lowering.emit(op, nn::OpCode::kSoftmaxS8S16, nn::SoftmaxS8S16{params}, {input}, output);
+  } else {
+    lowering.emit(op, nn::OpCode::kSoftmaxS8, params, {input}, output);
+  }
 }
 
 }  // namespace aiot::toolkit

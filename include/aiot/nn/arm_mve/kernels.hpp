@@ -37,6 +37,7 @@ inline constexpr Kernel kMaxPool2dS8 =
     make_kernel<OpCode::kMaxPool2dS8, Pool2dS8, max_pool_2d_s8, canonical_needs>();
 inline constexpr Kernel kSoftmaxS8 =
     make_kernel<OpCode::kSoftmaxS8, SoftmaxS8, softmax_s8, canonical_needs>();
+inline constexpr Kernel kSoftmaxS8S16 = ref::kSoftmaxS8S16;
 inline constexpr Kernel kAddS8 = make_kernel<OpCode::kAddS8, AddS8, add_s8, canonical_needs>();
 inline constexpr Kernel kSubS8 = make_kernel<OpCode::kSubS8, AddS8, sub_s8, canonical_needs>();
 inline constexpr Kernel kMulS8 = make_kernel<OpCode::kMulS8, MulS8, mul_s8, canonical_needs>();
@@ -54,7 +55,7 @@ inline constexpr Kernel kQuantizeF32S8 = ref::kQuantizeF32S8;
 inline constexpr Kernel kDequantizeS8F32 = ref::kDequantizeS8F32;
 
 // The type is spelt out because gcc 12 puts a deduced one into RAM.
-inline constexpr std::array<Kernel, 18> kAllKernels{kFullyConnectedS8,
+inline constexpr std::array<Kernel, 19> kAllKernels{kFullyConnectedS8,
                                                     kConv2dS8,
                                                     kDepthwiseConv2dS8,
                                                     kAveragePool2dS8,
@@ -71,7 +72,8 @@ inline constexpr std::array<Kernel, 18> kAllKernels{kFullyConnectedS8,
                                                     kCopy,
                                                     kFill,
                                                     kQuantizeF32S8,
-                                                    kDequantizeS8F32};
+                                                    kDequantizeS8F32,
+                                                    kSoftmaxS8S16};
 
 /// All operators.
 inline constexpr KernelSet kernels{"arm_mve", WeightLayout::kArmMve, kAllKernels};

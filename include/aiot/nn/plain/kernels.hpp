@@ -56,10 +56,11 @@ using ref::kMeanS8;
 using ref::kMulBroadcastS8;
 using ref::kQuantizeF32S8;
 using ref::kSoftmaxS8;
+using ref::kSoftmaxS8S16;
 using ref::kSubBroadcastS8;
 
 // The type is spelt out because gcc 12 puts a deduced one into RAM.
-inline constexpr std::array<Kernel, 18> kAllKernels{kFullyConnectedS8,
+inline constexpr std::array<Kernel, 19> kAllKernels{kFullyConnectedS8,
                                                     kConv2dS8,
                                                     kDepthwiseConv2dS8,
                                                     kAveragePool2dS8,
@@ -76,7 +77,8 @@ inline constexpr std::array<Kernel, 18> kAllKernels{kFullyConnectedS8,
                                                     kCopy,
                                                     kFill,
                                                     kQuantizeF32S8,
-                                                    kDequantizeS8F32};
+                                                    kDequantizeS8F32,
+                                                    kSoftmaxS8S16};
 
 /// All operators.
 inline constexpr KernelSet kernels{"plain", WeightLayout::kArmPlain, kAllKernels};

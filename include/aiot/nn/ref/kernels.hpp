@@ -33,6 +33,8 @@ inline constexpr Kernel kMaxPool2dS8 =
     make_kernel<OpCode::kMaxPool2dS8, Pool2dS8, max_pool_2d_s8, canonical_needs>();
 inline constexpr Kernel kSoftmaxS8 =
     make_kernel<OpCode::kSoftmaxS8, SoftmaxS8, softmax_s8, canonical_needs>();
+inline constexpr Kernel kSoftmaxS8S16 =
+    make_kernel<OpCode::kSoftmaxS8S16, SoftmaxS8S16, softmax_s8_s16, canonical_needs>();
 
 inline constexpr Kernel kAddS8 = make_kernel<OpCode::kAddS8, AddS8, add_s8, canonical_needs>();
 inline constexpr Kernel kSubS8 = make_kernel<OpCode::kSubS8, AddS8, sub_s8, canonical_needs>();
@@ -54,7 +56,7 @@ inline constexpr Kernel kDequantizeS8F32 =
     make_kernel<OpCode::kDequantizeS8F32, DequantizeS8F32, dequantize_s8_f32, canonical_needs>();
 
 // The type is spelt out because gcc 12 puts a deduced one into RAM.
-inline constexpr std::array<Kernel, 18> kAllKernels{kFullyConnectedS8,
+inline constexpr std::array<Kernel, 19> kAllKernels{kFullyConnectedS8,
                                                     kConv2dS8,
                                                     kDepthwiseConv2dS8,
                                                     kAveragePool2dS8,
@@ -71,7 +73,8 @@ inline constexpr std::array<Kernel, 18> kAllKernels{kFullyConnectedS8,
                                                     kCopy,
                                                     kFill,
                                                     kQuantizeF32S8,
-                                                    kDequantizeS8F32};
+                                                    kDequantizeS8F32,
+                                                    kSoftmaxS8S16};
 
 /// All operators.
 inline constexpr KernelSet kernels{"ref", WeightLayout::kCanonical, kAllKernels};

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 
 #include "aiot/nn/kernels.hpp"
 #include "aiot/nn/quant.hpp"
@@ -20,7 +21,13 @@ constexpr std::int32_t softmax_exp(const SoftmaxS8& params, std::int32_t diff) n
   return exp_negative(doubling_high_multiply(shifted, params.multiplier), 5);
 }
 
-inline void softmax_row(const SoftmaxS8& params, const std::int8_t* in, std::int8_t* out) noexcept {
+/// A row; `Code` is the type of the output, its lowest value stands for 0 and one more than its
+/// highest for 1.
+template <class Code>
+void softmax_row(const SoftmaxS8& params, const std::int8_t* in, Code* out) noexcept {
+  constexpr std::int32_t kLowest = std::numeric_limits<Code>::min();
+  constexpr std::int32_t kHighest = std::numeric_limits<Code>::max();
+  constexpr unsigned kBits = sizeof(Code) * 8U;
   std::int32_t highest = -128;
   for (std::uint32_t i = 0; i < params.depth; ++i) {
     highest = in[i] > highest ? in[i] : highest;
@@ -35,14 +42,14 @@ inline void softmax_row(const SoftmaxS8& params, const std::int8_t* in, std::int
   const auto zeros = static_cast<unsigned>(std::countl_zero(sum));
   const auto fraction = static_cast<std::int32_t>((sum << zeros) - 0x8000'0000U);
   const std::int32_t scale = reciprocal_of_one_plus(fraction);
-  const unsigned exponent = 12U - zeros + 31U - 8U;
+  const unsigned exponent = 12U - zeros + 31U - kBits;
   for (std::uint32_t i = 0; i < params.depth; ++i) {
-    std::int32_t code = -128;
+    std::int32_t code = kLowest;
     if (in[i] - highest >= params.diff_min) {
       const std::int32_t e = softmax_exp(params, in[i] - highest);
       code += rounding_divide_by_power(doubling_high_multiply(scale, e), exponent);
     }
-    out[i] = static_cast<std::int8_t>(clamp(code, -128, 127));
+    out[i] = static_cast<Code>(clamp(code, kLowest, kHighest));
   }
 }
 
@@ -55,6 +62,18 @@ inline void softmax_s8(const SoftmaxS8& params, const Memory& memory) noexcept {
   std::int8_t* out = memory.write_s8(params.output);
   for (std::uint32_t row = 0; row < params.rows; ++row) {
     detail::softmax_row(params, in + row * params.depth, out + row * params.depth);
+  }
+}
+
+/// The same with int16 codes, scale 1/65536 and zero point -32768; shapes in `SoftmaxS8S16`. The
+/// output lies over no input.
+inline void softmax_s8_s16(const SoftmaxS8S16& params, const Memory& memory) noexcept {
+  const SoftmaxS8& op = params.op;
+  const std::int8_t* in = memory.read_s8(op.input);
+  // Through void*: the check of the program has made sure of the alignment.
+  auto* out = static_cast<std::int16_t*>(static_cast<void*>(memory.arena + op.output));
+  for (std::uint32_t row = 0; row < op.rows; ++row) {
+    detail::softmax_row(op, in + row * op.depth, out + row * op.depth);
   }
 }
 

@@ -53,6 +53,8 @@ Result with_params(nn::OpCode code, const Result& otherwise, Use use) {
       return use(nn::Pool2dS8{});
     case nn::OpCode::kSoftmaxS8:
       return use(nn::SoftmaxS8{});
+    case nn::OpCode::kSoftmaxS8S16:
+      return use(nn::SoftmaxS8S16{});
     case nn::OpCode::kAddS8:
     case nn::OpCode::kSubS8:
       return use(nn::AddS8{});
