@@ -25,8 +25,8 @@ constexpr std::int32_t softmax_exp(const SoftmaxS8& params, std::int32_t diff) n
 /// highest for 1.
 template <class Code>
 void softmax_row(const SoftmaxS8& params, const std::int8_t* in, Code* out) noexcept {
-  constexpr std::int32_t kLowest = std::numeric_limits<Code>::min();
-  constexpr std::int32_t kHighest = std::numeric_limits<Code>::max();
+  constexpr std::int32_t kLowest{std::numeric_limits<Code>::min()};
+  constexpr std::int32_t kHighest{std::numeric_limits<Code>::max()};
   constexpr unsigned kBits = sizeof(Code) * 8U;
   std::int32_t highest = -128;
   for (std::uint32_t i = 0; i < params.depth; ++i) {
