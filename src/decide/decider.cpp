@@ -33,7 +33,7 @@ Best best_of(std::span<const std::int8_t> scores) noexcept {
   return best;
 }
 
-void add(Decision& decision, Reason reason) noexcept {
+void add(Decision& decision, const Cause& reason) noexcept {
   // Not more reasons apply at once than the list holds.
   AIOT_CHECK(decision.reasons.push_back(reason));
 }

@@ -408,16 +408,42 @@ Result<ContextView> read_context(Bytes record) noexcept {
   return view;
 }
 
-// A reason is its number, or a list of its number and details.
+// The numbers of a reason; details of any other type belong to a later version.
+Status read_numbers(Decoder& in, Cause& cause) noexcept {
+  Decoder numbers_in = in;
+  AIOT_TRY(in.skip());
+  AIOT_TRY_ASSIGN(const Type type, numbers_in.peek());
+  if (type != Type::kTag) {
+    return {};
+  }
+  AIOT_TRY_ASSIGN(const std::uint64_t tag, numbers_in.read_tag());
+  if (tag != kTagFloat16LittleEndian) {
+    return {};
+  }
+  AIOT_TRY_ASSIGN(const Bytes numbers, numbers_in.read_bytes());
+  if (numbers.size() % 2U != 0) {
+    return Error::kUnsupported;
+  }
+  for (std::size_t at = 0; at < numbers.size() && !cause.numbers.full(); at += 2) {
+    (void)cause.numbers.push_back(from_float16(load_le16(numbers.data() + at)));
+  }
+  return {};
+}
+
+// A reason is its code, or a list of the code, an array of numbers, and what later versions add.
 Status read_reason(Decoder& in, DecisionView& view) noexcept {
   std::uint64_t more = 0;
   AIOT_TRY_ASSIGN(const Type type, in.peek());
   if (type == Type::kArray) {
     AIOT_TRY_ASSIGN(more, read_list(in, 1));
   }
-  AIOT_TRY_ASSIGN(const std::uint64_t reason, read_up_to(in, UINT8_MAX));
-  AIOT_TRY(skip_items(in, more));
-  (void)view.reasons.push_back(static_cast<Reason>(reason));  // beyond the capacity: skipped
+  AIOT_TRY_ASSIGN(const std::uint64_t code, read_up_to(in, UINT8_MAX));
+  Cause cause{static_cast<Reason>(code)};
+  if (more > 0) {
+    AIOT_TRY(read_numbers(in, cause));
+    AIOT_TRY(skip_items(in, more - 1));
+  }
+  (void)view.reasons.push_back(cause);  // beyond the capacity: skipped
   return {};
 }
 
@@ -554,8 +580,14 @@ Result<Bytes> encode(const DecisionRecord& record, MutableBytes out) noexcept {
   encoder.float16_array(record.features);
   encoder.unsigned_integer(record.flags);
   encoder.array(record.reasons.size());
-  for (const Reason reason : record.reasons) {
-    encoder.unsigned_integer(static_cast<std::uint64_t>(reason));
+  for (const Cause& cause : record.reasons) {
+    if (!cause.numbers.empty()) {
+      encoder.array(2);
+    }
+    encoder.unsigned_integer(static_cast<std::uint64_t>(cause.reason));
+    if (!cause.numbers.empty()) {
+      encoder.float16_array({cause.numbers.begin(), cause.numbers.size()});
+    }
   }
   return encoder.finish();
 }

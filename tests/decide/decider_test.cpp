@@ -32,8 +32,8 @@ Decision sure(Decider& decider, std::size_t label) {
 }
 
 bool has(const Decision& decision, Reason reason) {
-  for (const Reason r : decision.reasons) {
-    if (r == reason) {
+  for (const Cause& cause : decision.reasons) {
+    if (cause.reason == reason) {
       return true;
     }
   }

@@ -43,6 +43,10 @@ void check_decision(const DecisionView& view) {
   const Result<DecisionView> again = decode_decision(*bytes);
   expect(again.ok() && again->sample == view.sample && again->label == view.label);
   expect(again->features() == view.features() && again->reasons.size() == view.reasons.size());
+  for (std::size_t i = 0; i < view.reasons.size(); ++i) {
+    expect(again->reasons[i].reason == view.reasons[i].reason &&
+           again->reasons[i].numbers.size() == view.reasons[i].numbers.size());
+  }
   for (std::size_t i = 0; i < view.features(); ++i) {
     expect(to_float16(again->feature(i)) == to_float16(view.feature(i)));
   }

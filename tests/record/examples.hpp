@@ -74,15 +74,18 @@ inline Context some_context(sim::Random& random) {
 /// Any decision, with its arrays.
 struct AnyDecision {
   std::array<float, kMaxFeatures> features{};
-  std::array<Reason, kMaxReasons> reasons{};
+  std::array<Cause, kMaxReasons> reasons{};
   DecisionRecord record;
 
   explicit AnyDecision(sim::Random& random) {
     for (float& feature : features) {
       feature = sim::uniform(random, -100.0F, 100.0F);
     }
-    for (Reason& reason : reasons) {
-      reason = static_cast<Reason>(random.below(256));
+    for (Cause& cause : reasons) {
+      cause.reason = static_cast<Reason>(random.below(256));
+      for (std::uint32_t numbers = random.below(kMaxReasonNumbers + 1); numbers > 0; --numbers) {
+        cause.with(static_cast<float>(random.below(2000)) - 1000.0F);  // exact in 16 bits
+      }
     }
     for (std::byte& b : record.context) {
       b = static_cast<std::byte>(random.next32());

@@ -20,7 +20,7 @@ namespace {
 std::array<std::byte, 1024> buffer;
 std::array<std::byte, 1024> other;
 
-DecisionRecord typical_decision(std::span<const float> features, std::span<const Reason> reasons) {
+DecisionRecord typical_decision(std::span<const float> features, std::span<const Cause> reasons) {
   return {.context = ContextId{std::byte{1},
                                std::byte{2},
                                std::byte{3},
@@ -41,7 +41,7 @@ DecisionRecord typical_decision(std::span<const float> features, std::span<const
 
 TEST(DecisionRecord, HasTheBytesThatTheSpecificationShows) {
   const float features[] = {1.0F, 0.5F, -2.0F};
-  const Reason reasons[] = {Reason::kVoteWon, Reason::kLabelChanged};
+  const Cause reasons[] = {Reason::kVoteWon, Reason::kLabelChanged};
   const Bytes bytes = *encode(typical_decision(features, reasons), buffer);
   EXPECT_TRUE(same_bytes(
       bytes,
@@ -49,10 +49,26 @@ TEST(DecisionRecord, HasTheBytesThatTheSpecificationShows) {
           "8a 01 480102030405060708 01 1903e8 1a00b71b00 02 18f0 d85446003c003800c0 10 820304")));
 }
 
+TEST(DecisionRecord, KeepsTheNumbersBehindItsReasons) {
+  const float features[] = {1.0F};
+  const Cause reasons[] = {Reason::kVoteWon, Cause(Reason::kLabelChanged).with(14.0F).with(-0.5F)};
+  const Bytes bytes = *encode(typical_decision(features, reasons), buffer);
+  EXPECT_TRUE(
+      same_bytes(bytes,
+                 Hex<64>("8a 01 480102030405060708 01 1903e8 1a00b71b00 02 18f0 d85442003c 10 "
+                         "82 03 82 04 d854 44 004b 00b8")));
+  const Result<DecisionView> view = decode_decision(bytes);
+  ASSERT_TRUE(view.ok());
+  ASSERT_EQ(view->reasons.size(), 2U);
+  ASSERT_EQ(view->reasons[1].numbers.size(), 2U);
+  EXPECT_EQ(view->reasons[1].numbers[0], 14.0F);
+  EXPECT_EQ(view->reasons[1].numbers[1], -0.5F);
+}
+
 TEST(DecisionRecord, TakesAtMost46BytesWithEightFeatures) {
   // A device that has written 60000 records and looked at 4 billion frames.
   const float features[8] = {};
-  const Reason reasons[] = {Reason::kVoteWon, Reason::kLabelChanged};
+  const Cause reasons[] = {Reason::kVoteWon, Reason::kLabelChanged};
   DecisionRecord record = typical_decision(features, reasons);
   record.sequence = 60000;
   record.sample = UINT32_MAX;
@@ -61,8 +77,13 @@ TEST(DecisionRecord, TakesAtMost46BytesWithEightFeatures) {
 
 TEST(DecisionRecord, IsNeverLargerThanItsStatedMaximum) {
   std::array<float, kMaxFeatures> features{};
-  std::array<Reason, kMaxReasons> reasons{};
-  reasons.fill(static_cast<Reason>(255));
+  std::array<Cause, kMaxReasons> reasons{};
+  for (Cause& cause : reasons) {
+    cause.reason = static_cast<Reason>(255);
+    while (!cause.numbers.full()) {
+      cause.with(1.0F);
+    }
+  }
   DecisionRecord record = typical_decision(features, reasons);
   record.sequence = UINT64_MAX;
   record.sample = UINT64_MAX;
@@ -211,7 +232,8 @@ TEST(Records, OfALaterVersionAreReadAsFarAsTheyAreKnown) {
   ASSERT_TRUE(view.ok());
   EXPECT_EQ(view->label, kUnknownLabel);
   ASSERT_EQ(view->reasons.size(), 2U);
-  EXPECT_EQ(view->reasons[0], Reason::kVoteWon);
+  EXPECT_EQ(view->reasons[0].reason, Reason::kVoteWon);
+  EXPECT_TRUE(view->reasons[0].numbers.empty());
   EXPECT_EQ(decode_gap(Hex<32>("86 02 f6 01 03 04 83010203"))->last, 4U);
   const Hex<64> context("87 00 480102030405060708 00 00 00 a3 0205 1863 820102 6178 f5 01");
   EXPECT_EQ(decode_context(context)->content.boot_count, 5U);
@@ -227,7 +249,7 @@ TEST(Records, WithLongerListsThanAReaderHasRoomForAreReadWithoutTheRest) {
   const Result<DecisionView> view = decode_decision(decision);
   ASSERT_TRUE(view.ok());
   ASSERT_EQ(view->reasons.size(), kMaxReasons);
-  EXPECT_EQ(view->reasons[7], static_cast<Reason>(8));
+  EXPECT_EQ(view->reasons[7].reason, static_cast<Reason>(8));
 
   constexpr std::size_t kMany = 70;
   std::array<std::string_view, kMany> labels{};

@@ -212,8 +212,8 @@ void Printer::decision_json(const record::DecisionView& view,
   value["features"] = features;
   value["flags"] = flag_words(view.flags);
   std::vector<std::string> reasons;
-  for (const Reason reason : view.reasons) {
-    reasons.emplace_back(aiot::name(reason));
+  for (const Cause& cause : view.reasons) {
+    reasons.emplace_back(aiot::name(cause.reason));
   }
   value["reasons"] = reasons;
   line(value, found);

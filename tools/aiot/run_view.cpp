@@ -38,8 +38,8 @@ double percent_of(std::uint8_t confidence) {
 
 std::vector<std::string> reason_words(const decide::Decision& decision) {
   std::vector<std::string> words;
-  for (const Reason reason : decision.reasons) {
-    words.emplace_back(name(reason));
+  for (const Cause& cause : decision.reasons) {
+    words.emplace_back(name(cause.reason));
   }
   return words;
 }

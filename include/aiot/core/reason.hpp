@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+
+#include "aiot/core/static_vector.hpp"
 
 namespace aiot {
 
@@ -22,6 +26,32 @@ enum class Reason : std::uint8_t {
   kLowConfidence = 7,  ///< this window's best label was too uncertain to vote
   kNoNetwork = 8,      ///< the package has no network: features only
   kFlatLine = 9,       ///< an axis does not move: no classification of a dead sensor
+};
+
+/// Numbers behind one reason at most.
+inline constexpr std::size_t kMaxReasonNumbers = 7;
+
+/// A reason and the numbers behind it, whose meaning and units follow from the reason (SPEC,
+/// reasons).
+struct Cause {
+  Reason reason = Reason::kNone;
+  StaticVector<float, kMaxReasonNumbers> numbers{};
+
+  constexpr Cause() noexcept = default;
+
+  /// A reason that says all by itself.
+  constexpr Cause(Reason why) noexcept : reason(why) {}
+
+  /// Appends a number; those beyond `kMaxReasonNumbers` are a bug of the caller.
+  constexpr Cause& with(float number) noexcept {
+    AIOT_CHECK(numbers.push_back(number));
+    return *this;
+  }
+
+  friend constexpr bool operator==(const Cause& a, const Cause& b) noexcept {
+    return a.reason == b.reason &&
+           std::equal(a.numbers.begin(), a.numbers.end(), b.numbers.begin(), b.numbers.end());
+  }
 };
 
 /// Stable name in snake_case, "unknown" for a number that this build does not know.

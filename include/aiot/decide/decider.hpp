@@ -47,7 +47,7 @@ struct Decision {
   bool changed = false;         ///< `label` is known and not the last one that was decided
   bool abnormal = false;        ///< `label` is known and not the normal one
   std::uint32_t flags = 0;      ///< Flag bits: those of the window and those of the vote
-  StaticVector<Reason, 4> reasons{};
+  StaticVector<Cause, 8> reasons{};
 };
 
 /// Turns one window's scores into a decision by a k-of-n vote with hysteresis. No clock: time is

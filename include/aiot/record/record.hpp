@@ -26,6 +26,9 @@ inline constexpr std::size_t kMaxLabels = 32;
 inline constexpr std::size_t kMaxFeatures = 64;
 inline constexpr std::size_t kMaxReasons = 8;
 
+/// No reason is larger: a list of its number and a typed array.
+inline constexpr std::size_t kMaxReasonBytes = 1 + 2 + (2 + 1 + 2 * kMaxReasonNumbers);
+
 /// First element of every record. The numbers are part of the format.
 enum class Kind : std::uint8_t { kContext = 0, kDecision = 1, kGap = 2 };
 
@@ -82,7 +85,7 @@ struct DecisionRecord {
   std::uint8_t confidence = 0;         ///< n/256
   std::span<const float> features{};   ///< physical units, as the context describes them
   std::uint32_t flags = 0;             ///< Flag bits
-  std::span<const Reason> reasons{};
+  std::span<const Cause> reasons{};
 };
 
 /// Records [first, last] of a stream were given up before they were delivered.
@@ -100,7 +103,8 @@ inline constexpr std::size_t kMaxRecordBytes = 16383;
 
 /// No decision record with so many features is larger.
 constexpr std::size_t max_decision_bytes(std::size_t features) noexcept {
-  return 1 + 1 + 9 + 1 + 9 + 9 + 2 + 2 + (2 + 3 + 2 * features) + 5 + (1 + 2 * kMaxReasons);
+  return 1 + 1 + 9 + 1 + 9 + 9 + 2 + 2 + (2 + 3 + 2 * features) + 5 +
+         (1 + kMaxReasons * kMaxReasonBytes);
 }
 
 /// The content of a context record, a CBOR map. Its SHA-256 gives the context's id; `encode` writes
@@ -138,7 +142,7 @@ struct DecisionView {
   std::uint8_t confidence = 0;
   Bytes feature_bytes{};  ///< float16, little-endian
   std::uint32_t flags = 0;
-  StaticVector<Reason, kMaxReasons> reasons{};
+  StaticVector<Cause, kMaxReasons> reasons{};  ///< numbers as precise as float16
 
   [[nodiscard]] std::size_t features() const noexcept { return feature_bytes.size() / 2; }
 
