@@ -35,6 +35,8 @@ enum Key : std::uint64_t {
   kKeySensor = 10,
   kKeySite = 11,
   kKeyWindow = 12,
+  kKeyMachine = 13,
+  kKeyBaseline = 14,
 };
 
 bool is_none(const Hash256& hash) noexcept {
@@ -87,6 +89,8 @@ class ContentWriter {
       out_->unsigned_integer(context.window);
       out_->unsigned_integer(context.hop);
     }
+    machine(context.machine);
+    hash(kKeyBaseline, context.baseline_hash);
     return pairs_;
   }
 
@@ -169,6 +173,19 @@ class ContentWriter {
       out_->real(sensor.scale);
       out_->unsigned_integer(sensor.axes);
       put_hash(*out_, sensor.hash);
+    }
+  }
+
+  void machine(const MachineDescription& machine) noexcept {
+    const bool there = machine.speed_rpm != 0.0F || machine.balls != 0 || !machine.bearing.empty();
+    if (begin(kKeyMachine, there)) {
+      out_->array(6);
+      out_->real(machine.speed_rpm);
+      out_->text(machine.bearing);
+      out_->unsigned_integer(machine.balls);
+      out_->real(machine.ball_diameter);
+      out_->real(machine.pitch_diameter);
+      out_->real(machine.contact_angle);
     }
   }
 
@@ -333,6 +350,18 @@ Status read_window(Decoder& in, Context& context) noexcept {
   return skip_items(in, more);
 }
 
+Status read_machine(Decoder& in, MachineDescription& machine) noexcept {
+  AIOT_TRY_ASSIGN(const std::uint64_t more, read_list(in, 6));
+  AIOT_TRY_ASSIGN(machine.speed_rpm, read_float(in));
+  AIOT_TRY_ASSIGN(machine.bearing, in.read_text());
+  AIOT_TRY_ASSIGN(const std::uint64_t balls, read_up_to(in, UINT32_MAX));
+  machine.balls = static_cast<std::uint32_t>(balls);
+  AIOT_TRY_ASSIGN(machine.ball_diameter, read_float(in));
+  AIOT_TRY_ASSIGN(machine.pitch_diameter, read_float(in));
+  AIOT_TRY_ASSIGN(machine.contact_angle, read_float(in));
+  return skip_items(in, more);
+}
+
 Status read_hash_into(Decoder& in, Hash256& hash) noexcept {
   AIOT_TRY_ASSIGN(hash, read_hash(in));
   return {};
@@ -376,6 +405,10 @@ Status read_value(Decoder& in, std::uint64_t key, ContextView& view) noexcept {
       return read_text_into(in, content.site);
     case kKeyWindow:
       return read_window(in, content);
+    case kKeyMachine:
+      return read_machine(in, content.machine);
+    case kKeyBaseline:
+      return read_hash_into(in, content.baseline_hash);
     default:
       return skip_items(in, 1);
   }

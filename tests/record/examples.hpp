@@ -42,7 +42,14 @@ inline Context full_context() {
           .sensor = {.rate_hz = 12000.0F, .scale = 0.0023945F, .axes = 3, .hash = hash_of(6)},
           .site = "hall 3, line B",
           .window = 1024,
-          .hop = 512};
+          .hop = 512,
+          .machine = {.speed_rpm = 1797.0F,
+                      .bearing = "6205",
+                      .balls = 9,
+                      .ball_diameter = 7.94004F,
+                      .pitch_diameter = 39.0398F,
+                      .contact_angle = 0.25F},
+          .baseline_hash = hash_of(7)};
 }
 
 /// The full context, each part of it there or not.
@@ -68,6 +75,8 @@ inline Context some_context(sim::Random& random) {
   drop(11, context.sensor.hash);
   drop(12, context.site);
   drop(13, context.window);
+  drop(14, context.machine);
+  drop(15, context.baseline_hash);
   return context;
 }
 

@@ -154,6 +154,13 @@ TEST(ContextRecord, ComesBackAsItWasWritten) {
   EXPECT_TRUE(content.sensor.hash == in.sensor.hash);
   EXPECT_EQ(content.window, in.window);
   EXPECT_EQ(content.hop, in.hop);
+  EXPECT_EQ(content.machine.speed_rpm, in.machine.speed_rpm);
+  EXPECT_EQ(content.machine.bearing, in.machine.bearing);
+  EXPECT_EQ(content.machine.balls, in.machine.balls);
+  EXPECT_EQ(content.machine.ball_diameter, in.machine.ball_diameter);
+  EXPECT_EQ(content.machine.pitch_diameter, in.machine.pitch_diameter);
+  EXPECT_EQ(content.machine.contact_angle, in.machine.contact_angle);
+  EXPECT_EQ(content.baseline_hash, in.baseline_hash);
   ASSERT_EQ(out->labels.size(), in.labels.size());
   EXPECT_TRUE(out->labels[2] == "outer_race");
   ASSERT_EQ(out->features.size(), in.features.size());

@@ -163,6 +163,14 @@ void Printer::context_json(const record::ContextView& view, const FoundRecord& f
                      {"hash", hex(content.sensor.hash)}};
   value["window"] = content.window;
   value["hop"] = content.hop;
+  const record::MachineDescription& machine = content.machine;
+  value["machine"] = {{"rpm", machine.speed_rpm},
+                      {"bearing", std::string(machine.bearing)},
+                      {"balls", machine.balls},
+                      {"ball_diameter", machine.ball_diameter},
+                      {"pitch_diameter", machine.pitch_diameter},
+                      {"contact_angle", machine.contact_angle}};
+  value["baseline_hash"] = hex(content.baseline_hash);
   line(value, found);
 }
 

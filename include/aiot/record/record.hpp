@@ -47,6 +47,16 @@ struct SensorDescription {
   Hash256 hash{};  ///< of the whole sensor configuration
 };
 
+/// What the sensor listens to. Speed 0 and 0 balls: not known.
+struct MachineDescription {
+  float speed_rpm = 0.0F;
+  std::string_view bearing{};    ///< designation, may be empty
+  std::uint32_t balls = 0;       ///< rolling elements of one row
+  float ball_diameter = 0.0F;    ///< in any unit, the same as the pitch diameter's
+  float pitch_diameter = 0.0F;
+  float contact_angle = 0.0F;    ///< radians
+};
+
 /// Everything that decides, by content: what a decision needs to be traced and repeated. A hash of
 /// zeros or an empty text means that there is none; it is left out of the record.
 struct Context {
@@ -66,6 +76,8 @@ struct Context {
   std::string_view site{};
   std::uint32_t window = 0;  ///< samples per axis
   std::uint32_t hop = 0;
+  MachineDescription machine{};
+  Hash256 baseline_hash{};  ///< of what the machine's commissioning found
 };
 
 struct ContextRecord {
