@@ -14,7 +14,8 @@ namespace aiot::dsp::golden {
 namespace {
 
 /// Operations of the shared vectors that a file beside this one runs.
-const std::set<std::string> kRun = {"bearing_freqs", "rfft", "stats", "velocity_rms", "window"};
+const std::set<std::string> kRun = {
+    "bearing_freqs", "mahalanobis", "rfft", "stats", "velocity_rms", "window"};
 
 TEST(GoldenDsp, OperationsThatNobodyRunsAreNamed) {
   const std::optional<Vectors> vectors = open_vectors();
