@@ -19,6 +19,7 @@
 
 #include "aiot/model/package.hpp"
 #include "aiot/nn/executor.hpp"
+#include "bench/board_counter.hpp"
 #include "bench/nn/backend.hpp"
 #include "bench/nn/pattern.hpp"
 #include "board.hpp"
@@ -39,45 +40,6 @@ void print_line(const char* word, std::initializer_list<std::uint64_t> numbers) 
     host::print(static_cast<std::uint32_t>(number));
   }
   host::print("\n");
-}
-
-/// Instructions between two points, without those of the measurement.
-class Counter {
- public:
-  explicit Counter(const baremetal::board::Clock& clock) noexcept : clock_(clock) {
-    for (int i = 0; i < 2; ++i) {  // the second time: what the first one left behind is there
-      const std::uint64_t start = clock_.ticks();
-      overhead_ticks_ = clock_.ticks() - start;
-    }
-  }
-
-  template <class Work>
-  std::uint64_t count(Work work) const noexcept {
-    const std::uint64_t start = clock_.ticks();
-    work();
-    return instructions(clock_.ticks() - start - overhead_ticks_);
-  }
-
- private:
-  static std::uint64_t instructions(std::uint64_t ticks) noexcept {
-    constexpr std::uint64_t kPerSecond = 15'625'000;  // 64 ns each
-    return (ticks * kPerSecond + baremetal::board::kCoreHz / 2) / baremetal::board::kCoreHz;
-  }
-
-  const baremetal::board::Clock& clock_;
-  std::uint64_t overhead_ticks_ = 0;
-};
-
-/// `times` rounds of two instructions, and one before.
-void known_loop(std::uint32_t times) noexcept {
-  asm volatile(
-      ".syntax unified\n"
-      "mov r3, %0\n"
-      "1: subs r3, r3, #1\n"
-      "bne 1b\n"
-      :
-      : "r"(times)
-      : "r3", "cc");
 }
 
 constexpr std::uint32_t kPaint = 0x5AFE'57AC;

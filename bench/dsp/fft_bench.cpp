@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "aiot/dsp/fft.hpp"
+#include "bench/dsp/bench.hpp"
+
+namespace aiot::bench {
+namespace {
+
+constinit std::array<float, dsp::kMaxFft> input{};
+constinit std::array<float, dsp::kMaxFft> output{};
+
+void fill_input() {
+  fill_noise(input, 1);
+}
+
+template <std::size_t kSize>
+void run_rfft() {
+  dsp::rfft(std::span{input}.first<kSize>(), 0.125F, std::span{output}.first<kSize>());
+}
+
+constexpr std::array kCases = {
+    Case{"rfft f32 256", "transform", 1, 0.0F, fill_input, run_rfft<256>},
+    Case{"rfft f32 1024", "transform", 1, 50'000.0F, fill_input, run_rfft<1024>},
+    Case{"rfft f32 4096", "transform", 1, 0.0F, fill_input, run_rfft<4096>},
+};
+const Group kGroup(kCases);
+
+}  // namespace
+}  // namespace aiot::bench
