@@ -32,6 +32,11 @@ if(AIOT_CPU STREQUAL "m55")
   set_source_files_properties(${aiot_scalar_float} PROPERTIES COMPILE_OPTIONS
                               "-mcpu=cortex-m55+nomve.fp")
 endif()
+# So are the transforms, whose back-end the checks in front of them name.
+if(CMAKE_CROSSCOMPILING)
+  set_property(SOURCE src/dsp/fft_scalar.cpp APPEND PROPERTY COMPILE_OPTIONS -O2)
+endif()
+set_property(SOURCE src/dsp/fft.cpp APPEND PROPERTY COMPILE_DEFINITIONS AIOT_FFT=scalar)
 
 # Tests of this build's back-end find its kernels by these.
 set(aiot_backend_definitions AIOT_BACKEND=${aiot_kernel_folder}

@@ -23,10 +23,23 @@ void run_rfft() {
   dsp::rfft(std::span{input}.first<kSize>(), 0.125F, std::span{output}.first<kSize>());
 }
 
+template <std::size_t kSize>
+void run_irfft() {
+  dsp::irfft(std::span{input}.first<kSize>(), std::span{output}.first<kSize>());
+}
+
+template <std::size_t kPoints>
+void run_cfft() {
+  dsp::cfft(std::span{input}.first<2 * kPoints>(), dsp::Direction::kForward);
+}
+
 constexpr std::array kCases = {
     Case{"rfft f32 256", "transform", 1, 0.0F, fill_input, run_rfft<256>},
     Case{"rfft f32 1024", "transform", 1, 50'000.0F, fill_input, run_rfft<1024>},
     Case{"rfft f32 4096", "transform", 1, 0.0F, fill_input, run_rfft<4096>},
+    Case{"irfft f32 1024", "transform", 1, 0.0F, fill_input, run_irfft<1024>},
+    Case{"cfft f32 512", "transform", 1, 0.0F, fill_input, run_cfft<512>},
+    Case{"cfft f32 1024", "transform", 1, 0.0F, fill_input, run_cfft<1024>},
 };
 const Group kGroup(kCases);
 
