@@ -15,7 +15,18 @@ namespace {
 
 /// Operations of the shared vectors that a file beside this one runs.
 const std::set<std::string> kRun = {
-    "bearing_freqs", "mahalanobis", "rfft", "stats", "velocity_rms", "window"};
+    "bearing_freqs",
+    "mahalanobis",
+    "real_cepstrum",
+    "rfft",
+    "stats",
+    "velocity_rms",
+    "window",
+};
+=======
+"bearing_freqs", "real_cepstrum", "rfft", "stats", "velocity_rms", "window"
+};
+>>>>>>> 57a5886 (dsp: real cepstrum)
 
 TEST(GoldenDsp, OperationsThatNobodyRunsAreNamed) {
   const std::optional<Vectors> vectors = open_vectors();
