@@ -19,14 +19,21 @@ struct FlagWord {
   const char* word;
 };
 
-constexpr std::array<FlagWord, 8> kFlagWords{{{kFlagGapBefore, "gap"},
-                                              {kFlagSaturated, "saturated"},
-                                              {kFlagVoting, "voting"},
-                                              {kFlagUnknown, "unknown"},
-                                              {kFlagChanged, "changed"},
-                                              {kFlagFlatLine, "flat"},
-                                              {kFlagRateMismatch, "rate"},
-                                              {kFlagFirst, "first"}}};
+constexpr std::array<FlagWord, 15> kFlagWords{{{kFlagGapBefore, "gap"},
+                                               {kFlagSaturated, "saturated"},
+                                               {kFlagVoting, "voting"},
+                                               {kFlagUnknown, "unknown"},
+                                               {kFlagChanged, "changed"},
+                                               {kFlagFlatLine, "flat"},
+                                               {kFlagRateMismatch, "rate"},
+                                               {kFlagFirst, "first"},
+                                               {kFlagClipped, "clipped"},
+                                               {kFlagDropout, "dropout"},
+                                               {kFlagAlternating, "alternating"},
+                                               {kFlagOffset, "offset"},
+                                               {kFlagRateSuspect, "rate_suspect"},
+                                               {kFlagNotFinite, "not_finite"},
+                                               {kFlagUnresolved, "unresolved"}}};
 
 constexpr std::array<FeatureId, 7> kByInterest{FeatureId::kRms,
                                                FeatureId::kVelocityRms,

@@ -17,6 +17,14 @@ enum Flag : std::uint32_t {
   kFlagFlatLine = 1U << 5U,      ///< all samples of an axis are equal
   kFlagRateMismatch = 1U << 6U,  ///< the sensor's rate is outside of what the package was made for
   kFlagFirst = 1U << 7U,         ///< first window after a start or restart of the device
+  kFlagClipped = 1U << 8U,       ///< plateaus at the largest or smallest value, whatever the range
+  kFlagDropout = 1U << 9U,       ///< a part of the window does not move, or is silent
+  kFlagAlternating =
+      1U << 10U,            ///< neighbouring samples go to and fro: all energy at half the rate
+  kFlagOffset = 1U << 11U,  ///< the mean takes a large part of the range
+  kFlagRateSuspect = 1U << 12U,  ///< samples are repeated, or the spectrum ends as if upsampled
+  kFlagNotFinite = 1U << 13U,    ///< a sample is infinite or not a number
+  kFlagUnresolved = 1U << 14U,   ///< the signal is below the converter's resolution
 };
 
 }  // namespace aiot
