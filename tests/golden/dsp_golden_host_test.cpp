@@ -19,14 +19,12 @@ const std::set<std::string> kRun = {
     "mahalanobis",
     "real_cepstrum",
     "rfft",
+    "sos_response",
+    "sosfilt",
     "stats",
     "velocity_rms",
     "window",
 };
-=======
-"bearing_freqs", "real_cepstrum", "rfft", "stats", "velocity_rms", "window"
-};
->>>>>>> 57a5886 (dsp: real cepstrum)
 
 TEST(GoldenDsp, OperationsThatNobodyRunsAreNamed) {
   const std::optional<Vectors> vectors = open_vectors();
