@@ -38,6 +38,12 @@ if(CMAKE_CROSSCOMPILING)
 endif()
 set_property(SOURCE src/dsp/fft.cpp APPEND PROPERTY COMPILE_DEFINITIONS AIOT_FFT=scalar)
 
+# So are the filters and sums over every sample.
+if(CMAKE_CROSSCOMPILING)
+  set_property(SOURCE src/dsp/filter.cpp
+               APPEND PROPERTY COMPILE_OPTIONS -O2)
+endif()
+
 # Tests of this build's back-end find its kernels by these.
 set(aiot_backend_definitions AIOT_BACKEND=${aiot_kernel_folder}
     AIOT_BACKEND_HEADER="aiot/nn/${aiot_kernel_folder}/kernels.hpp")
