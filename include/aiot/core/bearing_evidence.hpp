@@ -39,6 +39,8 @@ struct BearingEvidence {
   float own_db = 0.0F;                ///< loudest family of that band, measured as its rival is
   float rival_db = 0.0F;              ///< loudest family of any frequency there
   float impulsiveness = 0.0F;  ///< excess kurtosis of the complex envelope, largest of all bands
+  std::array<float, kBearingParts> loudest_db{};    ///< level of each family in its best band
+  std::array<float, kBearingParts> sidebands_db{};  ///< mean over the upper bands
 
   /// Spectrum of the vibration itself.
   std::array<LineFamily, kBearingParts> direct{};
