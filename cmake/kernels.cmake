@@ -40,7 +40,7 @@ set_property(SOURCE src/dsp/fft.cpp APPEND PROPERTY COMPILE_DEFINITIONS AIOT_FFT
 
 # So are the filters and sums over every sample.
 if(CMAKE_CROSSCOMPILING)
-  set_property(SOURCE src/dsp/filter.cpp src/dsp/statistics.cpp
+  set_property(SOURCE src/dsp/decimate.cpp src/dsp/filter.cpp src/dsp/statistics.cpp
                APPEND PROPERTY COMPILE_OPTIONS -O2)
 endif()
 

@@ -14,8 +14,10 @@ namespace aiot::dsp::golden {
 namespace {
 
 /// Operations of the shared vectors that a file beside this one runs.
+<<<<<<< HEAD
 const std::set<std::string> kRun = {
     "bearing_freqs",
+    "fir_decimate",
     "mahalanobis",
     "real_cepstrum",
     "rfft",
