@@ -21,6 +21,38 @@ const char* name(FeatureId id) noexcept {
       return "velocity_rms";
     case FeatureId::kBandRms:
       return "band_rms";
+    case FeatureId::kPeakToPeak:
+      return "peak_to_peak";
+    case FeatureId::kSkewness:
+      return "skewness";
+    case FeatureId::kShapeFactor:
+      return "shape_factor";
+    case FeatureId::kImpulseFactor:
+      return "impulse_factor";
+    case FeatureId::kEnvelopeOuter:
+      return "envelope_outer";
+    case FeatureId::kEnvelopeInner:
+      return "envelope_inner";
+    case FeatureId::kEnvelopeElement:
+      return "envelope_element";
+    case FeatureId::kSidebandsOuter:
+      return "sidebands_outer";
+    case FeatureId::kSidebandsInner:
+      return "sidebands_inner";
+    case FeatureId::kSidebandsElement:
+      return "sidebands_element";
+    case FeatureId::kDirectOuter:
+      return "direct_outer";
+    case FeatureId::kDirectInner:
+      return "direct_inner";
+    case FeatureId::kDirectElement:
+      return "direct_element";
+    case FeatureId::kDirectFirstOuter:
+      return "direct_first_outer";
+    case FeatureId::kDirectFirstInner:
+      return "direct_first_inner";
+    case FeatureId::kDirectFirstElement:
+      return "direct_first_element";
     case FeatureId::kNone:
       break;
   }
@@ -28,17 +60,19 @@ const char* name(FeatureId id) noexcept {
 }
 
 const char* unit(FeatureId id) noexcept {
+  if (is_evidence(id)) {
+    return "dB";
+  }
   switch (id) {
     case FeatureId::kMean:
     case FeatureId::kRms:
     case FeatureId::kPeak:
+    case FeatureId::kPeakToPeak:
     case FeatureId::kBandRms:
       return "m/s^2";
     case FeatureId::kVelocityRms:
       return "mm/s";
-    case FeatureId::kCrestFactor:
-    case FeatureId::kKurtosis:
-    case FeatureId::kNone:
+    default:
       break;
   }
   return "";

@@ -28,12 +28,6 @@ float at_least(float x, float limit) noexcept {
   return x > limit ? x : limit;
 }
 
-/// Mean of ten harmonics and of the first four, so that neither a few strong lines nor many weak
-/// ones alone are a family.
-float direct_level(const LineFamily& family) noexcept {
-  return 0.5F * (family.level_db + family.first_db);
-}
-
 float envelope_level(const LineFamily& family) noexcept {
   return family.level_db;
 }
@@ -98,6 +92,7 @@ Status check(const BearingRuleConfig& config) noexcept {
                             config.rival_db,
                             config.direct_db,
                             config.weak_db,
+                            config.stranger_db,
                             config.impulsiveness,
                             config.shaft_db,
                             config.shaft_far_db,
@@ -147,7 +142,7 @@ BearingVerdict judge(const BearingEvidence& evidence, const BearingRuleConfig& c
                    envelope.part,
                    envelope.level);
   }
-  const Ranking direct = rank(evidence.direct, direct_level);
+  const Ranking direct = rank(evidence.direct, direct_level_db);
   const float direct_threshold =
       config.direct_db +
       at_least(shorter_db(evidence.direct_revolutions, config.direct_revolutions), kMostRelief);
@@ -160,14 +155,29 @@ BearingVerdict judge(const BearingEvidence& evidence, const BearingRuleConfig& c
     return verdict(
         BearingState::kOuterRace, BearingGround::kDirect, confidence, direct.part, direct.level);
   }
-  constexpr float kUnclear = 0.3F;
-  const bool impacts = evidence.impulsiveness >= config.impulsiveness;
-  if (lines || impacts || envelope.level >= config.weak_db) {
-    BearingGround ground = impacts ? BearingGround::kImpacts : BearingGround::kWeakLines;
-    if (lines) {
-      ground = speed_wrong ? BearingGround::kWrongSpeed : BearingGround::kNotSeparable;
+  const BearingGround unclear = [&] {
+    if (speed_wrong) {
+      return BearingGround::kWrongSpeed;
     }
-    return verdict(BearingState::kUnclear, ground, kUnclear, envelope.part, envelope.level);
+    if (lines) {
+      return BearingGround::kNotSeparable;
+    }
+    if (evidence.any_rival_db >= config.stranger_db) {
+      return BearingGround::kStranger;
+    }
+    if (evidence.impulsiveness >= config.impulsiveness) {
+      return BearingGround::kImpacts;
+    }
+    return envelope.level >= config.weak_db ? BearingGround::kWeakLines : BearingGround::kNone;
+  }();
+  if (unclear != BearingGround::kNone) {
+    constexpr float kUnclearConfidence = 0.3F;
+    const bool stranger = unclear == BearingGround::kStranger;
+    return verdict(BearingState::kUnclear,
+                   unclear,
+                   kUnclearConfidence,
+                   envelope.part,
+                   stranger ? evidence.any_rival_db : envelope.level);
   }
   const float clear = at_most(at_least((threshold - envelope.level) / threshold, 0.0F), 1.0F);
   return verdict(BearingState::kHealthy,

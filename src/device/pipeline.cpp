@@ -76,7 +76,7 @@ Result<StepOutcome> Pipeline::step() noexcept {
   if (!windower_.fill(*ring_, window_)) {
     return StepOutcome::kIdle;
   }
-  AIOT_TRY(dsp::extract(plan_, window_, scratch_, features_));
+  AIOT_TRY(dsp::extract(plan_, window_, {}, scratch_, features_));
   AIOT_TRY_ASSIGN(const auto scores, infer());
   decision_ = decider_.update(scores, features_, window_.flags | sensor_flags_);
   const decide::Action action = policy_.on(decision_);

@@ -16,6 +16,9 @@ constexpr float kShaftDb = 9.0F;
 /// How much louder they have to be beside the stated speed to be believed instead of it.
 constexpr float kShaftBetterDb = 3.0F;
 
+/// ... when they are at the stated speed as well.
+constexpr float kShaftMuchBetterDb = 5.0F;
+
 /// Bands whose sidebands are averaged: the upper two octaves and a half.
 constexpr std::size_t kSidebandBands = 5;
 
@@ -65,12 +68,14 @@ std::size_t loudest(const std::array<LineFamily, kBearingParts>& families) noexc
 
 /// Where the shaft's lines are: as stated, or clearly beside it.
 float correction_of(const ShaftLines& shaft) noexcept {
+  const bool beside = shaft.near_db >= kShaftDb;
+  if (beside && shaft.near_db >= shaft.nominal_db + kShaftMuchBetterDb) {
+    return shaft.near_slip;
+  }
   if (shaft.nominal_db >= kShaftDb) {
     return shaft.nominal_slip;
   }
-  const bool beside =
-      shaft.near_db >= kShaftDb && shaft.near_db >= shaft.nominal_db + kShaftBetterDb;
-  return beside ? shaft.near_slip : 0.0F;
+  return beside && shaft.near_db >= shaft.nominal_db + kShaftBetterDb ? shaft.near_slip : 0.0F;
 }
 
 }  // namespace
@@ -110,7 +115,7 @@ BandFindings look_at_envelope(const OrderSpectrum& spectrum,
   open.limit_db = 30.0F;
   const PartOrders own = parts_of(orders)[loudest(findings.families)];
   findings.own_db = find_family(level, own.order, own.sideband, open).level_db;
-  findings.rival_db = loudest_rival(level, kLowestRival, kHighestRival, open);
+  findings.rival = loudest_rival(level, kLowestRival, kHighestRival, open);
   return findings;
 }
 
@@ -137,6 +142,10 @@ BearingEvidence conclude(const DirectFindings& direct,
                                best->families[loudest(best->families)].level_db) {
       best = &band;
     }
+    if (band.rival.level_db > evidence.any_rival_db) {
+      evidence.any_rival_db = band.rival.level_db;
+      evidence.any_rival_order = band.rival.order;
+    }
     upper += b < kSidebandBands ? 1.0F : 0.0F;
     for (std::size_t i = 0; i < kBearingParts; ++i) {
       const LineFamily& family = band.families[i];
@@ -153,7 +162,7 @@ BearingEvidence conclude(const DirectFindings& direct,
     evidence.hi_hz = best->band.hi_hz;
     evidence.envelope_revolutions = best->revolutions;
     evidence.own_db = best->own_db;
-    evidence.rival_db = best->rival_db;
+    evidence.rival_db = best->rival.level_db;
   }
   return evidence;
 }

@@ -15,15 +15,22 @@ namespace aiot::dsp {
 namespace {
 
 /// What has to be computed once for an axis before its features can be read off.
-enum class Source : std::uint8_t { kUnknown, kStatistics, kSpectrum };
+enum class Source : std::uint8_t { kUnknown, kStatistics, kSpectrum, kEvidence };
 
 constexpr Source source(FeatureId id) noexcept {
+  if (is_evidence(id)) {
+    return Source::kEvidence;
+  }
   switch (id) {
     case FeatureId::kMean:
     case FeatureId::kRms:
     case FeatureId::kPeak:
     case FeatureId::kCrestFactor:
     case FeatureId::kKurtosis:
+    case FeatureId::kPeakToPeak:
+    case FeatureId::kSkewness:
+    case FeatureId::kShapeFactor:
+    case FeatureId::kImpulseFactor:
       return Source::kStatistics;
     case FeatureId::kVelocityRms:
     case FeatureId::kBandRms:
@@ -80,6 +87,14 @@ float from_statistics(FeatureId id, const Statistics& values) noexcept {
       return values.peak;
     case FeatureId::kCrestFactor:
       return values.crest_factor;
+    case FeatureId::kPeakToPeak:
+      return values.peak_to_peak();
+    case FeatureId::kSkewness:
+      return values.skewness;
+    case FeatureId::kShapeFactor:
+      return values.shape_factor;
+    case FeatureId::kImpulseFactor:
+      return values.impulse_factor;
     default:
       return values.kurtosis;
   }
@@ -97,8 +112,25 @@ float from_spectrum(const FeatureSpec& spec,
   return sqrt(band_sum_integrated(mean_square, bins, bin_hz)) * kMillimetres;
 }
 
+float from_evidence(FeatureId id, const BearingEvidence& evidence) noexcept {
+  const auto offset =
+      static_cast<std::size_t>(id) - static_cast<std::size_t>(FeatureId::kEnvelopeOuter);
+  const std::size_t part = offset % kBearingParts;
+  switch (offset / kBearingParts) {
+    case 0:
+      return evidence.loudest_db[part];
+    case 1:
+      return evidence.sidebands_db[part];
+    case 2:
+      return direct_level_db(evidence.direct[part]);
+    default:
+      return evidence.direct[part].first_db;
+  }
+}
+
 void extract_axis(const FeaturePlan& plan,
                   const Window& window,
+                  const BearingEvidence& evidence,
                   std::uint32_t axis,
                   std::span<float> scratch,
                   std::span<float> out) noexcept {
@@ -115,10 +147,19 @@ void extract_axis(const FeaturePlan& plan,
   }
   for (std::size_t i = 0; i < plan.features.size(); ++i) {
     const FeatureSpec& spec = plan.features[i];
-    if (spec.axis == axis) {
-      out[i] = source(spec.id) == Source::kSpectrum
-                   ? from_spectrum(spec, scratch.first(window.length / 2 + 1), window)
-                   : from_statistics(spec.id, values);
+    if (spec.axis != axis) {
+      continue;
+    }
+    switch (source(spec.id)) {
+      case Source::kSpectrum:
+        out[i] = from_spectrum(spec, scratch.first(window.length / 2 + 1), window);
+        break;
+      case Source::kEvidence:
+        out[i] = from_evidence(spec.id, evidence);
+        break;
+      default:
+        out[i] = from_statistics(spec.id, values);
+        break;
     }
   }
 }
@@ -136,6 +177,15 @@ Status check(const FeaturePlan& plan, float rate_hz) noexcept {
   return {};
 }
 
+bool needs_evidence(const FeaturePlan& plan) noexcept {
+  for (const FeatureSpec& spec : plan.features) {
+    if (is_evidence(spec.id)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::size_t scratch_floats(const FeaturePlan& plan) noexcept {
   for (const FeatureSpec& spec : plan.features) {
     if (source(spec.id) == Source::kSpectrum) {
@@ -147,6 +197,7 @@ std::size_t scratch_floats(const FeaturePlan& plan) noexcept {
 
 Status extract(const FeaturePlan& plan,
                const Window& window,
+               const BearingEvidence& evidence,
                std::span<float> scratch,
                std::span<float> out) noexcept {
   if (window.axes != plan.axes || window.length != plan.window ||
@@ -156,7 +207,7 @@ Status extract(const FeaturePlan& plan,
     return Error::kInvalidArgument;
   }
   for (std::uint32_t axis = 0; axis < plan.axes; ++axis) {
-    extract_axis(plan, window, axis, scratch, out);
+    extract_axis(plan, window, evidence, axis, scratch, out);
   }
   return {};
 }

@@ -240,13 +240,13 @@ LineFamily find_family(const ProminenceSpectrum& spectrum,
   return best;
 }
 
-float loudest_rival(const ProminenceSpectrum& spectrum,
+Rival loudest_rival(const ProminenceSpectrum& spectrum,
                     float lowest,
                     float highest,
                     const FamilySearch& search) noexcept {
   constexpr float kRatio = 1.0015F;
   constexpr float kHalfMask = 0.05F;
-  float best = 0.0F;
+  Rival best;
   for (float order = lowest; order < highest; order *= kRatio) {
     const float twice = 2.0F * order;
     if (beside_shaft(order, spectrum.order_step, search.mask) ||
@@ -260,8 +260,8 @@ float loudest_rival(const ProminenceSpectrum& spectrum,
         mean.add(level);
       }
     }
-    if (mean.count() >= 3 && mean.value() > best) {
-      best = mean.value();
+    if (mean.count() >= 3 && mean.value() > best.level_db) {
+      best = {mean.value(), order};
     }
   }
   return best;

@@ -133,7 +133,7 @@ Result<std::size_t> add_windows(Dataset& dataset,
       if ((window.flags & kFlagFlatLine) != 0) {
         continue;
       }
-      AIOT_TRY(dsp::extract(plan, window, scratch, features));
+      AIOT_TRY(dsp::extract(plan, window, {}, scratch, features));
       dataset.values.insert(dataset.values.end(), features.begin(), features.end());
       dataset.row_label.push_back(label);
       dataset.row_group.push_back(group);

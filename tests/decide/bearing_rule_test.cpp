@@ -122,6 +122,24 @@ TEST(BearingRule, KnowsAbnormalWithoutACause) {
   EXPECT_EQ(weak.ground, BearingGround::kWeakLines);
 }
 
+TEST(BearingRule, ReportsLinesThatBelongToNoPart) {
+  BearingEvidence evidence = quiet();
+  evidence.any_rival_db = 13.0F;
+  evidence.any_rival_order = 2.2F;
+  const BearingVerdict verdict = judge(evidence, kRule);
+  EXPECT_EQ(verdict.state, BearingState::kUnclear);
+  EXPECT_EQ(verdict.ground, BearingGround::kStranger);
+  EXPECT_NEAR(verdict.level_db, 13.0F, 1e-6F);
+}
+
+TEST(BearingRule, DoesNotCallABearingHealthyWhenTheSpeedIsContradicted) {
+  BearingEvidence evidence = quiet();
+  evidence.shaft_db = 2.0F;
+  evidence.shaft_near_db = 2.0F;
+  evidence.shaft_far_db = 14.0F;
+  EXPECT_EQ(judge(evidence, kRule).ground, BearingGround::kWrongSpeed);
+}
+
 TEST(BearingRule, AsksForLessWhenTransformsAreShort) {
   BearingEvidence evidence = with_lines(BearingPart::kOuterRace, 8.0F);
   EXPECT_EQ(judge(evidence, kRule).state, BearingState::kUnclear);

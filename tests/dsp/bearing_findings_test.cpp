@@ -54,14 +54,14 @@ TEST(BearingFindings, NameTheFamilyThatIsThere) {
   EXPECT_LT(found.families[0].level_db, 6.0F);
   EXPECT_LT(found.families[2].level_db, 6.0F);
   EXPECT_NEAR(found.families[1].slip, 0.005F, 0.0016F);
-  EXPECT_GE(found.own_db, found.rival_db - 0.5F);
+  EXPECT_GE(found.own_db, found.rival.level_db - 0.5F);
 }
 
 TEST(BearingFindings, KnowARivalWhenAnotherFrequencyIsLouder) {
   const BearingOrders orders = bearing_orders(k6205);
   const BandFindings found =
       look_at_envelope(impulses(2.2F, 3.0F, 0.0F), {2000.0F, 4000.0F}, orders, 0.0F, work);
-  EXPECT_GT(found.rival_db, found.own_db + 5.0F);
+  EXPECT_GT(found.rival.level_db, found.own_db + 5.0F);
 }
 
 TEST(BearingFindings, FollowTheShaftWhenItsLinesAreBesideTheStatedSpeed) {

@@ -52,7 +52,7 @@ TEST(Features, MeanWhatTheirFormulasSay) {
                            .length = 256,
                            .rate_hz = golden::kRateHz};
     std::array<float, 9> out{};
-    ASSERT_TRUE(extract(kPlan, window, scratch, out).ok());
+    ASSERT_TRUE(extract(kPlan, window, {}, scratch, out).ok());
     for (std::size_t i = 0; i < out.size(); ++i) {
       const float expected = test.expected[i];
       const float size = expected < 0.0F ? -expected : expected;
@@ -77,7 +77,7 @@ TEST(Features, OfEachAxisAreItsOwn) {
   }
   const Window window = {.samples = samples, .axes = 2, .length = 256, .rate_hz = 2000.0F};
   std::array<float, 4> out{};
-  ASSERT_TRUE(extract(plan, window, scratch, out).ok());
+  ASSERT_TRUE(extract(plan, window, {}, scratch, out).ok());
   EXPECT_EQ(out[0], 3.0F);
   EXPECT_EQ(out[2], 1.0F);
   EXPECT_NEAR(out[3], 3.0F, 1e-4F);
@@ -94,15 +94,15 @@ TEST(Features, ExtractRefusesSizesThatDoNotBelongTogether) {
   Window window = {
       .samples = std::span{samples}.first(256), .axes = 1, .length = 256, .rate_hz = 2000.0F};
   std::array<float, 9> out{};
-  EXPECT_EQ(extract(kPlan, window, std::span{scratch}.first(255), out).error(),
+  EXPECT_EQ(extract(kPlan, window, {}, std::span{scratch}.first(255), out).error(),
             Error::kInvalidArgument);
-  EXPECT_EQ(extract(kPlan, window, scratch, std::span{out}.first(8)).error(),
+  EXPECT_EQ(extract(kPlan, window, {}, scratch, std::span{out}.first(8)).error(),
             Error::kInvalidArgument);
   window.length = 128;
-  EXPECT_EQ(extract(kPlan, window, scratch, out).error(), Error::kInvalidArgument);
+  EXPECT_EQ(extract(kPlan, window, {}, scratch, out).error(), Error::kInvalidArgument);
   window.length = 256;
   window.rate_hz = 0.0F;
-  EXPECT_EQ(extract(kPlan, window, scratch, out).error(), Error::kInvalidArgument);
+  EXPECT_EQ(extract(kPlan, window, {}, scratch, out).error(), Error::kInvalidArgument);
 }
 
 TEST(Features, CheckRefusesPlansThatCanNotBeComputed) {
@@ -154,6 +154,30 @@ TEST(Features, NormaliseTransformsThenScales) {
   EXPECT_EQ(values[0], 4.0F);
   EXPECT_NEAR(values[1], 2.0F, 1e-6F);
   EXPECT_NEAR(values[2], -20.7232658F, 1e-5F);  // log(kLogFloor)
+}
+
+TEST(Features, OfABearingAreReadOffItsEvidence) {
+  BearingEvidence evidence;
+  evidence.loudest_db = {1.0F, 2.0F, 3.0F};
+  evidence.sidebands_db = {4.0F, 5.0F, 6.0F};
+  evidence.direct[1].level_db = 8.0F;
+  evidence.direct[1].first_db = 10.0F;
+  const std::array<FeatureSpec, 4> specs{FeatureSpec{.id = FeatureId::kEnvelopeElement},
+                                         FeatureSpec{.id = FeatureId::kSidebandsOuter},
+                                         FeatureSpec{.id = FeatureId::kDirectInner},
+                                         FeatureSpec{.id = FeatureId::kDirectFirstInner}};
+  const FeaturePlan plan{.features = specs, .window = 256, .hop = 128, .axes = 1};
+  const std::array<float, 256> silence{};
+  const Window window{.samples = silence, .axes = 1, .length = 256, .rate_hz = 1000.0F};
+  std::array<float, 4> out{};
+  EXPECT_TRUE(check(plan, 1000.0F).ok());
+  EXPECT_TRUE(needs_evidence(plan));
+  EXPECT_EQ(scratch_floats(plan), 0U);
+  ASSERT_TRUE(extract(plan, window, evidence, {}, out).ok());
+  EXPECT_EQ(out[0], 3.0F);
+  EXPECT_EQ(out[1], 4.0F);
+  EXPECT_EQ(out[2], 9.0F);
+  EXPECT_EQ(out[3], 10.0F);
 }
 
 }  // namespace

@@ -124,9 +124,9 @@ TEST(FindFamily, DoesNotTakeAHealthyShaftForA6203WithABadBall) {
 TEST(LoudestRival, IsAFamilyOfAnyFrequencyButTheShafts) {
   Spectrum spectrum;
   spectrum.family(1.0F, 15, 18.0F);
-  EXPECT_EQ(loudest_rival(spectrum.view(), 1.5F, 10.0F, kEnvelopeSearch), 0.0F);
+  EXPECT_EQ(loudest_rival(spectrum.view(), 1.5F, 10.0F, kEnvelopeSearch).level_db, 0.0F);
   spectrum.family(2.3F, 4, 11.0F);
-  EXPECT_NEAR(loudest_rival(spectrum.view(), 1.5F, 10.0F, kEnvelopeSearch), 11.0F, 0.01F);
+  EXPECT_NEAR(loudest_rival(spectrum.view(), 1.5F, 10.0F, kEnvelopeSearch).level_db, 11.0F, 0.01F);
 }
 
 TEST(FindShaft, TellsTheStatedSpeedFromAnother) {

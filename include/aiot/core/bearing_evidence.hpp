@@ -28,6 +28,12 @@ struct LineFamily {
   std::array<float, kShown> harmonics_db{};  ///< of the first ones; negative: does not count
 };
 
+/// Level of a family in the vibration itself: the mean of all harmonics and of the first four, so
+/// that neither a few strong lines nor many weak ones alone are a family.
+constexpr float direct_level_db(const LineFamily& family) noexcept {
+  return 0.5F * (family.level_db + family.first_db);
+}
+
 /// What a stretch of vibration says about one bearing, in numbers that depend neither on gain nor
 /// on sample rate: prominences in dB above the floor, at orders of the shaft.
 struct BearingEvidence {
@@ -38,6 +44,8 @@ struct BearingEvidence {
   float envelope_revolutions = 0.0F;  ///< of the shaft in one transform; 0: no envelope yet
   float own_db = 0.0F;                ///< loudest family of that band, measured as its rival is
   float rival_db = 0.0F;              ///< loudest family of any frequency there
+  float any_rival_db = 0.0F;          ///< loudest family of any frequency in any band
+  float any_rival_order = 0.0F;       ///< and its frequency, in events per revolution
   float impulsiveness = 0.0F;  ///< excess kurtosis of the complex envelope, largest of all bands
   std::array<float, kBearingParts> loudest_db{};    ///< level of each family in its best band
   std::array<float, kBearingParts> sidebands_db{};  ///< mean over the upper bands

@@ -18,7 +18,8 @@ struct BearingRuleConfig {
   float rival_db = 1.5F;       ///< how far a family of another frequency may be louder
   float direct_db = 19.5F;     ///< ten harmonics in the spectrum of the vibration itself
   float weak_db = 5.0F;        ///< an envelope family that is something, but not enough
-  float impulsiveness = 1.5F;  ///< excess kurtosis of the envelope: impacts, of whatever
+  float stranger_db = 10.0F;   ///< a family of a frequency that is no part of the bearing
+  float impulsiveness = 3.3F;  ///< excess kurtosis of the envelope: impacts, of whatever
   float shaft_db = 9.0F;       ///< harmonics of the shaft that confirm its speed
   float shaft_far_db = 3.0F;   ///< how much louder they are elsewhere when the speed is wrong
   float envelope_revolutions =
@@ -47,8 +48,9 @@ enum class BearingGround : std::uint8_t {
   kNone = 0,      ///< nothing stands out, or no evidence
   kEnvelope,      ///< a family of lines in the envelope
   kDirect,        ///< one in the vibration itself
-  kWrongSpeed,    ///< lines, but the shaft turns at another speed than stated
+  kWrongSpeed,    ///< the shaft turns at another speed than stated
   kNotSeparable,  ///< lines that fit several parts, or another frequency better
+  kStranger,      ///< a family of lines of another frequency: is it the right bearing?
   kImpacts,       ///< impacts without a family of lines
   kWeakLines,     ///< lines that are too weak to name a part
 };
@@ -58,7 +60,7 @@ struct BearingVerdict {
   BearingGround ground = BearingGround::kNone;
   float confidence = 0.0F;  ///< 0..1
   std::uint8_t part = 0;    ///< the family that `ground` is about, index of BearingPart
-  float level_db = 0.0F;    ///< its level
+  float level_db = 0.0F;    ///< its level; of kStranger that of the stranger
 };
 
 /// Classification by physics alone: no training, no data of faults. Numbers in, one verdict out.

@@ -32,7 +32,7 @@ struct BandFindings {
   FrequencyBand band{};
   std::array<LineFamily, kBearingParts> families{};
   float own_db = 0.0F;       ///< loudest family, with the limit of the rival
-  float rival_db = 0.0F;     ///< loudest family of any frequency
+  Rival rival{};             ///< loudest family of any frequency
   float revolutions = 0.0F;  ///< 0: not looked at yet
 };
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <type_traits>
 
+#include "aiot/core/bearing_evidence.hpp"
 #include "aiot/core/feature_id.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/dsp/windower.hpp"
@@ -61,13 +62,18 @@ struct FeaturePlan {
 /// Floats of scratch that `extract` needs for `plan`.
 [[nodiscard]] std::size_t scratch_floats(const FeaturePlan& plan) noexcept;
 
-/// Features of one window in physical units (m/s^2, mm/s, or none), in the order of the plan. One
-/// pass of statistics and at most one transform per axis, and only if a feature asks for it.
+/// Whether a feature of `plan` is read off the evidence of a bearing.
+[[nodiscard]] bool needs_evidence(const FeaturePlan& plan) noexcept;
+
+/// Features of one window in physical units (m/s^2, mm/s, dB, or none), in the order of the plan.
+/// One pass of statistics and at most one transform per axis, and only if a feature asks for it.
 /// Formulas: SPEC, features.
+///   evidence: the newest of the machine's bearing, for the features that are read off it
 ///   scratch [scratch_floats(plan)], contents lost;  out [plan.features.size()]
 /// Errors: `kInvalidArgument` sizes that do not belong together; nothing is written then.
 Status extract(const FeaturePlan& plan,
                const Window& window,
+               const BearingEvidence& evidence,
                std::span<float> scratch,
                std::span<float> out) noexcept;
 

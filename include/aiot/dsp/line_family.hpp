@@ -65,9 +65,15 @@ inline constexpr FamilySearch kDirectSearch{
                                      float sideband,
                                      const FamilySearch& search) noexcept;
 
-/// Level of the loudest family of any frequency between `lowest` and `highest` order that is not
-/// the shaft's or half of it: what else turns here.
-[[nodiscard]] float loudest_rival(const ProminenceSpectrum& spectrum,
+/// A family of lines that belongs to no part of the bearing.
+struct Rival {
+  float level_db = 0.0F;
+  float order = 0.0F;
+};
+
+/// The loudest family of any frequency between `lowest` and `highest` order that is not the shaft's
+/// or half of it: what else turns here.
+[[nodiscard]] Rival loudest_rival(const ProminenceSpectrum& spectrum,
                                   float lowest,
                                   float highest,
                                   const FamilySearch& search) noexcept;
