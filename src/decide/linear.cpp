@@ -55,8 +55,8 @@ void solve_lower(std::span<const float> factor, std::span<float> x) noexcept {
   }
 }
 
-void solve(std::span<const float> factor, std::span<float> x) noexcept {
-  solve_lower(factor, x);
+void solve_transposed(std::span<const float> factor, std::span<float> x) noexcept {
+  check_sizes(factor.size(), x.size());
   for (std::size_t i = x.size(); i-- > 0;) {
     const float* const row = factor.data() + packed_index(i, 0);
     const float value = x[i] / row[i];
@@ -65,6 +65,11 @@ void solve(std::span<const float> factor, std::span<float> x) noexcept {
       x[k] -= row[k] * value;
     }
   }
+}
+
+void solve(std::span<const float> factor, std::span<float> x) noexcept {
+  solve_lower(factor, x);
+  solve_transposed(factor, x);
 }
 
 float squared_distance(std::span<const float> factor, std::span<float> x) noexcept {

@@ -37,6 +37,9 @@ Status cholesky(std::span<float> matrix, std::size_t dim) noexcept;
 /// Solves L y = x in place. `factor` as `cholesky` leaves it, `x` [dim].
 void solve_lower(std::span<const float> factor, std::span<float> x) noexcept;
 
+/// Solves L^T y = x in place.
+void solve_transposed(std::span<const float> factor, std::span<float> x) noexcept;
+
 /// Solves L L^T y = x in place.
 void solve(std::span<const float> factor, std::span<float> x) noexcept;
 
