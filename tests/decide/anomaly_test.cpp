@@ -349,6 +349,14 @@ TEST(AnomalyModel, ComesBackFromItsBytes) {
   }
 }
 
+TEST(AnomalyModel, HasTheSameBytesOnEveryMachine) {
+  sim::Random random(2026);
+  std::byte buffer[kMaxAnomalyModelBytes];
+  const Result<Bytes> bytes = encode(make_model(random, 300), buffer);
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_EQ(crc32(0, bytes->first(bytes->size() - 4)), 0x4B3DCB1DU);
+}
+
 TEST(AnomalyModel, NoticesEveryChangedOrMissingByte) {
   std::byte buffer[kMaxAnomalyModelBytes];
   const std::size_t size = encode(simple_model(), buffer)->size();
