@@ -4,6 +4,7 @@
 #include "aiot/decide/anomaly.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "aiot/core/check.hpp"
 #include "aiot/core/math.hpp"

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "aiot/decide/anomaly_model.hpp"
+
 #include <bit>
 
 #include "aiot/core/crc32.hpp"
-#include "aiot/decide/anomaly.hpp"
 #include "finite.hpp"
 
 namespace aiot::decide {
