@@ -14,7 +14,6 @@ namespace aiot::dsp::golden {
 namespace {
 
 /// Operations of the shared vectors that a file beside this one runs.
-<<<<<<< HEAD
 const std::set<std::string> kRun = {
     "bearing_freqs",
     "fir_decimate",
