@@ -252,6 +252,20 @@ TEST(LineChart, DrawsAPeakOfALongSeries) {
   EXPECT_EQ(count(body, "-100 "), 1U);
 }
 
+TEST(LineChart, FaultsHaveDashesOfTheirOwnInTheLegend) {
+  LineChart chart = rich_chart("BPFO", 100);
+  mark_fault(chart, {"BPFI", 150.0, 1, 0.0, 0.0, 0});
+  std::string first;
+  for (const LegendEntry& entry : draw(chart).legend) {
+    if (contains(entry.sample, "fault")) {
+      const std::size_t at = entry.sample.find("stroke-dasharray");
+      EXPECT_NE(entry.sample.substr(at), first);
+      first = entry.sample.substr(at);
+    }
+  }
+  EXPECT_FALSE(first.empty());
+}
+
 TEST(LineChart, NamesLimitsZonesAndEpisodes) {
   LineChart chart = rich_chart("x", 100);
   chart.limits = {{0.5, "alarm level", Tone::kBad}};

@@ -50,6 +50,7 @@ TEST(Labels, NeverOverlapOrCross) {
   Random random(7, 1);
   for (int run = 0; run < 200; ++run) {
     std::vector<LabelWish> wishes;
+    wishes.reserve(40);
     for (int i = 0; i < 40; ++i) {
       wishes.push_back({random.between(0.0, kWidth),
                         random.between(10.0, 90.0),

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
-#include <clocale>
 #include <limits>
 
 #include "aiot/toolkit/report/text.hpp"
@@ -60,14 +59,6 @@ TEST(ReportText, FixedKeepsItsDecimals) {
   EXPECT_EQ(fixed(-0.001, 2), "0.00");
   EXPECT_EQ(fixed(-0.25, 2), "−0.25");
   EXPECT_EQ(fixed(1e300, 2), "1×10³⁰⁰");
-}
-
-TEST(ReportText, NumbersDoNotFollowTheLocale) {
-  const char* const before = std::setlocale(LC_ALL, "de_DE.UTF-8");
-  EXPECT_EQ(number(1.5, 3), "1.5");
-  if (before != nullptr) {
-    (void)std::setlocale(LC_ALL, "C");
-  }
 }
 
 TEST(ReportText, ShortenedFitsAndEndsInAnEllipsis) {

@@ -78,9 +78,13 @@ std::vector<Tick> multiples(const Range& range, double step, const Label& label)
   const double slack = 1e-9 * (range.to - range.from);
   const double first = std::ceil((range.from - slack) / step);
   const double last = std::floor((range.to + slack) / step);
-  // A step below the resolution of the values would never end.
+  // A step below the resolution of the values would give far more, or no number at all.
   constexpr double kMostTicks = 200.0;
-  for (double i = 0.0; i <= std::min(last - first, kMostTicks); i += 1.0) {
+  const double steps = last - first;
+  if (!(steps >= 0.0 && steps <= kMostTicks)) {
+    return result;
+  }
+  for (int i = 0; i <= static_cast<int>(steps); ++i) {
     const double value = (first + i) * step;
     result.push_back({value == 0.0 ? 0.0 : value, label(value)});
   }
@@ -104,7 +108,7 @@ std::string power_label(int decade) {
 std::vector<Tick> log_ticks(const Range& range, std::size_t most) {
   const int low = decade_of(range.from);
   const int high = decade_of(range.to);
-  const auto decades = static_cast<std::size_t>(high - low + 1);
+  const auto decades = static_cast<std::size_t>(high - low) + 1;
   if (log10_of(range.to) - log10_of(range.from) < 0.7) {
     return linear_ticks(range, most);
   }

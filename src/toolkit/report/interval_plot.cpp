@@ -83,13 +83,12 @@ Picture rows(const IntervalPlot& plot, const Range& range, double width) {
     };
     const double y = frame.row_top(i) + kRowHeight / 2.0;
     if (has_interval(row)) {
-      const std::string ends = "v" + coordinate(2.0 * kEnd);
-      frame.svg().path("M" + coordinate(at(row.low)) + " " + coordinate(y) + "H" +
-                           coordinate(at(row.high)) + "M" + coordinate(at(row.low)) + " " +
-                           coordinate(y - kEnd) + ends + "M" + coordinate(at(row.high)) + " " +
-                           coordinate(y - kEnd) + ends,
-                       "ln " + colour_of(row),
-                       "");
+      const std::string top = " " + coordinate(y - kEnd) + "v" + coordinate(2.0 * kEnd);
+      std::string bar = "M" + coordinate(at(row.low)) + " " + coordinate(y);
+      bar += "H" + coordinate(at(row.high));
+      bar += "M" + coordinate(at(row.low)) + top;
+      bar += "M" + coordinate(at(row.high)) + top;
+      frame.svg().path(bar, "ln " + colour_of(row), "");
     }
     mark(frame.svg(), at(row.value), y, row);
   }

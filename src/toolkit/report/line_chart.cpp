@@ -30,6 +30,9 @@ constexpr double kDense = 0.5;
 constexpr std::array<const char*, kSeriesColours> kDashes{
     "", "7 3", "2 3.5", "9 3 2 3", "4 4", "12 4"};
 
+constexpr std::array<const char*, kSeriesColours> kFaultDashes{
+    "4 3", "11 4", "9 3 1.5 3", "12 5", "3 6", "6 2 1.5 2 1.5 2"};
+
 /// Shapes of points, so that series differ not by colour alone.
 struct Mark {
   const char* classes;
@@ -63,9 +66,21 @@ int priority_of(const Marker& marker) noexcept {
   return 0;
 }
 
-std::string dash_attribute(std::size_t index) {
-  const char* const dash = kDashes[index % kSeriesColours];
+std::string dash_attribute(const char* dash) {
   return *dash == '\0' ? "" : std::string("stroke-dasharray=\"") + dash + "\"";
+}
+
+std::string series_dash(std::size_t index) {
+  return dash_attribute(kDashes[index % kSeriesColours]);
+}
+
+/// Faults begin with the second colour, the first is that of the curve.
+std::string family_colour(std::size_t family) {
+  return colour_class(family + 1);
+}
+
+std::string fault_dash(std::size_t family) {
+  return dash_attribute(kFaultDashes[family % kSeriesColours]);
 }
 
 bool has_line(SeriesStyle style) noexcept {
@@ -332,11 +347,6 @@ class Layout {
     }
   }
 
-  /// Colour of a marker: the first one is that of the curve.
-  static std::string family_colour(const Marker& marker) {
-    return colour_class(marker.family + 1U);
-  }
-
   void markers_inside() {
     for (const Marker& marker : chart_.markers) {
       if (!shown(marker)) {
@@ -348,10 +358,12 @@ class Layout {
           svg_.line(x, 0.0, x, height_, "shaft");
           break;
         case MarkerKind::kSideband:
-          svg_.line(x, 0.0, x, 12.0, "side " + family_colour(marker));
+          svg_.line(x, 0.0, x, 12.0, "side " + family_colour(marker.family));
           break;
         case MarkerKind::kFault:
-          svg_.line(x, 0.0, x, height_, "fault " + family_colour(marker));
+          svg_.path("M" + coordinate(x) + " 0V" + coordinate(height_),
+                    "fault " + family_colour(marker.family),
+                    fault_dash(marker.family));
           break;
         case MarkerKind::kEvent:
           svg_.line(x, 0.0, x, height_, "event");
@@ -388,7 +400,7 @@ class Layout {
       const bool dense = static_cast<double>(points.size()) > kDense * plot_width();
       if (has_line(series.style)) {
         svg_.path(
-            line_path(thinned), (dense ? "ln thin " : "ln ") + colour_class(i), dash_attribute(i));
+            line_path(thinned), (dense ? "ln thin " : "ln ") + colour_class(i), series_dash(i));
       }
       if (has_points(series.style)) {
         const Mark& mark = kMarks[i % kMarks.size()];
@@ -417,7 +429,7 @@ class Layout {
       const Marker& marker = *labelled_[i];
       const bool fault = marker.kind == MarkerKind::kFault || marker.kind == MarkerKind::kSideband;
       const double stem = left_ + x_.at(marker.x);
-      const std::string classes = fault ? family_colour(marker) : "";
+      const std::string classes = fault ? family_colour(marker.family) : "";
       svg_.line(stem,
                 y + 3.0,
                 stem,
@@ -481,8 +493,8 @@ class Layout {
   [[nodiscard]] std::optional<double> free_place(const std::vector<double>& taken,
                                                  double y,
                                                  bool may_move) const {
-    constexpr double kApart = 14.0;
-    for (double shift = 0.0; shift <= (may_move ? 3.0 * kApart : 0.0); shift += 1.0) {
+    constexpr int kApart = 14;
+    for (int shift = 0; shift <= (may_move ? 3 * kApart : 0); ++shift) {
       for (const double place : {y + shift, y - shift}) {
         const bool inside = place >= kFontSize - 2.0 && place <= height_ + 4.0;
         const bool apart = std::none_of(taken.begin(), taken.end(), [&](double other) {
@@ -563,7 +575,7 @@ std::string sample_of(const Series& series, std::size_t i) {
     return svg.body();
   }
   if (has_line(series.style)) {
-    svg.path("M0 6h28", "ln " + colour_class(i), dash_attribute(i));
+    svg.path("M0 6h28", "ln " + colour_class(i), series_dash(i));
   }
   if (has_points(series.style)) {
     const Mark& mark = kMarks[i % kMarks.size()];
@@ -588,17 +600,17 @@ std::vector<LegendEntry> legend_of(const LineChart& chart) {
     }
   }
   Svg svg;
-  if (has_marker(chart, MarkerKind::kFault)) {
-    svg.line(14.0, -1.0, 14.0, 13.0, "fault k-s2");
-    legend.push_back({std::exchange(svg, Svg()).body(), "fault frequency"});
+  for (std::size_t i = 0; i < chart.families.size(); ++i) {
+    svg.path("M0 6h28", "fault " + family_colour(i), fault_dash(i));
+    legend.push_back({std::exchange(svg, Svg()).body(), chart.families[i]});
   }
   if (has_marker(chart, MarkerKind::kSideband)) {
-    svg.line(9.0, 0.0, 9.0, 9.0, "side k-s2");
-    svg.line(19.0, 0.0, 19.0, 9.0, "side k-s2");
+    svg.line(9.0, 0.0, 9.0, 11.0, "side k-s2");
+    svg.line(19.0, 0.0, 19.0, 11.0, "side k-s2");
     legend.push_back({std::exchange(svg, Svg()).body(), "sideband"});
   }
   if (has_marker(chart, MarkerKind::kShaft)) {
-    svg.line(14.0, -1.0, 14.0, 13.0, "shaft");
+    svg.line(0.0, 6.0, 28.0, 6.0, "shaft");
     legend.push_back({std::exchange(svg, Svg()).body(), "shaft harmonic"});
   }
   return legend;

@@ -105,11 +105,11 @@ caption{caption-side:top;text-align:left;font-weight:650;font-size:16px;padding:
 .ln{fill:none;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}.thin{stroke-width:1.1}
 .dot{fill:none;stroke-width:6;stroke-linecap:round}.box{fill:none;stroke-width:6;stroke-linecap:square}.cross{fill:none;stroke-width:2;stroke-linecap:round}
 .lim{stroke-width:1.4;fill:none}.shaft{stroke:var(--muted);stroke-width:1;stroke-dasharray:1 4;stroke-linecap:round;fill:none}.event{stroke:var(--ink);stroke-width:1.4;fill:none}
-.fault{stroke-width:1.2;stroke-opacity:.8;stroke-dasharray:5 3;fill:none}.side{stroke-width:1.4;fill:none}
+.fault{stroke-width:1.3;stroke-opacity:.85;fill:none}.side{stroke-width:1.4;fill:none}
 .ref{stroke:var(--muted);stroke-width:1.2;stroke-dasharray:3 4;fill:none}
 .area{fill-opacity:.13}.wash{fill-opacity:.09}.hollow{fill:var(--page)}
 @media screen and (max-width:760px){main{padding:24px 16px 40px}h1{font-size:25px}h2{margin-top:36px}.wide{display:none}.slim{display:block}.meter{width:40px;margin-left:7px}.data{font-size:13px}.data th,.data td{padding-right:9px;min-width:0}.data td.n+td:not(.n),.data th.n+th:not(.n){padding-left:6px}.matrix td{min-width:60px;padding:7px 4px}.matrix th{padding:5px 6px;font-size:12px}.matrix .rate{padding-left:6px}.keys{grid-template-columns:repeat(auto-fit,minmax(138px,1fr))}.key .value{font-size:24px}}
-@media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}nav{display:none}h1,h2,h3,caption,.name-of,.legend{break-after:avoid}figure,.call,.keys,tr{break-inside:avoid}h2{margin-top:26px}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+@media print{@page{margin:14mm}.keys{grid-template-columns:repeat(auto-fit,minmax(118px,1fr))}body{font-size:10.5pt}main{max-width:none;padding:0}nav{display:none}h1,h2,h3,caption,.name-of,.legend{break-after:avoid}figure,.call,.keys,tr{break-inside:avoid}h2{margin-top:26px}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 
 std::string hex_colour(std::uint32_t colour) {
@@ -175,9 +175,10 @@ std::string style_sheet() {
     rules += rule(name_of(tone));
   }
   for (std::size_t i = 0; i < kHeatSteps; ++i) {
-    const std::string step = "heat" + std::to_string(i);
-    rules +=
-        ".h" + std::to_string(i) + "{background:var(--" + step + ");color:var(--on-" + step + ")}";
+    const std::string step = std::to_string(i);
+    rules += ".h" + step;
+    rules += "{background:var(--heat" + step;
+    rules += ");color:var(--on-heat" + step + ")}";
   }
   return rules + "\n";
 }

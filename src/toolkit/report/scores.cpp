@@ -69,7 +69,8 @@ Dots stacked(const StripGroup& group, const Mapping& x) {
       continue;
     }
     const int slot = level % kMostStacked;
-    const double away = (slot + 1) / 2 * kDotSize * (slot % 2 == 0 ? 1.0 : -1.0);
+    const int steps = (slot + 1) / 2;
+    const double away = kDotSize * (slot % 2 == 0 ? steps : -steps);
     (point.verdict == Verdict::kRight ? dots.right : dots.wrong)
         .push_back({at, kStripHeight / 2.0 + away});
   }

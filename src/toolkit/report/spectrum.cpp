@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aiot/toolkit/report/spectrum.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace aiot::toolkit::report {
@@ -12,24 +11,14 @@ bool usable(double frequency) noexcept {
   return std::isfinite(frequency) && frequency > 0.0;
 }
 
-/// Families count up from 0; events and shafts have none.
-std::uint32_t next_family(const LineChart& chart) noexcept {
-  std::uint32_t next = 0;
-  for (const Marker& marker : chart.markers) {
-    if (marker.kind == MarkerKind::kFault || marker.kind == MarkerKind::kSideband) {
-      next = std::max(next, marker.family + 1);
-    }
-  }
-  return next;
-}
-
 }  // namespace
 
 void mark_fault(LineChart& chart, const FaultFrequency& fault) {
   if (!usable(fault.frequency)) {
     return;
   }
-  const std::uint32_t family = next_family(chart);
+  const auto family = static_cast<std::uint32_t>(chart.families.size());
+  chart.families.push_back(fault.name);
   for (std::uint32_t harmonic = 1; harmonic <= fault.harmonics; ++harmonic) {
     const double centre = harmonic * fault.frequency;
     // Slip moves every harmonic by the same part of it.

@@ -64,7 +64,7 @@ struct Marker {
   double x = 0.0;
   std::string label;
   MarkerKind kind = MarkerKind::kEvent;
-  std::uint32_t family = 0;  ///< one for each fault, for the colour
+  std::uint32_t family = 0;  ///< one for each fault, for colour and dashes
   double tolerance = 0.0;    ///< half of the width that was searched, shaded; 0 for none
 };
 
@@ -80,8 +80,9 @@ struct LineChart {
   std::vector<Zone> zones;
   std::vector<Episode> episodes;
   std::vector<Marker> markers;
-  double height = 280.0;      ///< of the plot in pixels, 40 to 2000
-  double width = kWideWidth;  ///< of the picture on a wide screen, kSlimWidth to kWideWidth
+  std::vector<std::string> families;  ///< names of the faults, by `Marker::family`, for the legend
+  double height = 280.0;              ///< of the plot in pixels, 40 to 2000
+  double width = kWideWidth;          ///< of the picture on a wide screen, kSlimWidth to kWideWidth
 };
 
 Drawing draw(const LineChart& chart);
