@@ -32,11 +32,21 @@ if(AIOT_CPU STREQUAL "m55")
   set_source_files_properties(${aiot_scalar_float} PROPERTIES COMPILE_OPTIONS
                               "-mcpu=cortex-m55+nomve.fp")
 endif()
-# So are the transforms, whose back-end the checks in front of them name.
+# So are the transforms; their loops walk over several blocks, which one pointer and offsets do with
+# fewer registers than a pointer for each.
 if(CMAKE_CROSSCOMPILING)
-  set_property(SOURCE src/dsp/fft_scalar.cpp APPEND PROPERTY COMPILE_OPTIONS -O2)
+  set_property(SOURCE src/dsp/fft_scalar.cpp src/dsp/fft_q15.cpp APPEND PROPERTY
+               COMPILE_OPTIONS -O2 -fno-ivopts)
 endif()
+# Which back-end the transforms in floats take, and which operations those in 16 bits.
 set_property(SOURCE src/dsp/fft.cpp APPEND PROPERTY COMPILE_DEFINITIONS AIOT_FFT=scalar)
+if(AIOT_CPU MATCHES "^m(4|7|55)$")
+  set(aiot_q15 arm_dsp)
+else()
+  set(aiot_q15 plain)
+endif()
+set_property(SOURCE src/dsp/fft_q15.cpp APPEND PROPERTY COMPILE_DEFINITIONS
+             AIOT_Q15_HEADER="src/dsp/q15_${aiot_q15}.hpp")
 
 # So are the filters and sums over every sample.
 if(CMAKE_CROSSCOMPILING)

@@ -43,7 +43,7 @@ void run_cepstrum() {
 
 constexpr std::array kCases = {
     Case{"rfft f32 256", "transform", 1, 0.0F, fill_input, run_rfft<256>},
-    Case{"rfft f32 1024", "transform", 1, 50'000.0F, fill_input, run_rfft<1024>},
+    Case{"rfft f32 1024", "transform", 1, 42'000.0F, fill_input, run_rfft<1024>},
     Case{"rfft f32 4096", "transform", 1, 0.0F, fill_input, run_rfft<4096>},
     Case{"irfft f32 1024", "transform", 1, 0.0F, fill_input, run_irfft<1024>},
     Case{"real cepstrum 1024", "window", 1, 0.0F, fill_input, run_cepstrum},

@@ -3,13 +3,15 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 
 #include "aiot/dsp/fft.hpp"
 
-/// The arithmetic of the transforms, for one number (float) or several side by side (a vector):
-/// what each output is made of, and in which order, is written here once, so that the bits are the
-/// same in every back-end.
+/// The arithmetic of the transforms, for one number or several side by side (a vector): what each
+/// output is made of, and in which order, is written here once, so that the bits are the same in
+/// every back-end.
 namespace aiot::dsp::fft_steps {
 
 /// cos(2 pi i / kMaxFft) for the first quarter turn; sines are read from the other end.
@@ -130,12 +132,23 @@ template <class T>
   return four_points<T>({x.x0, turn(x.x1, w.w1), turn(x.x2, w.w2), turn(x.x3, w.w3)});
 }
 
+/// A number times sqrt(1/2).
+template <class T>
+[[gnu::always_inline]] constexpr T half_root(T x) noexcept {
+  return x * 0.707106781F;
+}
+
+template <>
+[[gnu::always_inline]] constexpr std::int32_t half_root(std::int32_t x) noexcept {
+  constexpr std::int64_t kHalfRoot = 1518500250;  // of 2^31
+  return 2 * static_cast<std::int32_t>((x * kHalfRoot) >> 32U);
+}
+
 /// The transform of eight points; `point(p)` reads one, `result(k, value)` takes one. Reads all
 /// before it gives any.
 template <class T, class Point, class Result>
 [[gnu::always_inline]] constexpr void eight_points(const Point& point,
                                                    const Result& result) noexcept {
-  constexpr float kHalfRoot = 0.707106781F;
   // The odd points first: what they become stays in registers.
   const Complex<T> x1 = point(1);
   const Complex<T> x5 = point(5);
@@ -149,8 +162,8 @@ template <class T, class Point, class Result>
   const Complex<T> o2 = a - c;
   const Complex<T> p = minus_i(b, d);
   const Complex<T> q = plus_i(b, d);
-  const Complex<T> o1 = {(p.re + p.im) * kHalfRoot, (p.im - p.re) * kHalfRoot};
-  const Complex<T> o3 = {(q.im - q.re) * kHalfRoot, (q.re + q.im) * -kHalfRoot};
+  const Complex<T> o1 = {half_root<T>(p.re + p.im), half_root<T>(p.im - p.re)};
+  const Complex<T> o3 = {half_root<T>(q.im - q.re), -half_root<T>(q.re + q.im)};
 
   const Four<T> e = four_points<T>({point(0), point(2), point(4), point(6)});
   result(0, e.x0 + o0);
