@@ -20,11 +20,7 @@ namespace {
 
 namespace host = baremetal::semihosting;
 
-#if __ARM_ARCH_7EM__
-constexpr bool kBounded = true;
-#else
-constexpr bool kBounded = false;
-#endif
+constexpr bool kBounded = AIOT_BENCH_BOUNDED;
 
 void print_spaces(std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
@@ -37,26 +33,29 @@ void print_left(std::string_view text, std::size_t width) noexcept {
   print_spaces(width > text.size() ? width - text.size() : 1);
 }
 
-/// `number` with one decimal.
-void print_right(float number, std::size_t width) noexcept {
-  std::array<char, 16> text{};
-  const auto tenths = static_cast<std::uint32_t>(number * 10.0F + 0.5F);
+void print_right(std::string_view text, std::size_t width) noexcept {
+  print_spaces(width > text.size() ? width - text.size() : 0);
+  host::print(text);
+}
+
+/// A number of tenths, with `decimals` 0 or 1.
+void print_right(std::uint64_t tenths, std::size_t decimals, std::size_t width) noexcept {
+  std::array<char, 24> text{};
   char* end = std::to_chars(text.begin(), text.end() - 2, tenths / 10).ptr;
-  *end++ = '.';
-  *end++ = static_cast<char>('0' + tenths % 10);
-  const std::string_view all(text.data(), static_cast<std::size_t>(end - text.begin()));
-  print_spaces(width > all.size() ? width - all.size() : 0);
-  host::print(all);
+  if (decimals != 0) {
+    *end++ = '.';
+    *end++ = static_cast<char>('0' + tenths % 10);
+  }
+  print_right({text.data(), static_cast<std::size_t>(end - text.begin())}, width);
 }
 
 /// Whether the case kept its bound.
 bool measure(const Counter& counter, const Case& one, float percent) noexcept {
   one.prepare();
-  const auto instructions = static_cast<float>(counter.count(one.run));
-  const float each = instructions / static_cast<float>(one.units);
+  const std::uint64_t instructions = counter.count(one.run);
   print_left(one.name, 34);
-  print_right(instructions, 12);
-  print_right(each, 12);
+  print_right(10 * instructions, 0, 12);
+  print_right((10 * instructions + one.units / 2) / one.units, 1, 14);
   host::print(" per ");
   if (!kBounded || one.bound == 0.0F) {
     host::print(one.unit);
@@ -64,8 +63,9 @@ bool measure(const Counter& counter, const Case& one, float percent) noexcept {
     return true;
   }
   print_left(one.unit, 20);
-  const bool kept = each <= one.bound * percent / 100.0F;
-  print_right(one.bound, 10);
+  const bool kept = static_cast<float>(instructions) <=
+                    one.bound * static_cast<float>(one.units) * percent / 100.0F;
+  print_right(static_cast<std::uint64_t>(one.bound * 10.0F + 0.5F), 1, 10);
   host::print(kept ? "  ok\n" : "  OVER\n");
   return kept;
 }
@@ -87,7 +87,7 @@ int run(std::string_view line) noexcept {
     return 1;
   }
   print_left("Instructions executed", 34);
-  host::print("       a run                                      bound\n");
+  host::print("       a run                                        bound\n");
   std::uint32_t over = 0;
   Group::for_each(
       [&](const Case& one) { over += measure(counter, one, percent_of(line)) ? 0U : 1U; });

@@ -105,7 +105,7 @@ int show(const Measured& one) {
     if (bound != 0.0) {
       const bool kept = theirs >= bound * own;
       over += kept ? 0 : 1;
-      std::printf("; at least %.1fx: %s", bound, kept ? "ok" : "OVER");
+      std::printf("; at least %.2fx: %s", bound, kept ? "ok" : "OVER");
     }
     std::printf("\n");
   }

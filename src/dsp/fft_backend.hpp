@@ -17,4 +17,11 @@ void cfft(std::span<float> data, Direction direction) noexcept;
 void irfft(std::span<const float> in, std::span<float> out) noexcept;
 }  // namespace scalar
 
+/// Four numbers side by side, for hosts.
+namespace lanes {
+void rfft(std::span<const float> in, float offset, std::span<float> out) noexcept;
+using scalar::cfft;
+using scalar::irfft;
+}  // namespace lanes
+
 }  // namespace aiot::dsp

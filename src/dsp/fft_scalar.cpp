@@ -21,15 +21,6 @@ namespace {
 using namespace fft_steps;
 using Number = Complex<float>;
 
-[[gnu::always_inline]] inline void store(float* at, Number value) noexcept {
-  at[0] = value.re;
-  at[1] = value.im;
-}
-
-[[gnu::always_inline]] inline Number load(const float* at) noexcept {
-  return {at[0], at[1]};
-}
-
 /// The smallest transforms of a real one, read in bit-reversed order, written one behind another.
 template <std::size_t kRadix>
 void first_pass(std::span<const float> in, float offset, float* out) noexcept {
@@ -77,12 +68,6 @@ void first_pass(std::span<float> data) noexcept {
   }
 }
 
-/// Points j of four blocks, `block` floats apart, which hold the transforms of points 0, 2, 1, 3
-/// modulo 4.
-[[gnu::always_inline]] inline Four<float> load_four(const float* at, std::size_t block) noexcept {
-  return {load(at), load(at + 2 * block), load(at + block), load(at + 3 * block)};
-}
-
 /// Joins transforms of `length` points into such of four times as many, all over `data`.
 void join_four(std::span<float> data, std::size_t length) noexcept {
   const std::size_t block = 2 * length;
@@ -107,12 +92,7 @@ void join_and_separate(std::span<float> data, std::size_t length) noexcept {
   const std::size_t step =
       kMaxFft / (8 * length);  // from one bin of the real transform to the next
   float* low = data.data();
-  const auto zero = butterfly(load_four(low, block), twiddles<float>({1.0F, 0.0F}, {1.0F, 0.0F}));
-  store(low, {zero.x0.re + zero.x0.im, zero.x0.re - zero.x0.im});
-  const auto eighth = separated(zero.x1, zero.x3, half(near_root(kQuarter / 2)));
-  store(low + block, eighth.low);
-  store(low + 2 * block, {zero.x2.re, -zero.x2.im});
-  store(low + 3 * block, eighth.high);
+  join_and_separate_first(low, block);
   float* high = low + block;
   for (std::size_t j = step; j <= kQuarter / 4; j += step) {
     low += 2;

@@ -76,12 +76,12 @@ template <class T>
 }
 
 /// Cosine and sine of index / kMaxFft turns, up to a quarter.
-[[gnu::always_inline]] inline Complex<float> near_root(std::size_t index) noexcept {
+[[gnu::always_inline]] constexpr Complex<float> near_root(std::size_t index) noexcept {
   return {kCosine[index], kCosine[kQuarter - index]};
 }
 
 /// The same, up to half a turn.
-[[gnu::always_inline]] inline Complex<float> root(std::size_t index) noexcept {
+[[gnu::always_inline]] constexpr Complex<float> root(std::size_t index) noexcept {
   if (index <= kQuarter) {
     return near_root(index);
   }
@@ -205,6 +205,32 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] constexpr Complex<T> mirrored(Complex<T> w) noexcept {
   return {w.im, w.re};
+}
+
+[[gnu::always_inline]] inline void store(float* at, Complex<float> value) noexcept {
+  at[0] = value.re;
+  at[1] = value.im;
+}
+
+[[gnu::always_inline]] inline Complex<float> load(const float* at) noexcept {
+  return {at[0], at[1]};
+}
+
+/// Points j of four blocks, `block` floats apart, which hold the transforms of points 0, 2, 1, 3
+/// modulo 4.
+[[gnu::always_inline]] inline Four<float> load_four(const float* at, std::size_t block) noexcept {
+  return {load(at), load(at + 2 * block), load(at + block), load(at + 3 * block)};
+}
+
+/// Joins and separates the first bins of the last four blocks, whose mirrored bins are themselves
+/// or each other.
+[[gnu::always_inline]] inline void join_and_separate_first(float* at, std::size_t block) noexcept {
+  const auto y = butterfly(load_four(at, block), twiddles<float>({1.0F, 0.0F}, {1.0F, 0.0F}));
+  store(at, {y.x0.re + y.x0.im, y.x0.re - y.x0.im});
+  const auto eighth = separated(y.x1, y.x3, half(near_root(kQuarter / 2)));
+  store(at + block, eighth.low);
+  store(at + 2 * block, {y.x2.re, -y.x2.im});
+  store(at + 3 * block, eighth.high);
 }
 
 /// Points of the smallest transforms: with an odd number of factors of two, eights come first and
