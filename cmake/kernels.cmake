@@ -35,7 +35,7 @@ endif()
 # So are the transforms; their loops walk over several blocks, which one pointer and offsets do with
 # fewer registers than a pointer for each.
 if(CMAKE_CROSSCOMPILING)
-  set_property(SOURCE src/dsp/fft_scalar.cpp src/dsp/fft_q15.cpp APPEND PROPERTY
+  set_property(SOURCE src/dsp/fft.cpp src/dsp/fft_scalar.cpp src/dsp/fft_q15.cpp APPEND PROPERTY
                COMPILE_OPTIONS -O2 -fno-ivopts)
 endif()
 # Which back-end the transforms in floats take, and which operations those in 16 bits.

@@ -4,24 +4,22 @@
 
 #include <span>
 
-#include "aiot/dsp/fft.hpp"
-
-/// The transforms of fft.hpp without its checks, once for each back-end; cmake/kernels.cmake says
-/// which one a build takes. The bits are the same.
+/// Where the work of fft.hpp is done, once for each back-end, without checks of the sizes;
+/// cmake/kernels.cmake says which one a build takes. The bits are the same.
+///   rfft       as in fft.hpp
+///   transform  the complex transform, forward and in place, of points in bit-reversed order
 namespace aiot::dsp {
 
 /// One number after the other.
 namespace scalar {
 void rfft(std::span<const float> in, float offset, std::span<float> out) noexcept;
-void cfft(std::span<float> data, Direction direction) noexcept;
-void irfft(std::span<const float> in, std::span<float> out) noexcept;
+void transform(std::span<float> data) noexcept;
 }  // namespace scalar
 
 /// Four numbers side by side, for hosts.
 namespace lanes {
 void rfft(std::span<const float> in, float offset, std::span<float> out) noexcept;
-using scalar::cfft;
-using scalar::irfft;
+void transform(std::span<float> data) noexcept;
 }  // namespace lanes
 
 }  // namespace aiot::dsp

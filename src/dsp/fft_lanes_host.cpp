@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The real transform of fft_scalar.cpp, four butterflies at a time: each lane does what the scalar
+// The transforms of fft_scalar.cpp, four butterflies at a time: each lane does what the scalar
 // code does, in its order. Between the passes real and imaginary parts lie in blocks of four, so
 // that only the ends shuffle. Twiddles come from tables in the order of the butterflies, which are
 // too large for the flash of a device.
@@ -141,7 +141,7 @@ void first_pass(std::span<const float> in, float offset, float* out) noexcept {
     const std::array<float*, kLanes> rows = {
         to, to + size * (groups / 2), to + size * (groups / 4), to + size * (groups / 4 * 3)};
     if constexpr (kRadix == 8) {
-      std::array<Numbers, 8> y;
+      std::array<Numbers, 8> y{};
       eight_points<Lanes>(point, [&](std::size_t k, Numbers value) { y[k] = value; });
       store_columns(rows, 0, {y[0], y[1], y[2], y[3]});
       store_columns(rows, 2 * kLanes, {y[4], y[5], y[6], y[7]});
@@ -149,6 +149,42 @@ void first_pass(std::span<const float> in, float offset, float* out) noexcept {
       store_columns(rows, 0, four_points<Lanes>({point(0), point(1), point(2), point(3)}));
     }
     reversed = next_reversed(reversed, groups / kLanes);
+  }
+}
+
+/// Four points of each of four transforms, `size` floats apart, as what the lanes hold at each
+/// place.
+[[gnu::always_inline]] inline std::array<Numbers, 4> load_columns(const float* at,
+                                                                  std::size_t size) noexcept {
+  const Numbers a = load_points(at);
+  const Numbers b = load_points(at + size);
+  const Numbers c = load_points(at + 2 * size);
+  const Numbers d = load_points(at + 3 * size);
+  const auto re = transposed(a.re, b.re, c.re, d.re);
+  const auto im = transposed(a.im, b.im, c.im, d.im);
+  return {Numbers{re[0], im[0]}, {re[1], im[1]}, {re[2], im[2]}, {re[3], im[3]}};
+}
+
+/// The smallest transforms of a complex one in place: each finds its points in bit-reversed order.
+template <std::size_t kRadix>
+void first_pass(std::span<float> data) noexcept {
+  constexpr std::size_t kSize = 2 * kRadix;
+  float* const end = data.data() + data.size();
+  for (float* at = data.data(); at < end; at += kLanes * kSize) {
+    const std::array<float*, kLanes> rows = {at, at + kSize, at + 2 * kSize, at + 3 * kSize};
+    const auto x = load_columns(at, kSize);
+    if constexpr (kRadix == 8) {
+      const auto odd = load_columns(at + 2 * kLanes, kSize);
+      const std::array<Numbers, 8> points = {
+          x[0], odd[0], x[2], odd[2], x[1], odd[1], x[3], odd[3]};
+      std::array<Numbers, 8> y{};
+      eight_points<Lanes>([&](std::size_t p) { return points[p]; },
+                          [&](std::size_t k, Numbers value) { y[k] = value; });
+      store_columns(rows, 0, {y[0], y[1], y[2], y[3]});
+      store_columns(rows, 2 * kLanes, {y[4], y[5], y[6], y[7]});
+    } else {
+      store_columns(rows, 0, four_points<Lanes>({x[0], x[2], x[1], x[3]}));
+    }
   }
 }
 
@@ -241,6 +277,21 @@ void rfft(std::span<const float> in, float offset, std::span<float> out) noexcep
   }
   join_four<Layout::kPoints>(out, length);
   join_and_separate(out, 4 * length);
+}
+
+void transform(std::span<float> data) noexcept {
+  const std::size_t points = data.size() / 2;
+  std::size_t length = 8;
+  if (starts_with_eights(points)) {
+    first_pass<8>(data);
+  } else {
+    first_pass<4>(data);
+    length = 4;
+  }
+  for (; 4 * length < points; length *= 4) {
+    join_four<Layout::kBlocks>(data, length);
+  }
+  join_four<Layout::kPoints>(data, length);
 }
 
 }  // namespace aiot::dsp::lanes
