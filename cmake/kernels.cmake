@@ -32,8 +32,8 @@ if(AIOT_CPU STREQUAL "m55")
   set_source_files_properties(${aiot_scalar_float} PROPERTIES COMPILE_OPTIONS
                               "-mcpu=cortex-m55+nomve.fp")
 endif()
-# So are the transforms; their loops walk over several blocks, which one pointer and offsets do with
-# fewer registers than a pointer for each.
+# Transforms are compiled for speed, too; their loops walk over several blocks, which one pointer and
+# offsets do with fewer registers than a pointer for each.
 if(CMAKE_CROSSCOMPILING)
   set_property(SOURCE src/dsp/fft.cpp src/dsp/fft_scalar.cpp src/dsp/fft_q15.cpp APPEND PROPERTY
                COMPILE_OPTIONS -O2 -fno-ivopts)

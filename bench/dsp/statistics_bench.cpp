@@ -21,7 +21,7 @@ void run_statistics() {
 }
 
 constexpr std::array kCases = {
-    Case{"statistics", "sample", input.size(), 0.0F, fill_input, run_statistics},
+    Case{"statistics", "sample", input.size(), 20.0F, fill_input, run_statistics},
 };
 const Group kGroup(kCases);
 
