@@ -41,7 +41,7 @@ ProminenceSpectrum prominence_of(const OrderSpectrum& spectrum,
   AIOT_CHECK(spectrum.averages() > 0 && scratch.size() >= findings_scratch(plan.length));
   const auto wanted = static_cast<std::uint32_t>(1.0F / plan.order_step + 0.5F);
   const auto most = static_cast<std::uint32_t>(power.size() - 1);
-  const std::uint32_t reach = std::clamp(wanted, 1U, std::min(most, kMaxFloorReach));
+  const std::uint32_t reach = std::clamp<std::uint32_t>(wanted, 1U, std::min(most, kMaxFloorReach));
   const std::span<float> level = scratch.first(power.size());
   const std::span<float> sorted = scratch.subspan(power.size(), 2 * std::size_t{reach} + 1);
   prominence(power, spectrum.averages(), reach, sorted, level);
