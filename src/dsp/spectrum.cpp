@@ -3,6 +3,8 @@
 
 #include "aiot/dsp/spectrum.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "aiot/core/check.hpp"
@@ -30,7 +32,84 @@ float sum(BinRange range, Term term) noexcept {
   return total;
 }
 
+struct Complex {
+  float re;
+  float im;
+};
+
+/// X[k] of `length` samples from what rfft writes, k also a few bins beyond either end.
+Complex bin(std::span<const float> packed, std::ptrdiff_t k) noexcept {
+  const auto length = static_cast<std::ptrdiff_t>(packed.size());
+  if (k < 0 || 2 * k > length) {
+    const Complex mirrored = bin(packed, k < 0 ? -k : length - k);
+    return {mirrored.re, -mirrored.im};
+  }
+  if (k == 0) {
+    return {packed[0], 0.0F};
+  }
+  if (2 * k == length) {
+    return {packed[1], 0.0F};
+  }
+  const auto at = static_cast<std::size_t>(2 * k);
+  return {packed[at], packed[at + 1]};
+}
+
+/// |sum over j of weights[j] (X[k-j] + X[k+j]) / 2|^2, with j = 0 once.
+template <class Bin>
+float tapered_power(const std::array<float, kTaperTerms>& weights, Bin neighbour) noexcept {
+  const Complex centre = neighbour(0);
+  float re = weights[0] * centre.re;
+  float im = weights[0] * centre.im;
+  for (std::size_t j = 1; j < kTaperTerms; ++j) {
+    const auto distance = static_cast<std::ptrdiff_t>(j);
+    const Complex below = neighbour(-distance);
+    const Complex above = neighbour(distance);
+    re += 0.5F * weights[j] * (below.re + above.re);
+    im += 0.5F * weights[j] * (below.im + above.im);
+  }
+  return re * re + im * im;
+}
+
 }  // namespace
+
+void mean_square_spectrum(std::span<const float> samples,
+                          float offset,
+                          TaperKind taper,
+                          std::span<float> out) noexcept {
+  if (taper == TaperKind::kHann) {
+    mean_square_spectrum(samples, offset, out);
+    return;
+  }
+  rfft(samples, offset, out);
+  const std::array<float, kTaperTerms>& weights = taper_weights(taper);
+  const TaperGain gain = taper_gain(taper);
+  const auto length = static_cast<float>(out.size());
+  const float one_side = 1.0F / (length * length * gain.coherent * gain.coherent * gain.enbw);
+  const auto power = [&](std::size_t k) noexcept {
+    const auto at = static_cast<std::ptrdiff_t>(k);
+    return tapered_power(weights,
+                         [&](std::ptrdiff_t distance) noexcept { return bin(out, at + distance); });
+  };
+  // The result of bin k goes to out[k], where bin k / 2 was: from the ninth on nobody needs that
+  // any more. The ones before wait.
+  constexpr std::size_t kWait = 2 * kTaperTerms - 1;
+  std::array<float, kWait> waiting{};
+  for (std::size_t k = 0; k < kWait; ++k) {
+    waiting[k] = 2.0F * one_side * power(k);
+  }
+  waiting[0] *= 0.5F;
+  const std::size_t last = out.size() / 2;
+  for (std::size_t k = kWait; k + kTaperTerms <= last; ++k) {
+    const float* const at = &out[2 * k];
+    out[k] = 2.0F * one_side * tapered_power(weights, [at](std::ptrdiff_t distance) noexcept {
+               return Complex{at[2 * distance], at[2 * distance + 1]};
+             });
+  }
+  for (std::size_t k = last - kTaperTerms + 1; k <= last; ++k) {
+    out[k] = (k == last ? 1.0F : 2.0F) * one_side * power(k);
+  }
+  std::copy(waiting.begin(), waiting.end(), out.begin());
+}
 
 void mean_square_spectrum(std::span<const float> samples,
                           float offset,

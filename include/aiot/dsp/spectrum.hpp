@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "aiot/dsp/taper.hpp"
+
 namespace aiot::dsp {
 
 /// Mean square of a signal by frequency: out[k] is what lies around k * rate / n, so that the sum
@@ -17,6 +19,13 @@ namespace aiot::dsp {
 /// applied to the transform, where it is a sum of three neighbours: no table and no second buffer.
 void mean_square_spectrum(std::span<const float> samples,
                           float offset,
+                          std::span<float> out) noexcept;
+
+/// The same with another taper, applied to the transform as well: a sum of cosines is one of a few
+/// neighbours there. Hann takes the way above.
+void mean_square_spectrum(std::span<const float> samples,
+                          float offset,
+                          TaperKind taper,
                           std::span<float> out) noexcept;
 
 /// A run of bins, both ends included; empty when last < first.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -25,6 +27,18 @@ struct TaperGain {
 };
 
 [[nodiscard]] TaperGain taper_gain(std::span<const float> taper) noexcept;
+
+inline constexpr std::size_t kTaperTerms = 5;
+
+/// Weights of cos(2 pi j t / length), j = 0.., that add up to a taper; those behind its last are 0.
+[[nodiscard]] const std::array<float, kTaperTerms>& taper_weights(TaperKind kind) noexcept;
+
+/// Of the periodic taper at any length above 2 kTaperTerms, by its weights.
+[[nodiscard]] TaperGain taper_gain(TaperKind kind) noexcept;
+
+/// How wide the periodic taper makes a tone: the mean squared distance of its power from the tone's
+/// frequency, in bins^2, wherever between two bins that is. 1/3 for Hann.
+[[nodiscard]] float taper_spread(TaperKind kind) noexcept;
 
 /// Of the periodic Hann taper at any length, exactly.
 inline constexpr TaperGain kHannGain = {0.5F, 1.5F};
