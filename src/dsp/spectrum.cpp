@@ -168,11 +168,12 @@ float band_sum(std::span<const float> mean_square, BinRange range) noexcept {
 
 float band_sum_integrated(std::span<const float> mean_square,
                           BinRange range,
-                          float bin_hz) noexcept {
+                          float bin_hz,
+                          float spread) noexcept {
   AIOT_CHECK(range.empty() || range.last < mean_square.size());
   const float total = sum(range, [&](std::uint32_t k) noexcept {
     const auto order = static_cast<float>(k);
-    return mean_square[k] / (order * order);
+    return mean_square[k] / (order * order + 3.0F * spread);
   });
   const float omega = 2.0F * kPi * bin_hz;
   return total / (omega * omega);
