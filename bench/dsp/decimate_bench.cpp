@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <array>
+#include <cstdint>
+#include <optional>
 
 #include "aiot/dsp/decimate.hpp"
 #include "bench/dsp/bench.hpp"
@@ -9,41 +11,34 @@
 namespace aiot::bench {
 namespace {
 
-constexpr std::size_t kSamples = 1024;
-constexpr std::size_t kTaps = 64;
-constexpr std::uint32_t kFactor = 4;
-constinit std::array<float, kSamples> input{};
-constinit std::array<float, kSamples / kFactor> output{};
-constinit std::array<float, kTaps> taps{};
-constinit std::array<float, dsp::FirDecimator::storage_floats(kTaps, 256)> storage{};
+constexpr std::uint32_t kSamples = 2048;
 
-void fill_input() {
-  fill_noise(input, 1);
-  fill_noise(taps, 2);
-  for (std::size_t i = 0; i < kTaps / 2; ++i) {
-    taps[kTaps - 1 - i] = taps[i];
-  }
-}
+constinit std::array<float, kSamples> input{};
+constinit std::array<float, kSamples / 4> output{};
+constinit std::array<float, 64> taps{};
+constinit std::array<float, dsp::FirDecimator::storage_floats(64, 256)> storage{};
+constinit std::optional<dsp::FirDecimator> decimator;
 
 template <dsp::TapSymmetry kSymmetry>
-void run_decimator() {
-  dsp::FirDecimator decimator(taps, kFactor, kSymmetry, storage);
-  (void)decimator.run(input, output);
+void prepare() {
+  fill_noise(input, 7);
+  (void)dsp::design_low_pass({0.09F, 0.16F, 60.0F}, taps);
+  decimator.emplace(taps, 4U, kSymmetry, storage);
 }
 
+void run_decimator() {
+  (void)decimator->run(input, output);
+}
+
+using enum dsp::TapSymmetry;
 constexpr std::array kCases = {
-    Case{"decimate by 4, 64 taps",
-         "input sample",
-         kSamples,
-         64.0F,
-         fill_input,
-         run_decimator<dsp::TapSymmetry::kNone>},
-    Case{"decimate by 4, 64 even taps",
-         "input sample",
+    Case{"decimate by 4, 64 taps, symmetric",
+         "sample",
          kSamples,
          55.0F,
-         fill_input,
-         run_decimator<dsp::TapSymmetry::kEven>},
+         prepare<kEven>,
+         run_decimator},
+    Case{"decimate by 4, 64 taps", "sample", kSamples, 0.0F, prepare<kNone>, run_decimator},
 };
 const Group kGroup(kCases);
 

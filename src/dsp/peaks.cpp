@@ -62,8 +62,8 @@ bool is_close(std::span<const SpectralPeak> found,
 std::size_t find_peaks(std::span<const float> spectrum,
                        const PeakRules& rules,
                        std::span<SpectralPeak> out) noexcept {
-  const std::uint32_t first = std::max(rules.range.first, 1U);
-  const std::uint32_t distance = std::max(rules.min_distance, 1U);
+  const std::uint32_t first = std::max<std::uint32_t>(rules.range.first, 1);
+  const std::uint32_t distance = std::max<std::uint32_t>(rules.min_distance, 1);
   std::size_t found = 0;
   for (; found < out.size(); ++found) {
     std::uint32_t best = 0;

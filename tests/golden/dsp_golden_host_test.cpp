@@ -24,6 +24,7 @@ const std::set<std::string> kRun = {
     "sosfilt",
     "stats",
     "velocity_rms",
+    "welch",
     "window",
 };
 
