@@ -16,7 +16,9 @@ namespace {
 /// Operations of the shared vectors that a file beside this one runs.
 const std::set<std::string> kRun = {
     "bearing_freqs",
+    "envelope_spectrum",
     "fir_decimate",
+    "hilbert_envelope",
     "mahalanobis",
     "real_cepstrum",
     "rfft",
