@@ -20,6 +20,7 @@ const std::set<std::string> kRun = {
     "fir_decimate",
     "hilbert_envelope",
     "mahalanobis",
+    "order_track",
     "real_cepstrum",
     "rfft",
     "sos_response",
