@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstddef>
 #include <numeric>
+#include <utility>
 
 #include "aiot/core/check.hpp"
 #include "aiot/core/flags.hpp"
@@ -19,9 +20,9 @@ namespace {
 constexpr std::size_t kBlocks = 16;
 constexpr std::size_t kSmallest = 64;
 
-/// Of the sorted variances of the blocks the one that counts as lively: shocks in fewer than four
-/// blocks do not make the others look silent.
-constexpr std::size_t kLively = 12;
+/// The fourth largest variance of the blocks counts as lively: shocks in fewer than four blocks do
+/// not make the others look silent.
+constexpr std::size_t kLively = 4;
 
 /// A share of equal neighbours from which it is worth to ask whether every sample is repeated; held
 /// twice it is a half.
@@ -53,7 +54,12 @@ struct Sums {
 /// `block` may be of any size; the samples behind the last group of four are in the plain sums
 /// only.
 Sums add_up(std::span<const float> block) noexcept {
-  Sums sums;
+  // Names of their own keep the sums in registers.
+  float first = 0.0F;
+  float second = 0.0F;
+  float steps = 0.0F;
+  std::uint32_t equal = 0;
+  std::uint32_t flat_groups = 0;
   const float* at = block.data();
   const float* const groups_end = at + block.size() / 4 * 4;
   for (; at != groups_end; at += 4) {
@@ -61,25 +67,29 @@ Sums add_up(std::span<const float> block) noexcept {
     const float b = at[1];
     const float c = at[2];
     const float d = at[3];
-    sums.first += (a + b) + (c + d);
-    sums.second += (a * a + b * b) + (c * c + d * d);
+    first += (a + b) + (c + d);
+    second += (a * a + b * b) + (c * c + d * d);
     const float ab = b - a;
     const float bc = c - b;
-    sums.steps += ab * ab + bc * bc;
+    const float ab_square = ab * ab;
+    const float bc_square = bc * bc;
+    steps += ab_square + bc_square;
     if (ab == 0.0F) {
-      ++sums.equal;
-      sums.flat_groups += bc == 0.0F ? 1U : 0U;
+      ++equal;
+      flat_groups += bc == 0.0F ? 1U : 0U;
     }
-    sums.equal += bc == 0.0F ? 1U : 0U;
+    if (bc == 0.0F) {
+      ++equal;
+    }
   }
   for (const float* const end = block.data() + block.size(); at != end; ++at) {
-    sums.first += *at;
-    sums.second += *at * *at;
+    first += *at;
+    second += *at * *at;
   }
-  return sums;
+  return {first, second, steps, equal, flat_groups};
 }
 
-/// A run of equal samples and the smaller of the steps that lead into and out of it.
+/// A run of equal samples.
 struct Run {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -199,10 +209,20 @@ class Examination {
     flag_if(quality_.saturated > config_.saturated, kFlagSaturated);
   }
 
+  [[nodiscard]] float lively_variance() const noexcept {
+    std::array<float, kLively> largest{};  // descending
+    for (float variance : variances_) {
+      for (float& place : largest) {
+        if (variance > place) {
+          std::swap(variance, place);
+        }
+      }
+    }
+    return largest.back();
+  }
+
   void judge_silence() noexcept {
-    std::array<float, kBlocks> sorted = variances_;
-    std::sort(sorted.begin(), sorted.end());
-    const float lively = sorted[kLively];
+    const float lively = lively_variance();
     const float code = config_.scale * config_.scale;
     // Blocks that move by codes while the machine is not worth four of them prove nothing.
     if (lively <= code * config_.step_codes * config_.step_codes) {

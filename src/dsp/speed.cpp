@@ -29,13 +29,16 @@ float median_interval(std::span<const float> pulses, std::size_t index) noexcept
   const std::size_t size = std::min(kNeighbours, intervals);
   const std::size_t wanted = index < size / 2 ? 0 : index - size / 2;
   const std::size_t first = std::min(wanted, intervals - size);
-  std::array<float, kNeighbours> around{};
+  std::array<float, kNeighbours> sorted{};
   for (std::size_t i = 0; i < size; ++i) {
-    around[i] = pulses[first + i + 1] - pulses[first + i];
+    const float interval = pulses[first + i + 1] - pulses[first + i];
+    std::size_t at = i;
+    for (; at > 0 && sorted[at - 1] > interval; --at) {
+      sorted[at] = sorted[at - 1];
+    }
+    sorted[at] = interval;
   }
-  const auto middle = around.begin() + static_cast<std::ptrdiff_t>(size / 2);
-  std::nth_element(around.begin(), middle, around.begin() + static_cast<std::ptrdiff_t>(size));
-  return *middle;
+  return sorted[size / 2];
 }
 
 bool are_ascending(std::span<const float> pulses) noexcept {
@@ -97,6 +100,9 @@ class WhiteSpectrum {
 
   [[nodiscard]] float deviation() const noexcept { return deviation_; }
 
+  /// 1 / deviation of a sum of `lines` differences of bins in noise.
+  [[nodiscard]] float per_noise(std::uint32_t lines) const noexcept { return per_noise_[lines]; }
+
   [[nodiscard]] std::size_t last() const noexcept { return white_.size() - 1; }
 
   [[nodiscard]] float operator[](std::size_t k) const noexcept { return white_[k]; }
@@ -140,10 +146,14 @@ class WhiteSpectrum {
       count += below < 0.0F ? 1U : 0U;
     }
     deviation_ = count == 0 ? 0.0F : sqrt(sum / static_cast<float>(count));
+    for (std::uint32_t lines = 1; lines < per_noise_.size() && deviation_ > 0.0F; ++lines) {
+      per_noise_[lines] = 1.0F / (deviation_ * sqrt(2.0F * static_cast<float>(lines)));
+    }
   }
 
   std::span<float> white_;
   float deviation_ = 0.0F;
+  std::array<float, kMaxHarmonics + 1> per_noise_{};
 };
 
 /// How far the comb of lines at multiples of `spacing` bins stands out of noise, in standard
@@ -158,8 +168,7 @@ float comb_score(const WhiteSpectrum& spectrum, float spacing, std::uint32_t har
       break;
     }
     sum += spectrum.at(line) - spectrum.at(line - 0.5F * spacing);
-    const float noise = spectrum.deviation() * sqrt(2.0F * static_cast<float>(h));
-    best = std::max(best, sum / noise);
+    best = std::max(best, sum * spectrum.per_noise(h));
   }
   return best;
 }
