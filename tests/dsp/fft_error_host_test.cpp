@@ -79,9 +79,10 @@ std::vector<float> signal(std::size_t size, int round) {
 }
 
 Points complex_of(const std::vector<float>& interleaved) {
+  const std::vector<double> numbers(interleaved.begin(), interleaved.end());
   Points out(interleaved.size() / 2);
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = {interleaved[2 * i], interleaved[2 * i + 1]};
+    out[i] = {numbers[2 * i], numbers[2 * i + 1]};
   }
   return out;
 }
@@ -124,11 +125,11 @@ TEST(FftError, OfTheInverseRealTransformIsAsStated) {
       const std::vector<float> packed = signal(n, round);
       std::vector<float> out(n);
       irfft(packed, out);
-      Points whole(n);
-      whole[0] = packed[0];
-      whole[n / 2] = packed[1];
+      Points whole = complex_of(packed);
+      whole.resize(n);
+      whole[n / 2] = whole[0].imag();
+      whole[0] = whole[0].real();
       for (std::size_t k = 1; k < n / 2; ++k) {
-        whole[k] = {packed[2 * k], packed[2 * k + 1]};
         whole[n - k] = std::conj(whole[k]);
       }
       Points expected = transform(whole, 1.0);
