@@ -36,7 +36,7 @@ struct Work {
     float sum2 = 0.0F;
     float sum3 = 0.0F;
     const float* tap = work.taps.data();
-    const auto take = [&]() noexcept __attribute__((always_inline)) {
+    const auto take = [&]() __attribute__((always_inline)) {
       const float weight = *tap++;
       sum0 += weight * *--at0;
       sum1 += weight * *--at1;
@@ -77,7 +77,7 @@ struct Work {
     float sum2 = 0.0F;
     float sum3 = 0.0F;
     const float* tap = work.taps.data();
-    const auto take = [&]() noexcept __attribute__((always_inline)) {
+    const auto take = [&]() __attribute__((always_inline)) {
       const float weight = *tap++;
       sum0 += weight * (*early0++ + *--late0);
       sum1 += weight * (*early1++ + *--late1);

@@ -35,9 +35,10 @@ OrderPlan plan_orders(float rate_hz, float shaft_hz, const OrderTarget& target) 
   AIOT_CHECK(is_fft_size(target.longest));
   OrderPlan plan;
   const float factor = rate_hz / (target.samples_per_revolution * shaft_hz);
-  plan.factor = factor >= static_cast<float>(kMaxFactor) ? kMaxFactor
-                : factor > 1.0F                          ? static_cast<std::uint32_t>(factor)
-                                                         : 1U;
+  const std::uint32_t most = std::clamp(target.most_factor, 1U, kMaxFactor);
+  plan.factor = factor >= static_cast<float>(most) ? most
+                : factor > 1.0F                    ? static_cast<std::uint32_t>(factor)
+                                                   : 1U;
   const float rate = rate_hz / static_cast<float>(plan.factor);
   // The power of two that is nearest in ratio.
   const float wanted = target.revolutions * rate / shaft_hz * 0.707106781F;

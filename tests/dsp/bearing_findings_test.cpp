@@ -13,7 +13,6 @@ namespace aiot::dsp {
 namespace {
 
 constexpr std::uint32_t kLength = 2048;
-constexpr float kShaft = 25.0F;
 constexpr BearingGeometry k6205{.balls = 9, .ball_diameter = 7.94F, .pitch_diameter = 39.04F};
 
 std::array<float, kLength> signal;

@@ -20,7 +20,10 @@ constexpr float kInner = 5.415F;
 class Spectrum {
  public:
   void line(float order, float level_db) {
-    levels_[static_cast<std::size_t>(order / kStep + 0.5F)] = level_db;
+    const auto bin = static_cast<std::size_t>(order / kStep + 0.5F);
+    if (bin < kBins) {
+      levels_[bin] = level_db;
+    }
   }
 
   void family(float order, int harmonics, float level_db) {

@@ -27,6 +27,7 @@ struct OrderTarget {
   float duration_s = 0.0F;  ///< of the whole signal, when it is known: transforms are shortened
                             ///< (not below 256) until `least_averages` of them fit; 0: endless
   std::uint32_t least_averages = 3;
+  std::uint32_t most_factor = kMaxFactor;  ///< of the decimation: what there is memory for
 };
 
 /// A plan for a signal at `rate_hz` from a shaft that turns at `shaft_hz`; both positive.

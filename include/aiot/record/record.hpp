@@ -50,11 +50,11 @@ struct SensorDescription {
 /// What the sensor listens to. Speed 0 and 0 balls: not known.
 struct MachineDescription {
   float speed_rpm = 0.0F;
-  std::string_view bearing{};    ///< designation, may be empty
-  std::uint32_t balls = 0;       ///< rolling elements of one row
-  float ball_diameter = 0.0F;    ///< in any unit, the same as the pitch diameter's
+  std::string_view bearing{};  ///< designation, may be empty
+  std::uint32_t balls = 0;     ///< rolling elements of one row
+  float ball_diameter = 0.0F;  ///< in any unit, the same as the pitch diameter's
   float pitch_diameter = 0.0F;
-  float contact_angle = 0.0F;    ///< radians
+  float contact_angle = 0.0F;  ///< radians
 };
 
 /// Everything that decides, by content: what a decision needs to be traced and repeated. A hash of
