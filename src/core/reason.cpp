@@ -25,6 +25,28 @@ const char* name(Reason reason) noexcept {
       return "no_network";
     case Reason::kFlatLine:
       return "flat_line";
+    case Reason::kBearingOuter:
+      return "bearing_outer";
+    case Reason::kBearingInner:
+      return "bearing_inner";
+    case Reason::kBearingElement:
+      return "bearing_element";
+    case Reason::kBearingUnclear:
+      return "bearing_unclear";
+    case Reason::kBearingHealthy:
+      return "bearing_healthy";
+    case Reason::kCondition:
+      return "condition";
+    case Reason::kNetworkAgrees:
+      return "network_agrees";
+    case Reason::kNetworkDisagrees:
+      return "network_disagrees";
+    case Reason::kNetworkAlone:
+      return "network_alone";
+    case Reason::kCauseUnclear:
+      return "cause_unclear";
+    case Reason::kBadData:
+      return "bad_data";
     case Reason::kNone:
       break;
   }

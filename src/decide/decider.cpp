@@ -38,6 +38,58 @@ void add(Decision& decision, const Cause& reason) noexcept {
   AIOT_CHECK(decision.reasons.push_back(reason));
 }
 
+std::uint8_t byte_of(float confidence) noexcept {
+  const float scaled = confidence * 256.0F;
+  return scaled >= 255.0F ? std::uint8_t{255}
+         : scaled > 0.0F  ? static_cast<std::uint8_t>(scaled)
+                          : std::uint8_t{0};
+}
+
+Reason reason_of(BearingState state) noexcept {
+  switch (state) {
+    case BearingState::kOuterRace:
+      return Reason::kBearingOuter;
+    case BearingState::kInnerRace:
+      return Reason::kBearingInner;
+    case BearingState::kElement:
+      return Reason::kBearingElement;
+    case BearingState::kHealthy:
+      return Reason::kBearingHealthy;
+    default:
+      return Reason::kBearingUnclear;
+  }
+}
+
+/// The numbers behind a verdict of physics: SPEC, reasons.
+Cause bearing_cause(const BearingVerdict& verdict, const BearingEvidence& evidence) noexcept {
+  constexpr float kStandsOut = 6.0F;
+  const bool direct = verdict.ground == BearingGround::kDirect;
+  const LineFamily& family =
+      direct ? evidence.direct[verdict.part] : evidence.envelope[verdict.part];
+  std::uint32_t lines = 0;
+  for (std::size_t h = 0; h < family.harmonics_db.size(); ++h) {
+    lines |= family.harmonics_db[h] >= kStandsOut ? 1U << h : 0U;
+  }
+  return Cause(reason_of(verdict.state))
+      .with(verdict.level_db)
+      .with(static_cast<float>(lines))
+      .with(direct ? 0.0F : evidence.lo_hz)
+      .with(direct ? 0.0F : evidence.hi_hz)
+      .with(evidence.speed_rpm)
+      .with(100.0F * family.slip)
+      .with(static_cast<float>(verdict.ground));
+}
+
+Cause condition_cause(const AnomalyVerdict& verdict) noexcept {
+  Cause cause = Cause(Reason::kCondition).with(verdict.score);
+  for (const Contribution& part : verdict.top) {
+    if (part.share > 0.0F) {
+      cause.with(static_cast<float>(part.feature)).with(part.deviation_db);
+    }
+  }
+  return cause;
+}
+
 }  // namespace
 
 Status check(const DeciderConfig& config) noexcept {
@@ -51,8 +103,12 @@ Status check(const DeciderConfig& config) noexcept {
   return vote && labels && rest ? Status{} : Error::kInvalidArgument;
 }
 
-Decider::Decider(const DeciderConfig& config) noexcept : config_(config) {
+Decider::Decider(const DeciderConfig& config, const FaultLabels& labels) noexcept
+    : config_(config), labels_(labels) {
   AIOT_CHECK(check(config).ok());
+  if (config.labels > 0) {
+    labels_.normal = config.normal_label;
+  }
   restart();
 }
 
@@ -65,7 +121,7 @@ void Decider::restart() noexcept {
 }
 
 Decision Decider::update(std::span<const std::int8_t> scores,
-                         std::span<const float> /*features*/,
+                         const Findings& findings,
                          std::uint32_t window_flags) noexcept {
   AIOT_CHECK(scores.empty() || scores.size() == config_.labels);
   const bool gap = config_.on_gap == OnGap::kRestart && (window_flags & kFlagGapBefore) != 0;
@@ -75,39 +131,81 @@ Decision Decider::update(std::span<const std::int8_t> scores,
   Decision decision;
   decision.flags = window_flags | (first_ ? std::uint32_t{kFlagFirst} : 0U);
   first_ = false;
-  const bool flat = (window_flags & kFlagFlatLine) != 0;
-  if (scores.empty() || flat) {
+  const bool alone = findings.evidence == nullptr && findings.condition == nullptr;
+  const bool grave = (window_flags & kFlagsGrave) != 0;
+  if (grave || (scores.empty() && alone)) {
     decision.flags |= kFlagUnknown;
     if (gap) {
       add(decision, Reason::kGapRestart);
     }
-    add(decision, flat ? Reason::kFlatLine : Reason::kNoNetwork);
-    if (flat) {
+    if ((window_flags & kFlagFlatLine) != 0) {
+      add(decision, Reason::kFlatLine);
       restart();  // what a dead sensor shows says nothing, and what it showed is over
+    } else {
+      add(decision,
+          grave ? Cause(Reason::kBadData).with(static_cast<float>(window_flags & kFlagsGrave))
+                : Cause(Reason::kNoNetwork));
     }
     return decision;
   }
+  const Opinion network = scores.empty() ? Opinion{} : vote_on(scores, gap, decision);
+  put_together(network, findings, decision);
+  decision.changed = decision.label != kUnknownLabel && decision.label != last_;
+  decision.flags |= decision.changed ? std::uint32_t{kFlagChanged} : 0U;
+  decision.flags |= decision.label == kUnknownLabel ? std::uint32_t{kFlagUnknown} : 0U;
+  if (decision.changed) {
+    add(decision, Reason::kLabelChanged);
+  }
+  if (decision.label != kUnknownLabel) {
+    last_ = decision.label;
+  }
+  return decision;
+}
 
+/// The vote's opinion, with its reasons and flags; the label and confidence of a network alone.
+Opinion Decider::vote_on(std::span<const std::int8_t> scores,
+                         bool gap,
+                         Decision& decision) noexcept {
   const Best best = best_of(scores);
   const bool votes = best.confidence >= config_.min_confidence;
   vote(votes ? best.label : kUnknownLabel);
   label_ = winner(votes ? best.label : kUnknownLabel);
-
   decision.label = label_;
   decision.confidence = label_ == kUnknownLabel ? best.confidence : confidence_of(scores[label_]);
-  decision.changed = label_ != kUnknownLabel && label_ != last_;
-  decision.abnormal = label_ != kUnknownLabel && label_ != config_.normal_label;
-  decision.flags |= decision.changed ? std::uint32_t{kFlagChanged} : 0U;
-  decision.flags |= label_ == kUnknownLabel ? std::uint32_t{kFlagUnknown} : 0U;
   decision.flags |= seen_ < config_.votes ? std::uint32_t{kFlagVoting} : 0U;
   explain(decision, gap);
   if (!votes) {
     add(decision, Reason::kLowConfidence);
   }
-  if (label_ != kUnknownLabel) {
-    last_ = label_;
+  return {label_, static_cast<float>(decision.confidence) / 256.0F};
+}
+
+void Decider::put_together(const Opinion& network,
+                           const Findings& findings,
+                           Decision& decision) noexcept {
+  Opinions opinions{.network = network, .bearing = findings.bearing};
+  if (findings.condition != nullptr) {
+    opinions.condition = findings.condition->alarm ? Condition::kAlarm : Condition::kAsCommissioned;
+    opinions.condition_confidence = confidence_of(findings.condition->score);
+    decision.flags |= findings.condition->alarm ? std::uint32_t{kFlagCondition} : 0U;
   }
-  return decision;
+  const Fused fused = fuse(opinions, labels_);
+  decision.abnormal = fused.abnormal;
+  const bool network_alone =
+      findings.condition == nullptr && findings.bearing.state == BearingState::kUnknown;
+  if (!network_alone) {
+    decision.label = fused.opinion.label;
+    decision.confidence = byte_of(fused.opinion.confidence);
+  }
+  if (findings.evidence != nullptr && findings.bearing.state != BearingState::kUnknown) {
+    add(decision, bearing_cause(findings.bearing, *findings.evidence));
+  }
+  if (findings.condition != nullptr && findings.condition->grade != AnomalyGrade::kNormal) {
+    add(decision, condition_cause(*findings.condition));
+  }
+  if (fused.reason != Reason::kNone) {
+    add(decision, fused.reason);
+  }
 }
 
 void Decider::vote(std::uint8_t label) noexcept {
@@ -157,9 +255,6 @@ void Decider::explain(Decision& decision, bool gap) const noexcept {
     return;
   }
   add(decision, counts_[label_] >= config_.votes ? Reason::kVoteWon : Reason::kLabelHeld);
-  if (decision.changed) {
-    add(decision, Reason::kLabelChanged);
-  }
 }
 
 }  // namespace aiot::decide

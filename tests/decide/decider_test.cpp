@@ -161,8 +161,7 @@ TEST(Decider, KeepsThePresentLabelWhenTwoHaveEnoughVotes) {
 
 TEST(Decider, NeedsNoNetwork) {
   Decider decider({.votes = 1, .windows = 1, .labels = 0, .normal_label = 0});
-  const float features[2] = {1.0F, 2.0F};
-  const Decision decision = decider.update({}, features, kFlagSaturated);
+  const Decision decision = decider.update({}, {}, kFlagSaturated);
   EXPECT_EQ(decision.label, kUnknownLabel);
   EXPECT_EQ(decision.flags, std::uint32_t{kFlagSaturated | kFlagFirst | kFlagUnknown});
   EXPECT_EQ(decision.reasons.size(), 1U);
@@ -247,6 +246,60 @@ TEST(Decider, AgreesWithAPlainCountOfTheHistory) {
           << "round " << round << " window " << i;
     }
   }
+}
+
+constexpr FaultLabels kFaults{.outer = 1, .inner = 2};
+
+TEST(Decider, DoesNotClassifyWhatIsNotToBeTrusted) {
+  Decider decider(kThreeOfFive);
+  const Decision decision = window(decider, 1, 250, kFlagDropout | kFlagSaturated);
+  EXPECT_EQ(decision.label, kUnknownLabel);
+  ASSERT_EQ(decision.reasons.size(), 1U);
+  EXPECT_EQ(decision.reasons[0].reason, Reason::kBadData);
+  EXPECT_EQ(decision.reasons[0].numbers[0], static_cast<float>(kFlagDropout));
+}
+
+TEST(Decider, PutsThePhysicsOfTheBearingFirstAndSaysWhatItSaw) {
+  Decider decider({.votes = 1, .windows = 1, .labels = 3, .normal_label = 0}, kFaults);
+  BearingEvidence evidence;
+  evidence.lo_hz = 2000.0F;
+  evidence.hi_hz = 4000.0F;
+  evidence.speed_rpm = 1797.0F;
+  evidence.envelope[1].slip = -0.003F;
+  evidence.envelope[1].harmonics_db = {14.0F, 12.0F, 3.0F, 9.0F};
+  Findings findings{.evidence = &evidence};
+  findings.bearing = {BearingState::kInnerRace, BearingGround::kEnvelope, 0.75F, 1, 11.5F};
+  const std::int8_t scores[3] = {100, -128, -128};  // a network that hears nothing
+  const Decision decision = decider.update(scores, findings, 0);
+  EXPECT_EQ(decision.label, 2);
+  EXPECT_EQ(decision.confidence, 192);
+  EXPECT_TRUE(decision.abnormal);
+  const Cause* physics = nullptr;
+  for (const Cause& cause : decision.reasons) {
+    physics = cause.reason == Reason::kBearingInner ? &cause : physics;
+  }
+  ASSERT_TRUE(physics != nullptr);
+  const float expected[] = {11.5F, 11.0F, 2000.0F, 4000.0F, 1797.0F, -0.3F, 1.0F};
+  ASSERT_EQ(physics->numbers.size(), 7U);
+  for (std::size_t i = 0; i < 7; ++i) {
+    EXPECT_NEAR(physics->numbers[i], expected[i], 1e-4F);
+  }
+}
+
+TEST(Decider, ReportsAMachineThatIsNotAsItWasCommissioned) {
+  Decider decider({.votes = 1, .windows = 1, .labels = 3, .normal_label = 0}, kFaults);
+  AnomalyVerdict condition;
+  condition.alarm = true;
+  condition.grade = AnomalyGrade::kAlarm;
+  condition.score = 2.0F;
+  condition.top[0] = {.feature = 3, .share = 0.8F, .deviation_db = 9.5F, .sigmas = 4.0F};
+  const std::int8_t scores[3] = {100, -128, -128};
+  const Decision decision = decider.update(scores, {.condition = &condition}, 0);
+  EXPECT_TRUE(decision.abnormal);
+  EXPECT_EQ(decision.label, kUnknownLabel) << "there is no label for an unclear cause";
+  EXPECT_TRUE((decision.flags & kFlagCondition) != 0);
+  EXPECT_TRUE(has(decision, Reason::kCauseUnclear));
+  EXPECT_TRUE(has(decision, Reason::kCondition));
 }
 
 }  // namespace

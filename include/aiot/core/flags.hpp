@@ -22,9 +22,18 @@ enum Flag : std::uint32_t {
   kFlagAlternating =
       1U << 10U,            ///< neighbouring samples go to and fro: all energy at half the rate
   kFlagOffset = 1U << 11U,  ///< the mean takes a large part of the range
-  kFlagRateSuspect = 1U << 12U,  ///< samples are repeated, or the spectrum ends as if upsampled
-  kFlagNotFinite = 1U << 13U,    ///< a sample is infinite or not a number
-  kFlagUnresolved = 1U << 14U,   ///< the signal is below the converter's resolution
+  kFlagRateSuspect = 1U << 12U,    ///< samples are repeated, or the spectrum ends as if upsampled
+  kFlagNotFinite = 1U << 13U,      ///< a sample is infinite or not a number
+  kFlagUnresolved = 1U << 14U,     ///< the signal is below the converter's resolution
+  kFlagCondition = 1U << 15U,      ///< the machine is not as it was commissioned
+  kFlagCommissioning = 1U << 16U,  ///< the machine's healthy state is being learnt
 };
+
+/// Windows with one of these say nothing about the machine: they are not classified.
+inline constexpr std::uint32_t kFlagsGrave = kFlagFlatLine | kFlagDropout | kFlagAlternating |
+                                             kFlagRateSuspect | kFlagNotFinite | kFlagUnresolved;
+
+/// Windows with one of these are classified, but nothing is learnt or measured finely from them.
+inline constexpr std::uint32_t kFlagsMild = kFlagSaturated | kFlagClipped | kFlagOffset;
 
 }  // namespace aiot

@@ -26,6 +26,20 @@ enum class Reason : std::uint8_t {
   kLowConfidence = 7,  ///< this window's best label was too uncertain to vote
   kNoNetwork = 8,      ///< the package has no network: features only
   kFlatLine = 9,       ///< an axis does not move: no classification of a dead sensor
+  // Physics of the bearing. Numbers: level in dB above the floor, harmonics that stand out (bit 0:
+  // the first), lower and upper edge of the band in Hz, speed in rpm, slip in percent, ground.
+  kBearingOuter = 10,
+  kBearingInner = 11,
+  kBearingElement = 12,
+  kBearingUnclear = 13,  ///< something is wrong, not with which part; numbers as above
+  kBearingHealthy = 14,  ///< nothing stands out; numbers as above
+  kCondition = 15,  ///< the machine is not as it was commissioned. Numbers: score (1: threshold),
+                    ///< then up to three pairs: feature, and its deviation in dB
+  kNetworkAgrees = 16,     ///< the network names the same cause as the physics
+  kNetworkDisagrees = 17,  ///< it names another one
+  kNetworkAlone = 18,  ///< the cause is the network's; physics only knows that something is wrong
+  kCauseUnclear = 19,  ///< abnormal, and nothing says why
+  kBadData = 20,       ///< the samples are not to be trusted. Number: the flags
 };
 
 /// Numbers behind one reason at most.

@@ -10,6 +10,9 @@
 #include "aiot/core/reason.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/core/static_vector.hpp"
+#include "aiot/decide/anomaly.hpp"
+#include "aiot/decide/bearing_rule.hpp"
+#include "aiot/decide/fusion.hpp"
 
 namespace aiot::decide {
 
@@ -40,30 +43,41 @@ static_assert(sizeof(DeciderConfig) == 8 && alignof(DeciderConfig) == 1);
 /// Ranges of a configuration from outside. Errors: `kInvalidArgument`.
 Status check(const DeciderConfig& config) noexcept;
 
+/// What is known about a window beside the network's scores.
+struct Findings {
+  const BearingEvidence* evidence = nullptr;  ///< nullptr: no bearing is looked at
+  BearingVerdict bearing{};                   ///< what the rule makes of it
+  const AnomalyVerdict* condition = nullptr;  ///< nullptr: the machine is not commissioned
+};
+
 /// What is known after one window.
 struct Decision {
   std::uint8_t label = kUnknownLabel;
-  std::uint8_t confidence = 0;  ///< score of `label` (unknown: of the best) in this window, n/256
+  std::uint8_t confidence = 0;  ///< n/256: how sure; of a network alone the score of `label`
+                                ///< (unknown: of the best) in this window
   bool changed = false;         ///< `label` is known and not the last one that was decided
-  bool abnormal = false;        ///< `label` is known and not the normal one
+  bool abnormal = false;        ///< `label` is known and not the normal one, or the baseline alarms
   std::uint32_t flags = 0;      ///< Flag bits: those of the window and those of the vote
   StaticVector<Cause, 8> reasons{};
 };
 
-/// Turns one window's scores into a decision by a k-of-n vote with hysteresis. No clock: time is
-/// counted in windows.
+/// Turns what is known about one window into a decision: a k-of-n vote with hysteresis over the
+/// network's scores, put together with physics and baseline (`fuse`). No clock: time is counted in
+/// windows.
 class Decider {
  public:
-  /// `config` must have passed `check`.
-  explicit Decider(const DeciderConfig& config) noexcept;
+  /// `config` must have passed `check`. `labels`: which of them physics and baseline may give.
+  Decider(const DeciderConfig& config, const FaultLabels& labels) noexcept;
 
-  /// One window. `scores` [labels]: softmax with scale 1/256 and zero point -128, or empty when
-  /// there is no network (the label is then unknown). `features` [any], physical units: for rules
-  /// on features, which this version does not have. `window_flags`: Flag bits; with
-  /// `OnGap::kRestart`, `kFlagGapBefore` restarts the vote.
-  /// `kFlagFlatLine` always does, and the window is not classified.
+  /// For a network alone.
+  explicit Decider(const DeciderConfig& config) noexcept : Decider(config, FaultLabels{}) {}
+
+  /// One window. `scores` [labels]: scale 1/256 and zero point -128 (softmax, or logistic), or
+  /// empty when there is no network. `findings`: what else is known. `window_flags`: Flag bits;
+  /// with `OnGap::kRestart`, `kFlagGapBefore` restarts the vote. A window with one of `kFlagsGrave`
+  /// is not classified; `kFlagFlatLine` restarts the vote besides.
   Decision update(std::span<const std::int8_t> scores,
-                  std::span<const float> features,
+                  const Findings& findings,
                   std::uint32_t window_flags) noexcept;
 
   /// Forgets all votes; the last decided label stays known, so its return is no change.
@@ -73,13 +87,16 @@ class Decider {
   void vote(std::uint8_t label) noexcept;
   [[nodiscard]] std::uint8_t winner(std::uint8_t newest) const noexcept;
   void explain(Decision& decision, bool gap) const noexcept;
+  Opinion vote_on(std::span<const std::int8_t> scores, bool gap, Decision& decision) noexcept;
+  void put_together(const Opinion& network, const Findings& findings, Decision& decision) noexcept;
 
   DeciderConfig config_;
+  FaultLabels labels_;
   std::array<std::uint8_t, kMaxVoteWindows> history_{};  // label each window voted for
   std::array<std::uint8_t, kMaxLabels> counts_{};        // votes per label within the history
   std::uint8_t position_ = 0;                            // oldest entry of the history
   std::uint8_t seen_ = 0;                                // windows since the restart, up to n
-  std::uint8_t label_ = kUnknownLabel;                   // decided now
+  std::uint8_t label_ = kUnknownLabel;                   // of the vote now
   std::uint8_t last_ = kUnknownLabel;                    // decided last, across restarts
   bool first_ = true;
 };
