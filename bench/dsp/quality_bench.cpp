@@ -52,7 +52,7 @@ void run_edge() {
 }
 
 constexpr std::array kCases = {
-    Case{"quality", "sample", input.size(), 10.5F, fill_codes, run_assess},
+    Case{"quality", "sample", input.size(), 12.0F, fill_codes, run_assess},
     Case{"quality, all of it", "sample", input.size(), 0.0F, fill_held, run_assess},
     Case{"spectrum edge", "sample", input.size(), 0.0F, fill_spectrum, run_edge},
 };

@@ -42,7 +42,8 @@ float magnitude(float x) noexcept {
   return x < 0.0F ? -x : x;
 }
 
-/// Sums over one block of samples.
+/// Sums over one block of samples, less a pivot: gravity is a hundred times what a quiet machine
+/// does, and the square of it would drown that.
 struct Sums {
   float first = 0.0F;
   float second = 0.0F;
@@ -53,7 +54,7 @@ struct Sums {
 
 /// `block` may be of any size; the samples behind the last group of four are in the plain sums
 /// only.
-Sums add_up(std::span<const float> block) noexcept {
+Sums add_up(std::span<const float> block, float pivot) noexcept {
   // Names of their own keep the sums in registers.
   float first = 0.0F;
   float second = 0.0F;
@@ -67,8 +68,12 @@ Sums add_up(std::span<const float> block) noexcept {
     const float b = at[1];
     const float c = at[2];
     const float d = at[3];
-    first += (a + b) + (c + d);
-    second += (a * a + b * b) + (c * c + d * d);
+    const float ap = a - pivot;
+    const float bp = b - pivot;
+    const float cp = c - pivot;
+    const float dp = d - pivot;
+    first += (ap + bp) + (cp + dp);
+    second += (ap * ap + bp * bp) + (cp * cp + dp * dp);
     const float ab = b - a;
     const float bc = c - b;
     const float ab_square = ab * ab;
@@ -83,8 +88,9 @@ Sums add_up(std::span<const float> block) noexcept {
     }
   }
   for (const float* const end = block.data() + block.size(); at != end; ++at) {
-    first += *at;
-    second += *at * *at;
+    const float shifted = *at - pivot;
+    first += shifted;
+    second += shifted * shifted;
   }
   return {first, second, steps, equal, flat_groups};
 }
@@ -152,8 +158,7 @@ class Examination {
     quality_.flags |= condition ? flag : 0U;
   }
 
-  /// Variance from a sum of values and of squares; offsets of some hundred rms are still exact to
-  /// some per cent, which thresholds do not notice.
+  /// Variance from a sum of values and of squares.
   static float variance_of(float first, float second, std::size_t size) noexcept {
     const auto points = static_cast<float>(size);
     const float mean = first / points;
@@ -166,7 +171,7 @@ class Examination {
     for (std::size_t block = 0; block < kBlocks; ++block) {
       const std::size_t from = samples_.size() * block / kBlocks;
       const std::size_t to = samples_.size() * (block + 1) / kBlocks;
-      const Sums sums = add_up(samples_.subspan(from, to - from));
+      const Sums sums = add_up(samples_.subspan(from, to - from), samples_[0]);
       variances_[block] = variance_of(sums.first, sums.second, to - from);
       loudest_ = std::max(loudest_, sums.second);
       groups_ += (to - from) / 4;
@@ -180,7 +185,7 @@ class Examination {
 
   void judge_level() noexcept {
     const float variance = variance_of(total_.first, total_.second, samples_.size());
-    const float mean = magnitude(total_.first / static_cast<float>(samples_.size()));
+    const float mean = magnitude(samples_[0] + total_.first / static_cast<float>(samples_.size()));
     const auto pairs = static_cast<float>(2 * groups_);
     rms_ = sqrt(variance);
     quality_.repeated = static_cast<float>(total_.equal) / pairs;
@@ -199,9 +204,11 @@ class Examination {
     step_ = std::max(config_.step_codes * config_.scale, config_.step_rms * rms_);
   }
 
-  /// A block whose sum of squares is below one square of the end code has no sample there.
+  /// A block whose sum of squares is below one square of the way from the pivot to the nearer end
+  /// code has no sample there.
   void judge_ends() noexcept {
-    if (config_.scale <= 0.0F || loudest_ < highest_ * highest_) {
+    const float way = highest_ - magnitude(samples_[0]);
+    if (config_.scale <= 0.0F || (way > 0.0F && loudest_ < way * way)) {
       return;
     }
     quality_.saturated =

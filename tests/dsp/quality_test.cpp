@@ -64,6 +64,26 @@ TEST(Quality, HasNothingAgainstHealthySignals) {
   }
 }
 
+TEST(Quality, SeesAQuietMachineBesideGravity) {
+  // +-16 g over 16 bits: gravity is 2048 codes, the machine 2.
+  sim::Random random(2);
+  const Codes codes = Codes::from([&](std::size_t) { return 2048.0F + 2.0F * random.normal(); });
+  const Quality quality = codes.assessed();
+  EXPECT_EQ(quality.flags, 0U);
+  EXPECT_NEAR(quality.rms_codes, 2.0F, 0.2F);
+  EXPECT_NEAR(quality.nyquist, 1.0F, 0.1F);
+  EXPECT_NEAR(quality.offset, 0.0625F, 1e-3F);
+}
+
+TEST(Quality, FindsEndCodesWhereverTheWindowBegins) {
+  for (const float first : {32767.0F, -32768.0F, -20000.0F, 0.0F}) {
+    Codes codes = Codes::noise(100.0F, 4);
+    codes.samples[0] = first * kScale;
+    codes.samples[900] = -32768.0F * kScale;
+    EXPECT_NE(codes.assessed().flags & kFlagSaturated, 0U) << first;
+  }
+}
+
 TEST(Quality, TakesShocksForShocks) {
   sim::Random random(5);
   const Codes codes = Codes::from([&](std::size_t i) {
