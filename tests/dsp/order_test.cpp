@@ -26,9 +26,9 @@ float turn_sine(float turns) {
 /// pulses a turn, handed to a resampler in blocks.
 template <std::size_t kBlock>
 struct Shaft {
-  float samples_per_turn;
-  float order;
-  std::uint32_t pulses;
+  float samples_per_turn = 0.0F;
+  float order = 0.0F;
+  std::uint32_t pulses = 1;
   std::array<float, 512> storage{};
   std::array<float, 2048> result{};
   std::size_t count = 0;
