@@ -37,21 +37,18 @@ struct Complex {
   float im;
 };
 
-/// X[k] of `length` samples from what rfft writes, k also a few bins beyond either end.
+/// X[k] from what rfft writes, k also a few bins beyond either end.
 Complex bin(std::span<const float> packed, std::ptrdiff_t k) noexcept {
   const auto length = static_cast<std::ptrdiff_t>(packed.size());
-  if (k < 0 || 2 * k > length) {
-    const Complex mirrored = bin(packed, k < 0 ? -k : length - k);
-    return {mirrored.re, -mirrored.im};
+  const bool mirrored = k < 0 || 2 * k > length;
+  if (mirrored) {
+    k = k < 0 ? -k : length - k;
   }
-  if (k == 0) {
-    return {packed[0], 0.0F};
-  }
-  if (2 * k == length) {
-    return {packed[1], 0.0F};
+  if (k == 0 || 2 * k == length) {
+    return {packed[k == 0 ? 0 : 1], 0.0F};
   }
   const auto at = static_cast<std::size_t>(2 * k);
-  return {packed[at], packed[at + 1]};
+  return {packed[at], mirrored ? -packed[at + 1] : packed[at + 1]};
 }
 
 /// |sum over j of weights[j] (X[k-j] + X[k+j]) / 2|^2, with j = 0 once.

@@ -86,7 +86,7 @@ void VelocityMeter::add(std::span<const float> acceleration) noexcept {
 }
 
 void VelocityMeter::add_chunk(std::span<const float> acceleration) noexcept {
-  std::array<float, kChunk> memory;
+  std::array<float, kChunk> memory{};
   const std::span<float> velocity = std::span{memory}.first(acceleration.size());
   if (!begun_) {
     begun_ = true;
