@@ -49,10 +49,9 @@ endif()
 set_property(SOURCE src/dsp/fft_q15.cpp APPEND PROPERTY COMPILE_DEFINITIONS
              AIOT_Q15_HEADER="src/dsp/q15_${aiot_q15}.hpp")
 
-# So are the filters and sums over every sample.
+# And the filters.
 if(CMAKE_CROSSCOMPILING)
-  set_property(SOURCE src/dsp/decimate.cpp src/dsp/filter.cpp src/dsp/statistics.cpp
-               APPEND PROPERTY COMPILE_OPTIONS -O2)
+  set_property(SOURCE src/dsp/decimate.cpp src/dsp/filter.cpp APPEND PROPERTY COMPILE_OPTIONS -O2)
 endif()
 
 # Tests of this build's back-end find its kernels by these.

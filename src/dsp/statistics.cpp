@@ -61,9 +61,11 @@ struct Extremes {
     return nearer < 0.0F ? 0.0F : nearer * nearer;
   }
 
-  void add(float x) noexcept {
+  /// Takes x in; returns the new limit. Rare, and not where it is called: the loop stays short.
+  [[gnu::noinline]] float add(float x, float centre) noexcept {
     minimum = std::min(minimum, x);
     maximum = std::max(maximum, x);
+    return limit(centre);
   }
 };
 
@@ -98,7 +100,7 @@ StatisticsAccumulator::Moments::Moments(std::span<const float> block,
   float sum4 = 0.0F;
   float sum = 0.0F;
   float limit = extremes.limit(centre);
-  const auto take = [&](float x) noexcept {
+  const auto take = [&](float x) __attribute__((always_inline)) {
     const float d = x - centre;
     const float square = d * d;
     sum1 += d;
@@ -107,8 +109,7 @@ StatisticsAccumulator::Moments::Moments(std::span<const float> block,
     sum4 += square * square;
     sum += __builtin_fabsf(x);
     if (square >= limit) [[unlikely]] {
-      extremes.add(x);
-      limit = extremes.limit(centre);
+      limit = extremes.add(x, centre);
     }
   };
   const float* at = block.data();
