@@ -49,7 +49,8 @@ endif()
 set_property(SOURCE src/dsp/fft_q15.cpp APPEND PROPERTY COMPILE_DEFINITIONS
              AIOT_Q15_HEADER="src/dsp/q15_${aiot_q15}.hpp")
 
-# And the filters.
+# And the filters: for size the compiler takes VMLA, one instruction but three cycles on a Cortex-M4,
+# for speed VMUL and VADD, two.
 if(CMAKE_CROSSCOMPILING)
   set_property(SOURCE src/dsp/decimate.cpp src/dsp/filter.cpp APPEND PROPERTY COMPILE_OPTIONS -O2)
 endif()
