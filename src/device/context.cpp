@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 
+#include "aiot/core/math.hpp"
 #include "aiot/crypto/sha256.hpp"
 
 namespace aiot::device {
@@ -92,12 +93,23 @@ std::string_view put_version(std::span<char> out, const model::Version& version)
   return {out.data(), static_cast<std::size_t>(end - out.data())};
 }
 
+record::MachineDescription machine_of(const MachineConfig& machine) noexcept {
+  constexpr float kRadians = math::kPi / 180.0F;
+  return {.speed_rpm = machine.speed_rpm,
+          .bearing = machine.bearing_name,
+          .balls = machine.bearing.balls,
+          .ball_diameter = machine.bearing.ball_diameter,
+          .pitch_diameter = machine.bearing.pitch_diameter,
+          .contact_angle = machine.bearing.contact_deg * kRadians};
+}
+
 }  // namespace
 
 ContextBuilder::ContextBuilder(const DeviceConfig& config,
                                const model::Package& package,
                                const hal::SensorFormat& format,
-                               std::uint32_t boot_count) noexcept {
+                               std::uint32_t boot_count,
+                               const Hash256& baseline) noexcept {
   for (std::size_t i = 0; i < package.labels; ++i) {
     AIOT_CHECK(labels_.push_back(package.label(i)));
   }
@@ -122,7 +134,9 @@ ContextBuilder::ContextBuilder(const DeviceConfig& config,
                          .hash = hash_sensor(format)},
               .site = config.site,
               .window = package.plan.window,
-              .hop = package.plan.hop};
+              .hop = package.plan.hop,
+              .machine = machine_of(config.machine),
+              .baseline_hash = baseline};
 }
 
 }  // namespace aiot::device

@@ -16,7 +16,8 @@ class ContextBuilder {
   ContextBuilder(const DeviceConfig& config,
                  const model::Package& package,
                  const hal::SensorFormat& format,
-                 std::uint32_t boot_count) noexcept;
+                 std::uint32_t boot_count,
+                 const Hash256& baseline) noexcept;
 
   ContextBuilder(const ContextBuilder&) = delete;
   ContextBuilder& operator=(const ContextBuilder&) = delete;

@@ -9,6 +9,7 @@
 
 #include "aiot/core/flags.hpp"
 #include "aiot/crypto/sha256.hpp"
+#include "aiot/device/baseline.hpp"
 #include "aiot/device/boot_counter.hpp"
 #include "aiot/record/record.hpp"
 #include "context.hpp"
@@ -36,16 +37,15 @@ Status Device::start(Instant now) noexcept {
   AIOT_TRY(model::verify(config_.package));
   AIOT_TRY_ASSIGN(package_, model::load(config_.package));
   format_ = ports_.sensor.format();
-  AIOT_TRY(Pipeline::check(package_, *config_.kernels, format_, storage_));
+  AIOT_TRY(Pipeline::check(package_, *config_.kernels, format_, config_.machine, storage_));
   AIOT_TRY(mount_queue());
   AIOT_TRY_ASSIGN(boot_count_, count_boot(ports_.flash, config_.flash.boot_record));
   if (config_.origin == Origin::kReplay) {
     resumed_at_ = resume_point(now);
   }
+  pipeline_.emplace(package_, *config_.kernels, format_, config_.machine, storage_, ring_, queue_);
+  load_condition(now);
   AIOT_TRY(record_context());
-
-  pipeline_.emplace(package_, *config_.kernels, format_, storage_, ring_, queue_);
-  pipeline_->set_context(context_);
   pipeline_->start_at(resumed_at_);
   uplink_.emplace(queue_, ports_.sink, storage_.batch, config_.uplink);
   AIOT_TRY(ports_.sensor.start(ring_));
@@ -107,7 +107,7 @@ std::uint64_t Device::resume_point(Instant now) noexcept {
 Status Device::record_context() noexcept {
   context_stream_ = queue_.used(Stream::kBulk) ? Stream::kBulk : Stream::kUrgent;
   context_sequence_ = queue_.next_sequence(context_stream_);
-  const ContextBuilder builder(config_, package_, format_, boot_count_);
+  const ContextBuilder builder(config_, package_, format_, boot_count_, baseline_hash_);
   AIOT_TRY_ASSIGN(const Bytes content, record::encode_content(builder.context(), storage_.record));
   const Hash256 hash = crypto::sha256(content);
   std::copy_n(hash.begin(), context_.size(), context_.begin());
@@ -118,8 +118,63 @@ Status Device::record_context() noexcept {
                                      .content = builder.context()};
   AIOT_TRY_ASSIGN(const Bytes bytes, record::encode(record, storage_.record));
   AIOT_TRY(queue_.push(context_stream_, bytes));
+  pipeline_->set_context(context_);
   ++metrics_.records;
   return {};
+}
+
+// A baseline that is damaged, or of other windows, must not keep the device from starting.
+void Device::load_condition(Instant now) noexcept {
+  ConditionWatch* const condition = pipeline_->condition();
+  if (condition == nullptr) {
+    return;
+  }
+  const Result<Bytes> kept = load_baseline(ports_.flash, config_.flash.baseline, storage_.record);
+  if (kept.error() == Error::kEmpty) {
+    return;
+  }
+  const Status loaded = kept.ok() ? condition->load(*kept) : Status{kept.error()};
+  if (loaded.ok()) {
+    baseline_hash_ = crypto::sha256(*kept);
+  } else {
+    note({EventId::kBaselineFailed, loaded.error(), 0, now});
+  }
+}
+
+Status Device::commission(std::uint32_t observations) noexcept {
+  if (!pipeline_.has_value()) {
+    return Error::kWrongState;
+  }
+  if (pipeline_->condition() == nullptr) {
+    return Error::kUnsupported;
+  }
+  pipeline_->condition()->commission(observations);
+  return {};
+}
+
+bool Device::commissioning() const noexcept {
+  return pipeline_.has_value() && pipeline_->condition() != nullptr &&
+         pipeline_->condition()->commissioning();
+}
+
+// The new baseline counts from the next window on, under a context that names it.
+bool Device::keep_condition(Instant now) noexcept {
+  ConditionWatch* const condition = pipeline_->condition();
+  if (condition == nullptr || !condition->learnt()) {
+    return true;
+  }
+  const Result<Bytes> model = condition->finish(storage_.record);
+  Status status = model.ok() ? Status{} : Status{model.error()};
+  if (status.ok()) {
+    baseline_hash_ = crypto::sha256(*model);
+    status = save_baseline(ports_.flash, config_.flash.baseline, *model);
+    note({EventId::kCommissioned, status.error(), condition->model().windows, now});
+    status = record_context();
+  }
+  if (!status.ok()) {
+    note({EventId::kBaselineFailed, status.error(), 0, now});
+  }
+  return status.ok();
 }
 
 // Without its context nobody could read the decisions that are still to be delivered.
@@ -194,6 +249,7 @@ bool Device::step_pipeline(Instant now, StepOutcome& outcome) noexcept {
     return false;
   }
   outcome = *result;
+  (void)keep_condition(now);
   idle_ = outcome == StepOutcome::kIdle;
   if (!idle_) {
     ++metrics_.windows;

@@ -3,12 +3,58 @@
 
 #include "aiot/device/pipeline.hpp"
 
+#include <algorithm>
+#include <array>
 #include <limits>
+#include <string_view>
 
 #include "aiot/core/flags.hpp"
+#include "aiot/decide/bearing_rule.hpp"
+#include "aiot/dsp/octave_features.hpp"
+#include "aiot/dsp/quality.hpp"
 #include "aiot/record/record.hpp"
 
 namespace aiot::device {
+namespace {
+
+constexpr std::uint32_t kShortestAssessed = 64;
+
+/// Whether windows of `plan` can be compared with a baseline.
+bool watches_condition(const dsp::FeaturePlan& plan, const StorageView& storage) noexcept {
+  return storage.condition != nullptr && plan.window >= dsp::kMinOctaveWindow;
+}
+
+std::size_t scratch_of(const model::Package& package, const StorageView& storage) noexcept {
+  std::size_t floats = dsp::scratch_floats(package.plan);
+  if (watches_condition(package.plan, storage)) {
+    floats = std::max<std::size_t>(floats, package.plan.window);
+  }
+  if (package.has_bearing) {
+    floats = std::max(floats, dsp::bearing_scratch(package.bearing, package.plan.window));
+  }
+  return floats;
+}
+
+/// The labels that physics and baseline may give, by their names.
+decide::FaultLabels fault_labels(const model::Package& package) noexcept {
+  decide::FaultLabels labels;
+  const auto index_of = [&package](std::string_view a, std::string_view b) noexcept {
+    for (std::uint8_t i = 0; i < package.labels; ++i) {
+      if (package.label(i) == a || package.label(i) == b) {
+        return i;
+      }
+    }
+    return kUnknownLabel;
+  };
+  labels.normal = package.labels > 0 ? package.normal_label : kUnknownLabel;
+  labels.outer = index_of("outer", "outer_race");
+  labels.inner = index_of("inner", "inner_race");
+  labels.element = index_of("ball", "element");
+  labels.unclear = index_of("unclear", "abnormal");
+  return labels;
+}
+
+}  // namespace
 
 bool fits(const model::SensorExpectation& expectation, const hal::SensorFormat& sensor) noexcept {
   return sensor.rate_hz >= expectation.rate_min_hz && sensor.rate_hz <= expectation.rate_max_hz;
@@ -17,6 +63,7 @@ bool fits(const model::SensorExpectation& expectation, const hal::SensorFormat& 
 Status Pipeline::check(const model::Package& package,
                        const nn::KernelSet& kernels,
                        const hal::SensorFormat& sensor,
+                       const MachineConfig& machine,
                        const StorageView& storage) noexcept {
   const dsp::FeaturePlan& plan = package.plan;
   AIOT_TRY(dsp::check(plan, sensor.rate_hz));
@@ -30,10 +77,19 @@ Status Pipeline::check(const model::Package& package,
     return Error::kUnsupported;
   }
   if (storage.window.size() < std::size_t{plan.window} * plan.axes ||
-      storage.scratch.size() < dsp::scratch_floats(plan) || storage.features.size() < features ||
+      storage.scratch.size() < scratch_of(package, storage) || storage.features.size() < features ||
       storage.inputs.size() < features ||
       storage.record.size() < record::max_decision_bytes(features)) {
     return Error::kNoSpace;
+  }
+  if (package.has_bearing) {
+    if (!machine.has_bearing()) {
+      return Error::kInvalidArgument;
+    }
+    AIOT_TRY(dsp::check(machine.bearing));
+    if (storage.bearing.size() < dsp::bearing_floats(package.bearing)) {
+      return Error::kNoSpace;
+    }
   }
   if (package.has_network) {
     AIOT_TRY(nn::Executor::check(package.network, kernels, storage.arena.size()));
@@ -44,6 +100,7 @@ Status Pipeline::check(const model::Package& package,
 Pipeline::Pipeline(const model::Package& package,
                    const nn::KernelSet& kernels,
                    const hal::SensorFormat& sensor,
+                   const MachineConfig& machine,
                    const StorageView& storage,
                    SampleRing& ring,
                    store::Queue& queue) noexcept
@@ -57,16 +114,85 @@ Pipeline::Pipeline(const model::Package& package,
                  .rate_hz = sensor.rate_hz,
                  .bits = sensor.bits},
                 storage.window.first(std::size_t{plan_.window} * plan_.axes)),
-      decider_(package.decider),
+      decider_(package.decider, fault_labels(package)),
       policy_(package.policy),
-      scratch_(storage.scratch.first(dsp::scratch_floats(plan_))),
+      scratch_(storage.scratch.first(scratch_of(package, storage))),
       features_(storage.features.first(plan_.features.size())),
       inputs_(storage.inputs.first(plan_.features.size())),
       record_(storage.record) {
   if (package.has_network) {
     executor_.emplace(package.network, kernels, storage.arena);
   }
+  if (package.has_bearing) {
+    bearing_.emplace(package.bearing,
+                     dsp::MonitoredBearing{machine.bearing, machine.speed_rpm},
+                     sensor.rate_hz,
+                     plan_.window,
+                     storage.bearing.first(dsp::bearing_floats(package.bearing)));
+  }
+  if (watches_condition(plan_, storage)) {
+    condition_.emplace(*storage.condition,
+                       plan_.window,
+                       package.decider.on_gap == decide::OnGap::kKeep ? Observation::kSnapshot
+                                                                      : Observation::kWindow);
+  }
   sensor_flags_ = fits(package.sensor, sensor) ? 0U : std::uint32_t{kFlagRateMismatch};
+  bits_ = sensor.bits;
+  scale_ = sensor.scale;
+}
+
+std::uint32_t Pipeline::assess() noexcept {
+  std::uint32_t flags = 0;
+  for (std::uint32_t axis = 0; axis < plan_.axes; ++axis) {
+    if (window_.length >= kShortestAssessed) {
+      flags |= dsp::assess(window_.axis(axis), {.scale = scale_, .bits = bits_}).flags;
+    }
+  }
+  return flags;
+}
+
+void Pipeline::listen() noexcept {
+  const bool gap = (window_.flags & kFlagGapBefore) != 0;
+  if (bearing_.has_value() && gap) {
+    bearing_->interrupt();
+  }
+  if (!bearing_.has_value() && !condition_.has_value()) {
+    return;
+  }
+  std::array<float, dsp::kOctaveFeatures> octaves{};
+  const bool trusted = (window_.flags & (kFlagsGrave | kFlagsMild)) == 0;
+  const std::span<const float> samples = window_.axis(0);
+  if (trusted) {
+    dsp::octave_features(samples, scratch_.first(plan_.window), octaves);
+  }
+  if (condition_.has_value()) {
+    condition_->add(octaves, window_.flags);
+  }
+  if (!bearing_.has_value()) {
+    return;
+  }
+  if (!trusted) {
+    bearing_->interrupt();
+  } else if (bearing_->add(samples, octaves, scratch_)) {
+    verdict_ = decide::judge(bearing_->evidence(), decide::BearingRuleConfig{});
+  }
+}
+
+const BearingEvidence& Pipeline::evidence() const noexcept {
+  static constexpr BearingEvidence kNone{};
+  return bearing_.has_value() ? bearing_->evidence() : kNone;
+}
+
+decide::Findings Pipeline::findings() const noexcept {
+  decide::Findings findings;
+  if (bearing_.has_value()) {
+    findings.evidence = &bearing_->evidence();
+    findings.bearing = verdict_;
+  }
+  if (condition_.has_value()) {
+    findings.condition = condition_->verdict();
+  }
+  return findings;
 }
 
 Result<StepOutcome> Pipeline::step() noexcept {
@@ -76,9 +202,14 @@ Result<StepOutcome> Pipeline::step() noexcept {
   if (!windower_.fill(*ring_, window_)) {
     return StepOutcome::kIdle;
   }
-  AIOT_TRY(dsp::extract(plan_, window_, {}, scratch_, features_));
+  window_.flags |= assess() | sensor_flags_;
+  listen();
+  AIOT_TRY(dsp::extract(plan_, window_, evidence(), scratch_, features_));
   AIOT_TRY_ASSIGN(const auto scores, infer());
-  decision_ = decider_.update(scores, features_, window_.flags | sensor_flags_);
+  if (condition_.has_value() && condition_->commissioning()) {
+    window_.flags |= kFlagCommissioning;
+  }
+  decision_ = decider_.update(scores, findings(), window_.flags);
   const decide::Action action = policy_.on(decision_);
   if (!action.record) {
     return StepOutcome::kQuiet;
@@ -87,7 +218,9 @@ Result<StepOutcome> Pipeline::step() noexcept {
 }
 
 Result<std::span<const std::int8_t>> Pipeline::infer() noexcept {
-  if (!executor_.has_value()) {
+  // A network that reads evidence has nothing to say before there is some.
+  const bool waits = dsp::needs_evidence(plan_) && !(evidence().envelope_revolutions > 0.0F);
+  if (!executor_.has_value() || waits) {
     return std::span<const std::int8_t>{};
   }
   dsp::normalise(plan_, features_, inputs_);

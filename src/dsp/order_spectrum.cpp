@@ -35,7 +35,7 @@ OrderPlan plan_orders(float rate_hz, float shaft_hz, const OrderTarget& target) 
   AIOT_CHECK(is_fft_size(target.longest));
   OrderPlan plan;
   const float factor = rate_hz / (target.samples_per_revolution * shaft_hz);
-  const std::uint32_t most = std::clamp(target.most_factor, 1U, kMaxFactor);
+  const std::uint32_t most = std::clamp<std::uint32_t>(target.most_factor, 1U, kMaxFactor);
   plan.factor = factor >= static_cast<float>(most) ? most
                 : factor > 1.0F                    ? static_cast<std::uint32_t>(factor)
                                                    : 1U;

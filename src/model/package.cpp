@@ -128,6 +128,18 @@ Problem read_plan(const schema::Package& body, Package& out) noexcept {
   return plan_ok ? Problem::kNone : Problem::kPlan;
 }
 
+/// A bearing is heard in windows that overlap by half.
+Problem read_bearing(const schema::Bearing* stored, Package& out) noexcept {
+  if (stored == nullptr) {
+    return out.has_plan && dsp::needs_evidence(out.plan) ? Problem::kBearing : Problem::kNone;
+  }
+  out.has_bearing = true;
+  out.bearing = {stored->transform(), stored->slots(), stored->averages()};
+  const bool ok = dsp::check(out.bearing).ok() && out.has_plan &&
+                  out.plan.window >= dsp::kMinOctaveWindow && 2 * out.plan.hop == out.plan.window;
+  return ok ? Problem::kNone : Problem::kBearing;
+}
+
 Problem read_labels(const schema::Package& body, Package& out) noexcept {
   const Strings* labels = body.labels();
   const std::size_t count = labels == nullptr ? 0 : labels->size();
@@ -207,6 +219,9 @@ Problem read_body(const schema::Package& body, std::uint16_t layout, Package& ou
   Problem problem = read_identity(body, out);
   if (problem == Problem::kNone) {
     problem = read_plan(body, out);
+  }
+  if (problem == Problem::kNone) {
+    problem = read_bearing(body.bearing(), out);
   }
   if (problem == Problem::kNone) {
     problem = read_labels(body, out);

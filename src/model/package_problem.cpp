@@ -48,6 +48,8 @@ const char* to_string(Problem problem) noexcept {
       return "vote is out of range: 1 <= votes <= windows <= 32";
     case Problem::kPolicy:
       return "recording policy is out of range";
+    case Problem::kBearing:
+      return "bearing plan is out of range, missing, or its windows do not overlap by half";
   }
   return "unknown problem";
 }

@@ -82,6 +82,11 @@ void put_package(Builder& builder, const PackageSpec& spec) {
   if (spec.network) {
     network = put_network(builder, *spec.network);
   }
+  flatbuffers::Offset<schema::Bearing> bearing;
+  if (spec.bearing) {
+    bearing = schema::CreateBearing(
+        builder, spec.bearing->transform, spec.bearing->slots, spec.bearing->averages);
+  }
   const schema::Version version(spec.version.major, spec.version.minor, spec.version.patch);
   const schema::Hash training = to_schema(spec.training_hash);
   const bool trained = spec.training_hash != Hash256{};
@@ -96,7 +101,10 @@ void put_package(Builder& builder, const PackageSpec& spec) {
                                        decider,
                                        policy,
                                        trained ? &training : nullptr,
-                                       created_by));
+                                       created_by,
+                                       {},
+                                       {},
+                                       bearing));
 }
 
 std::vector<std::byte> with_header(const Builder& builder, nn::WeightLayout layout) {

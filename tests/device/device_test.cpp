@@ -330,7 +330,7 @@ TEST(Device, RefusesASensorWithoutARateOrScale) {
   ASSERT_TRUE(package.ok());
   const auto check = [&](float rate_hz, float scale, std::uint8_t bits) {
     const hal::SensorFormat format{.rate_hz = rate_hz, .scale = scale, .axes = 1, .bits = bits};
-    return device::Pipeline::check(*package, nn::ref::kernels, format, storage).error();
+    return device::Pipeline::check(*package, nn::ref::kernels, format, {}, storage).error();
   };
   EXPECT_EQ(check(12800.0F, 0.005F, 16), Error::kNone);
   EXPECT_EQ(check(12800.0F, 0.005F, 1), Error::kInvalidArgument);
@@ -353,7 +353,7 @@ TEST(Device, RefusesMoreFeaturesThanARecordHolds) {
   const hal::SensorFormat format{.rate_hz = 12800.0F, .scale = 0.01F};
   const auto check = [&](std::size_t features) {
     package.plan = {std::span{specs}.first(features), 2048, 1024, 1};
-    return device::Pipeline::check(package, nn::ref::kernels, format, view).error();
+    return device::Pipeline::check(package, nn::ref::kernels, format, {}, view).error();
   };
   EXPECT_EQ(check(record::kMaxFeatures), Error::kNone);
   EXPECT_EQ(check(record::kMaxFeatures + 1), Error::kUnsupported);

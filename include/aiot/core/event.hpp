@@ -22,6 +22,8 @@ enum class EventId : std::uint16_t {
   kQueueFailed = 5,     ///< a record was not accepted; value: stream
   kUplinkFailed = 6,    ///< error says why; the records stay queued
   kRateMismatch = 7,    ///< the sensor's rate is outside of the package's range; value: rate in Hz
+  kCommissioned = 8,    ///< the machine's healthy state was learnt; value: observations
+  kBaselineFailed = 9,  ///< error says why: a baseline could not be read, made or kept
 };
 
 struct Event {

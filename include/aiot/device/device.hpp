@@ -12,6 +12,7 @@
 #include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/core/ring.hpp"
+#include "aiot/device/machine.hpp"
 #include "aiot/device/metrics.hpp"
 #include "aiot/device/pipeline.hpp"
 #include "aiot/device/storage.hpp"
@@ -40,6 +41,7 @@ struct DeviceConfig {
   std::string_view firmware_version{};
   Hash256 firmware_hash{};  ///< of the image that runs; zeros: not known
   Bytes package{};          ///< the model package, aligned to 16
+  MachineConfig machine{};  ///< what the sensor listens to
   const nn::KernelSet* kernels = nullptr;
   /// Where everything is kept. `boot_record` may have size 0 with `Origin::kReplay`: the boot count
   /// is then 1. A live device needs it: boots tell its frame numbers apart.
@@ -75,7 +77,8 @@ class Device {
   /// `Pipeline::check`, `store::Queue::mount`, `count_boot`, `SensorSource::start`;
   /// `kInvalidArgument` no id, no kernels, a flash map that does not fit, a live device without a
   /// boot record, or one without a stream that the package's policy uses; `kNoSpace` a record or
-  /// batch does not fit into the storage.
+  /// batch does not fit into the storage. A baseline that was kept is watched by from here on; one
+  /// that can not be read is an event, and the device starts without.
   Status start(Instant now) noexcept;
 
   /// One bounded piece of work: sensor, pipeline, uplink. A part that fails is counted, noted as an
@@ -86,6 +89,19 @@ class Device {
   StepOutcome step(Instant now) noexcept;
 
   static constexpr std::int64_t kStallWindows = 8;
+
+  /// Learns how the machine sounds while it is healthy, for `observations` (windows, or snapshots
+  /// where the package's vote is kept across gaps), and keeps it in `flash.baseline`; a new context
+  /// names it. Ten minutes are a good measure. What was known before counts until then.
+  /// Errors: `kUnsupported` the storage has no room for it (`Shape::condition`), or windows are too
+  /// short; `kWrongState` not started.
+  Status commission(std::uint32_t observations) noexcept;
+
+  /// True while it learns.
+  [[nodiscard]] bool commissioning() const noexcept;
+
+  /// SHA-256 of the baseline that is watched by; zeros: none.
+  [[nodiscard]] const Hash256& baseline_hash() const noexcept { return baseline_hash_; }
 
   /// True when the sensor will give no more samples and every window of them is through.
   [[nodiscard]] bool sensor_ended() const noexcept { return source_empty_ && idle_; }
@@ -115,6 +131,8 @@ class Device {
 
  private:
   Status mount_queue() noexcept;
+  void load_condition(Instant now) noexcept;
+  bool keep_condition(Instant now) noexcept;
   Status record_context() noexcept;
   [[nodiscard]] bool context_evicted() const noexcept;
   [[nodiscard]] bool stalled(Instant now) noexcept;
@@ -139,6 +157,7 @@ class Device {
   std::optional<link::Uplink> uplink_;
   Metrics metrics_{};
   ContextId context_{};
+  Hash256 baseline_hash_{};
   std::uint32_t boot_count_ = 0;
   std::uint64_t resumed_at_ = 0;
   Stream context_stream_ = Stream::kUrgent;

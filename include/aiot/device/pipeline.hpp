@@ -12,7 +12,10 @@
 #include "aiot/core/ring.hpp"
 #include "aiot/decide/decider.hpp"
 #include "aiot/decide/policy.hpp"
+#include "aiot/device/condition.hpp"
+#include "aiot/device/machine.hpp"
 #include "aiot/device/storage.hpp"
+#include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/dsp/features.hpp"
 #include "aiot/dsp/windower.hpp"
 #include "aiot/hal/sensor.hpp"
@@ -47,10 +50,13 @@ class Pipeline {
   /// Whether a pipeline for `package` fits: everything that could go wrong later is found here.
   /// Errors: those of `dsp::check` and `nn::Executor::check`; `kNoSpace` the storage is too small;
   /// `kInvalidArgument` the sensor has other axes than the package wants, or a rate, scale or width
-  /// that no sensor may have (hal/sensor.hpp); `kUnsupported` more features than a record holds.
+  /// that no sensor may have (hal/sensor.hpp), or the package looks at a bearing and the machine's
+  /// speed or geometry is not known or none that `dsp::check` takes; `kUnsupported` more features
+  /// than a record holds.
   static Status check(const model::Package& package,
                       const nn::KernelSet& kernels,
                       const hal::SensorFormat& sensor,
+                      const MachineConfig& machine,
                       const StorageView& storage) noexcept;
 
   /// `package` passed `check`. Ring, queue and storage outlive the pipeline; decisions name
@@ -58,6 +64,7 @@ class Pipeline {
   Pipeline(const model::Package& package,
            const nn::KernelSet& kernels,
            const hal::SensorFormat& sensor,
+           const MachineConfig& machine,
            const StorageView& storage,
            SampleRing& ring,
            store::Queue& queue) noexcept;
@@ -91,21 +98,44 @@ class Pipeline {
 
   [[nodiscard]] const decide::Decision& decision() const noexcept { return decision_; }
 
+  /// What is known of the machine's bearing; empty without one.
+  [[nodiscard]] const BearingEvidence& evidence() const noexcept;
+
+  /// How the machine sounds against what it was commissioned with; nullptr where the storage has no
+  /// room for it, or windows are too short.
+  [[nodiscard]] ConditionWatch* condition() noexcept {
+    return condition_.has_value() ? &*condition_ : nullptr;
+  }
+
+  [[nodiscard]] const ConditionWatch* condition() const noexcept {
+    return condition_.has_value() ? &*condition_ : nullptr;
+  }
+
   /// The last record that the queue accepted.
   [[nodiscard]] const RecordIdentity& accepted() const noexcept { return accepted_; }
 
  private:
   /// Scores of the window's features; empty when the package has no network.
   Result<std::span<const std::int8_t>> infer() noexcept;
+  /// Flags of the window's samples.
+  [[nodiscard]] std::uint32_t assess() noexcept;
+  /// Lets bearing and baseline hear the window.
+  void listen() noexcept;
+  [[nodiscard]] decide::Findings findings() const noexcept;
   Result<StepOutcome> record_in(Stream stream) noexcept;
   Status push_record(Stream stream) noexcept;
 
   dsp::FeaturePlan plan_;
   std::uint32_t sensor_flags_ = 0;
+  std::uint8_t bits_ = 16;
+  float scale_ = 0.0F;
   SampleRing* ring_;
   store::Queue* queue_;
   dsp::Windower windower_;
   std::optional<nn::Executor> executor_;
+  std::optional<dsp::BearingMonitor> bearing_;
+  std::optional<ConditionWatch> condition_;
+  decide::BearingVerdict verdict_{};
   decide::Decider decider_;
   decide::Policy policy_;
   std::span<float> scratch_;

@@ -19,6 +19,9 @@ struct Shape {
   std::size_t record = 1024;  ///< bytes of the largest record; a context takes about 600
   std::size_t batch = 1024;   ///< bytes of a batch on its way out, at least `record`
   std::size_t events = 16;
+  std::size_t bearing =
+      0;                   ///< floats: `dsp::bearing_floats` of the package's bearing plan; 0: none
+  bool condition = false;  ///< learn how the machine sounds and watch it: about 5.5 KB
 };
 
 }  // namespace aiot

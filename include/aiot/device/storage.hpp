@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/event.hpp"
+#include "aiot/device/condition.hpp"
 #include "aiot/device/shape.hpp"
 
 namespace aiot::device {
@@ -24,15 +26,25 @@ struct StorageView {
   MutableBytes record;
   MutableBytes batch;
   std::span<Event> events;
+  std::span<float> bearing{};              ///< may be empty
+  ConditionMemory* condition = nullptr;  ///< may be null
 };
 
 /// All RAM of the library for a device of `kShape`, meant for .bss:
 /// `constinit aiot::Storage<kShape> storage;`
 template <Shape kShape>
 class Storage {
+  struct Nothing {};
+
  public:
   operator StorageView() noexcept {
-    return {ring_, window_, scratch_, features_, inputs_, arena_, record_, batch_, events_};
+    StorageView view{
+        ring_, window_, scratch_, features_, inputs_, arena_, record_, batch_, events_};
+    view.bearing = bearing_;
+    if constexpr (kShape.condition) {
+      view.condition = &condition_;
+    }
+    return view;
   }
 
  private:
@@ -45,6 +57,8 @@ class Storage {
   std::array<std::byte, kShape.record> record_{};
   std::array<std::byte, kShape.batch> batch_{};
   std::array<Event, kShape.events> events_{};
+  std::array<float, kShape.bearing> bearing_{};
+  [[no_unique_address]] std::conditional_t<kShape.condition, ConditionMemory, Nothing> condition_{};
 };
 
 }  // namespace aiot::device

@@ -12,6 +12,7 @@
 #include "aiot/core/result.hpp"
 #include "aiot/decide/decider.hpp"
 #include "aiot/decide/policy.hpp"
+#include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/dsp/features.hpp"
 #include "aiot/nn/program.hpp"
 
@@ -57,6 +58,8 @@ struct Package {
   dsp::FeaturePlan plan;
   bool has_network = false;  ///< without: features only
   nn::Network network;       ///< empty without a network; run `nn::Executor::check` before using it
+  bool has_bearing = false;  ///< the bearing of the machine is looked at
+  dsp::BearingPlan bearing;
   decide::DeciderConfig decider;
   decide::PolicyConfig policy;
   std::uint8_t labels = 0;  ///< number of labels: classes of the network
@@ -95,6 +98,7 @@ enum class Problem : std::uint8_t {
   kLabels,       ///< too many, too long, not printable, or the normal label is none of them
   kDecider,      ///< vote out of range
   kPolicy,       ///< recording policy out of range
+  kBearing,      ///< bearing plan out of range, or features of evidence without one
 };
 
 /// What is wrong and what to do, in one line for tools and logs; never null.

@@ -12,6 +12,7 @@
 #include "aiot/core/identity.hpp"
 #include "aiot/decide/decider.hpp"
 #include "aiot/decide/policy.hpp"
+#include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/dsp/features.hpp"
 #include "aiot/model/package.hpp"
 #include "aiot/toolkit/program_builder.hpp"
@@ -26,6 +27,7 @@ struct PackageSpec {
   std::uint32_t window = 0;  ///< frames
   std::uint32_t hop = 0;     ///< frames
   std::vector<dsp::FeatureSpec> features;
+  std::optional<dsp::BearingPlan> bearing;
   std::optional<NetworkSpec> network;
   std::vector<std::string> labels;
   decide::DeciderConfig decider;  ///< `labels` is ignored: it follows from the list above

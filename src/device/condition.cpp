@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/device/condition.hpp"
+
+#include "aiot/core/check.hpp"
+#include "aiot/core/flags.hpp"
+
+namespace aiot::device {
+namespace {
+
+/// In front of the window's length in a plan's number: the first set of octave features.
+constexpr std::uint32_t kOctaveSet = 1U << 24U;
+
+constexpr decide::AnomalyMonitorConfig kMonitor{};
+
+}  // namespace
+
+decide::AnomalyConfig condition_config(std::uint32_t window) noexcept {
+  decide::AnomalyConfig config;
+  config.features = dsp::kOctaveFeatures;
+  for (std::size_t i = 0; i < dsp::kOctaves; ++i) {
+    config.about[i] = decide::kLevelFeature;
+  }
+  config.about[dsp::kKurtosisFeature] = decide::kKurtosisFeature;
+  for (std::size_t i = 0; i < dsp::kEnvelopeOctaves; ++i) {
+    config.about[dsp::kEnvelopeFeature + i] = decide::kEnvelopeKurtosisFeature;
+  }
+  config.about[dsp::kCrestFeature] = decide::crest_feature(window);
+  return config;
+}
+
+std::uint32_t condition_plan(std::uint32_t window) noexcept {
+  return kOctaveSet | window;
+}
+
+ConditionWatch::ConditionWatch(ConditionMemory& memory,
+                               std::uint32_t window,
+                               Observation observation) noexcept
+    : memory_(&memory), window_(window), observation_(observation) {
+  memory.commissioning.reset();
+  memory.monitor.reset();
+}
+
+Status ConditionWatch::load(Bytes model) noexcept {
+  AIOT_TRY(decide::decode(model, dsp::kOctaveFeatures, condition_plan(window_), memory_->model));
+  memory_->monitor.emplace(memory_->model, kMonitor);
+  verdict_.reset();
+  return {};
+}
+
+void ConditionWatch::commission(std::uint32_t observations) noexcept {
+  const decide::AnomalyConfig config = condition_config(window_);
+  wanted_ = observations < config.min_blocks ? config.min_blocks : observations;
+  memory_->monitor.reset();
+  memory_->commissioning.emplace(config);
+  verdict_.reset();
+  in_snapshot_ = 0;
+  sum_ = {};
+}
+
+bool ConditionWatch::learnt() const noexcept {
+  return commissioning() && memory_->commissioning->windows() >= wanted_;
+}
+
+Result<Bytes> ConditionWatch::finish(MutableBytes out) noexcept {
+  if (!commissioning()) {
+    return Error::kWrongState;
+  }
+  AIOT_TRY(memory_->commissioning->finish(0, condition_plan(window_), memory_->model));
+  AIOT_TRY_ASSIGN(const Bytes bytes, decide::encode(memory_->model, out));
+  memory_->commissioning.reset();
+  memory_->monitor.emplace(memory_->model, kMonitor);
+  return bytes;
+}
+
+void ConditionWatch::add(std::span<const float> octaves, std::uint32_t flags) noexcept {
+  AIOT_CHECK(octaves.size() == dsp::kOctaveFeatures);
+  if (observation_ == Observation::kSnapshot && (flags & kFlagGapBefore) != 0 && in_snapshot_ > 0) {
+    const float share = 1.0F / static_cast<float>(in_snapshot_);
+    for (float& value : sum_) {
+      value *= share;
+    }
+    observe(sum_);
+    sum_ = {};
+    in_snapshot_ = 0;
+  }
+  if ((flags & (kFlagsGrave | kFlagsMild)) != 0) {
+    return;
+  }
+  if (observation_ == Observation::kWindow) {
+    observe(octaves);
+    return;
+  }
+  for (std::size_t i = 0; i < sum_.size(); ++i) {
+    sum_[i] += octaves[i];
+  }
+  ++in_snapshot_;
+}
+
+void ConditionWatch::observe(std::span<const float> octaves) noexcept {
+  if (commissioning()) {
+    // What can not be learnt (no number, or more windows than blocks hold) is left out.
+    (void)memory_->commissioning->add(octaves);
+    return;
+  }
+  if (memory_->monitor.has_value()) {
+    const Result<decide::AnomalyVerdict> verdict = memory_->monitor->update(octaves);
+    if (verdict.ok()) {
+      verdict_ = *verdict;
+    }
+  }
+}
+
+}  // namespace aiot::device
