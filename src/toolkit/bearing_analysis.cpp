@@ -4,22 +4,20 @@
 #include "aiot/toolkit/bearing_analysis.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "aiot/core/check.hpp"
 #include "aiot/dsp/fft.hpp"
+#include "aiot/dsp/math.hpp"
 #include "aiot/dsp/octave_envelope.hpp"
-#include "aiot/dsp/octave_features.hpp"
 #include "aiot/dsp/order_spectrum.hpp"
 #include "aiot/dsp/statistics.hpp"
+#include "src/toolkit/recording_text.hpp"
 
 namespace aiot::toolkit {
 namespace {
-
-constexpr std::uint32_t kHop = kAnalysisFrame / 2;
 
 /// An order spectrum with its memory.
 class OwnedSpectrum {
@@ -59,23 +57,116 @@ class OwnedSpectrum {
   dsp::OrderSpectrum spectrum_;
 };
 
+/// Excess kurtosis of a complex envelope over blocks of half a second, which hold a few impacts
+/// whatever the frames are: mean(a^2) / mean(a)^2 - 2 of a = |z|^2, 0 for Gaussian noise.
+class BlockKurtosis {
+ public:
+  explicit BlockKurtosis(float rate_hz)
+      : block_(std::max<std::size_t>(static_cast<std::size_t>(kBlock_s * rate_hz), 1)) {}
+
+  void add(std::span<const float> spectrum, dsp::BinRange bins, std::span<float> scratch) {
+    const std::size_t points = 2 * dsp::envelope_values(bins);
+    const std::span<float> work = scratch.first(2 * points);
+    const std::uint32_t count = bins.last - bins.first + 1;
+    std::fill(work.begin(), work.end(), 0.0F);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const float weight = taper(i, count);
+      work[2 * std::size_t{i}] = weight * spectrum[2 * (std::size_t{bins.first} + i)];
+      work[2 * std::size_t{i} + 1] = weight * spectrum[2 * (std::size_t{bins.first} + i) + 1];
+    }
+    dsp::cfft(work, dsp::Direction::kInverse);
+    for (std::size_t j = points / 4; j < points / 4 * 3; ++j) {
+      const double re = static_cast<double>(work[2 * j]);
+      const double im = static_cast<double>(work[2 * j + 1]);
+      take(re * re + im * im);
+    }
+  }
+
+  /// The stream is interrupted: no block spans a gap.
+  void interrupt() {
+    if (blocks_.empty() && filled_ >= block_ / 4) {
+      close();
+    }
+    begin();
+  }
+
+  /// Median over the blocks; 0 without any.
+  [[nodiscard]] float median() const {
+    if (blocks_.empty()) {
+      return 0.0F;
+    }
+    std::vector<float> sorted = blocks_;
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    return *middle;
+  }
+
+ private:
+  static constexpr float kBlock_s = 0.5F;
+
+  /// Raised-cosine ends of an eighth each, as of the whitened envelope.
+  static float taper(std::uint32_t i, std::uint32_t count) {
+    const std::uint32_t reach = std::max(8U, count / 8);
+    const std::uint32_t from_end = std::min(i, count - 1 - i);
+    return from_end >= reach
+               ? 1.0F
+               : 0.5F - 0.5F * dsp::cos(dsp::kPi * (static_cast<float>(from_end) + 0.5F) /
+                                        static_cast<float>(reach));
+  }
+
+  void take(double power) {
+    first_ += power;
+    second_ += power * power;
+    if (++filled_ == block_) {
+      close();
+      begin();
+    }
+  }
+
+  void close() {
+    const auto size = static_cast<double>(filled_);
+    blocks_.push_back(first_ > 0.0 ? static_cast<float>(second_ * size / (first_ * first_) - 2.0)
+                                   : 0.0F);
+  }
+
+  void begin() {
+    first_ = 0.0;
+    second_ = 0.0;
+    filled_ = 0;
+  }
+
+  std::size_t block_;
+  std::size_t filled_ = 0;
+  double first_ = 0.0;
+  double second_ = 0.0;
+  std::vector<float> blocks_;
+};
+
 struct BandView {
   dsp::FrequencyBand band{};
   dsp::BinRange bins{};
   std::unique_ptr<OwnedSpectrum> spectrum;
+  BlockKurtosis impacts;
+  double power = 0.0;  // sum over bins and frames
+
+  [[nodiscard]] double power_per_bin() const {
+    return power / static_cast<double>(bins.last - bins.first + 1);
+  }
 };
 
-float median_of(std::vector<float> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+/// Sum of the squared magnitudes of `spectrum`, as `dsp::rfft` packs it, over `bins`.
+double power_of(std::span<const float> spectrum, dsp::BinRange bins) {
+  double sum = 0.0;
+  for (std::size_t i = 2 * std::size_t{bins.first}; i < 2 * (std::size_t{bins.last} + 1); ++i) {
+    sum += static_cast<double>(spectrum[i]) * static_cast<double>(spectrum[i]);
+  }
+  return sum;
 }
 
 /// All views of one recording, fed frame by frame.
 class Views {
  public:
-  Views(float rate_hz, float shaft_hz, const dsp::BearingOrders& orders, float duration_s)
-      : rate_hz_(rate_hz) {
+  Views(float rate_hz, float shaft_hz, const dsp::BearingOrders& orders, float duration_s) {
     direct_ = std::make_unique<OwnedSpectrum>(
         dsp::plan_orders(rate_hz,
                          shaft_hz,
@@ -83,8 +174,9 @@ class Views {
                           .duration_s = duration_s,
                           .least_averages = 2}));
     for (const dsp::FrequencyBand& band : dsp::envelope_bands(rate_hz, shaft_hz)) {
-      BandView view{band, dsp::envelope_bins(band, rate_hz, kAnalysisFrame), nullptr};
-      const float rate = dsp::envelope_rate(view.bins, rate_hz, kAnalysisFrame);
+      const dsp::BinRange bins = dsp::envelope_bins(band, rate_hz, kAnalysisFrame);
+      const float rate = dsp::envelope_rate(bins, rate_hz, kAnalysisFrame);
+      BandView view{band, bins, nullptr, BlockKurtosis(rate)};
       view.spectrum = std::make_unique<OwnedSpectrum>(
           dsp::plan_orders(rate,
                            shaft_hz,
@@ -98,24 +190,15 @@ class Views {
     direct_->interrupt();
     for (BandView& view : bands_) {
       view.spectrum->interrupt();
+      view.impacts.interrupt();
     }
   }
 
   void add_piece(std::span<const float> samples) {
     direct_->add(samples);
-    for (std::size_t at = 0; at + kAnalysisFrame <= samples.size(); at += kHop) {
+    for (std::size_t at = 0; at + kAnalysisFrame <= samples.size(); at += kAnalysisHop) {
       add_frame(samples.subspan(at, kAnalysisFrame));
     }
-  }
-
-  [[nodiscard]] float impulsiveness() const {
-    float largest = 0.0F;
-    for (const std::vector<float>& octave : envelope_kurtosis_) {
-      if (!octave.empty()) {
-        largest = std::max(largest, std::pow(10.0F, 0.1F * median_of(octave)) - 2.0F);
-      }
-    }
-    return largest;
   }
 
   [[nodiscard]] OwnedSpectrum& direct() { return *direct_; }
@@ -126,45 +209,28 @@ class Views {
   void add_frame(std::span<const float> frame) {
     dsp::rfft(frame, dsp::mean(frame), spectrum_);
     for (BandView& view : bands_) {
-      work_ = spectrum_;
       const auto envelope = std::span(envelope_).first(dsp::envelope_values(view.bins));
+      view.power += power_of(spectrum_, view.bins);
+      view.impacts.add(spectrum_, view.bins, work_);
+      work_ = spectrum_;
       dsp::whitened_envelope(work_, view.bins, envelope);
       view.spectrum->add(envelope);
     }
-    dsp::octave_features(frame, work_, features_);
-    for (std::size_t k = 0; k < envelope_kurtosis_.size(); ++k) {
-      envelope_kurtosis_[k].push_back(features_[dsp::kEnvelopeFeature + k]);
-    }
   }
 
-  float rate_hz_;
   std::unique_ptr<OwnedSpectrum> direct_;
   std::vector<BandView> bands_;
-  std::array<std::vector<float>, dsp::kEnvelopeOctaves> envelope_kurtosis_;
-  std::array<float, dsp::kOctaveFeatures> features_{};
   std::vector<float> spectrum_ = std::vector<float>(kAnalysisFrame);
   std::vector<float> work_ = std::vector<float>(kAnalysisFrame);
   std::vector<float> envelope_ = std::vector<float>(kAnalysisFrame / 2);
 };
 
-/// Feeds the pieces between gaps; returns how many frames there were.
-std::size_t feed(const Recording& recording, Views& views) {
-  const auto scale = static_cast<float>(recording.scale);
+/// Feeds what is usable; returns how many frames there were.
+std::size_t feed(const Recording& recording, const std::vector<Piece>& pieces, Views& views) {
   std::size_t frames = 0;
-  std::size_t begin = 0;
-  for (std::size_t gap = 0; gap <= recording.gaps.size(); ++gap) {
-    const std::size_t end = gap < recording.gaps.size()
-                                ? static_cast<std::size_t>(recording.gaps[gap].frame)
-                                : recording.samples.size();
-    std::vector<float> piece;
-    for (std::size_t i = begin; i < end; ++i) {
-      piece.push_back(static_cast<float>(recording.samples[i]) * scale);
-    }
-    begin = end;
-    if (piece.size() >= kAnalysisFrame) {
-      frames += (piece.size() - kAnalysisFrame) / kHop + 1;
-      views.add_piece(piece);
-    }
+  for (const Piece& piece : pieces) {
+    frames += (piece.size() - kAnalysisFrame) / kAnalysisHop + 1;
+    views.add_piece(acceleration_of(recording, piece));
     views.interrupt();
   }
   return frames;
@@ -187,15 +253,23 @@ BearingAnalysis evaluate(Views& views, const dsp::BearingOrders& orders, float r
     analysis.direct = dsp::look_at_vibration(direct.get(), orders, direct.scratch());
     analysis.direct_curve = direct.curve({}, analysis.direct.correction);
   }
+  double most = 0.0;
+  for (const BandView& view : views.bands()) {
+    most = std::max(most, view.power_per_bin());
+  }
+  float impulsiveness = 0.0F;
   for (BandView& view : views.bands()) {
     OwnedSpectrum& spectrum = *view.spectrum;
-    analysis.bands.push_back(
-        spectrum.get().averages() > 0
-            ? dsp::look_at_envelope(
-                  spectrum.get(), view.band, orders, analysis.direct.correction, spectrum.scratch())
-            : dsp::BandFindings{.band = view.band});
+    const bool empty = !(view.power_per_bin() >= kEmptyBand * most);
+    if (empty || spectrum.get().averages() == 0) {
+      analysis.bands.push_back({.band = view.band});
+      continue;
+    }
+    analysis.bands.push_back(dsp::look_at_envelope(
+        spectrum.get(), view.band, orders, analysis.direct.correction, spectrum.scratch()));
+    impulsiveness = std::max(impulsiveness, view.impacts.median());
   }
-  analysis.evidence = dsp::conclude(analysis.direct, analysis.bands, views.impulsiveness(), rpm);
+  analysis.evidence = dsp::conclude(analysis.direct, analysis.bands, impulsiveness, rpm);
   const std::size_t shown = band_of_evidence(analysis);
   BandView& view = views.bands()[shown];
   if (view.spectrum->get().averages() > 0) {
@@ -212,22 +286,44 @@ Loaded<BearingAnalysis> analyse_bearing(const Recording& recording,
   if (recording.axes != 1) {
     return Problem{recording.source + ": has several axes; choose one with --channel"};
   }
+  return analyse_bearing(
+      recording, rpm, bearing, assess_recording(recording, kAnalysisFrame, kAnalysisHop));
+}
+
+Loaded<BearingAnalysis> analyse_bearing(const Recording& recording,
+                                        double rpm,
+                                        const dsp::BearingGeometry& bearing,
+                                        const RecordingQuality& quality) {
+  AIOT_CHECK(recording.axes == 1 && quality.window == kAnalysisFrame &&
+             quality.hop == kAnalysisHop);
   const auto shaft_hz = static_cast<float>(rpm / 60.0);
   const auto rate_hz = static_cast<float>(recording.rate_hz);
   if (!(shaft_hz > 0.0F) || !(shaft_hz < rate_hz / 64.0F)) {
-    return Problem{recording.source + ": a shaft at " + std::to_string(rpm) +
-                   " rpm can not be followed at this sample rate; check --rpm and --rate"};
+    return Problem{recording.source + ": a shaft at " + shown(rpm) +
+                   " rpm can not be followed at " + shown(recording.rate_hz) +
+                   " Hz; check --rpm and --rate"};
   }
-  const dsp::BearingOrders orders = dsp::bearing_orders(bearing);
-  Views views(rate_hz,
-              shaft_hz,
-              orders,
-              static_cast<float>(static_cast<double>(recording.frames()) / recording.rate_hz));
-  if (feed(recording, views) == 0) {
+  if (quality.windows.empty()) {
     return Problem{recording.source + ": no piece of " + std::to_string(kAnalysisFrame) +
                    " samples without a gap; record longer pieces"};
   }
-  return evaluate(views, orders, static_cast<float>(rpm));
+  const dsp::BearingOrders orders = dsp::bearing_orders(bearing);
+  const std::vector<Piece> pieces = usable_pieces(recording, quality, Purpose::kRhythm);
+  std::uint64_t usable = 0;
+  for (const Piece& piece : pieces) {
+    usable += piece.size();
+  }
+  const double duration_s = static_cast<double>(usable) / recording.rate_hz;
+  Views views(rate_hz, shaft_hz, orders, static_cast<float>(duration_s));
+  const std::size_t used = feed(recording, pieces, views);
+  if (used == 0) {
+    return Problem{recording.source +
+                   ": every frame is flat, cut off or drops out; check sensor, cable and range"};
+  }
+  BearingAnalysis analysis = evaluate(views, orders, static_cast<float>(rpm));
+  analysis.frames = quality.windows.size();
+  analysis.frames_used = used;
+  return analysis;
 }
 
 }  // namespace aiot::toolkit
