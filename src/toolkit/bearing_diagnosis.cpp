@@ -21,12 +21,6 @@ constexpr double kQuietest = 1e-6 * kStandardGravity;
 /// A warning is worth saying when more than this share of the windows has the flag.
 constexpr double kWorthSaying = 0.05;
 
-/// Harmonics of the shaft this far above the floor confirm its speed, as in the rule.
-bool speed_is_confirmed(const BearingEvidence& evidence) {
-  return std::max(evidence.shaft_db, evidence.shaft_near_db) >=
-         decide::BearingRuleConfig{}.shaft_db;
-}
-
 std::string percent(std::size_t part, std::size_t all) {
   return shown(std::round(100.0 * static_cast<double>(part) / static_cast<double>(all))) + " %";
 }
@@ -127,6 +121,20 @@ void judge_speed(const BearingDiagnosis& diagnosis, Caution& caution) {
 }
 
 }  // namespace
+
+double envelope_threshold_db(const BearingEvidence& evidence) {
+  constexpr decide::BearingRuleConfig kRule{};
+  constexpr double kMostRelief = -6.0;
+  const double part = static_cast<double>(evidence.envelope_revolutions) /
+                      static_cast<double>(kRule.envelope_revolutions);
+  const double relief = std::clamp(10.0 * std::log10(part), kMostRelief, 0.0);
+  return static_cast<double>(kRule.envelope_db) + 0.5 * relief;
+}
+
+bool speed_is_confirmed(const BearingEvidence& evidence) {
+  return std::max(evidence.shaft_db, evidence.shaft_near_db) >=
+         decide::BearingRuleConfig{}.shaft_db;
+}
 
 Loaded<BearingDiagnosis> diagnose_bearing(const Recording& recording,
                                           const dsp::BearingGeometry& bearing,

@@ -31,6 +31,8 @@ constexpr const char* kExamples =
     "  aiot run --simulate                    a machine that develops a bearing fault\n"
     "  aiot run pump.wav --store pump.store   a recording, decisions kept in a store\n"
     "  aiot records decode pump.store         what the store holds\n"
+    "  aiot features pump.wav --rpm 1480      levels, severity, largest lines\n"
+    "  aiot diagnose pump.wav --rpm 1480 --bearing 6205\n"
     "Exit codes: 0 done, 1 bad input, 2 wrong usage, 130 interrupted by a signal.";
 
 int wrong_usage(const std::string& what) {
@@ -45,7 +47,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
   }
   if (app.get_subcommands().empty()) {
     return wrong_usage((first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
-                       "; use run, records, model or train, and see aiot --help");
+                       "; use run, features, diagnose, bearing, records, model or train, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
@@ -93,6 +95,9 @@ int run(int argc, char** argv) {
   aiot::cli::add_records(app, exit);
   aiot::cli::add_model(app, exit);
   aiot::cli::add_train(app, exit);
+  aiot::cli::add_features(app, exit);
+  aiot::cli::add_diagnose(app, exit);
+  aiot::cli::add_bearing(app, exit);
   refuse_empty_values(app);
   try {
     app.parse(argc, argv);

@@ -25,6 +25,9 @@ void add_model_inspect(CLI::App& model, ExitCode& exit);
 void add_model_compile(CLI::App& model, ExitCode& exit);
 void add_model_run(CLI::App& model, ExitCode& exit);
 void add_train(CLI::App& app, ExitCode& exit);
+void add_features(CLI::App& app, ExitCode& exit);
+void add_diagnose(CLI::App& app, ExitCode& exit);
+void add_bearing(CLI::App& app, ExitCode& exit);
 
 /// Prints "aiot: <problem>" on stderr, where a problem is "what is wrong; what to do" in one line.
 ExitCode fail(const std::string& problem);

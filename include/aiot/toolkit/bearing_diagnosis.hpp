@@ -42,6 +42,13 @@ struct BearingDiagnosis {
   std::vector<std::string> warnings;  ///< one sentence each; each says what it does to the result
 };
 
+/// Level from which on a family in the envelope is a finding, in dB: that of the rule, lower where
+/// transforms are short.
+double envelope_threshold_db(const BearingEvidence& evidence);
+
+/// Whether the shaft's harmonics are where the speed says.
+bool speed_is_confirmed(const BearingEvidence& evidence);
+
 /// Diagnoses a bearing from a recording of one axis, by physics alone (`decide::judge`).
 ///   stated_rpm: wins over the recording's own speed; without either it is estimated
 /// Problems: those of `analyse_bearing` and `shaft_speed`; "not diagnosed: <why>" when most windows
