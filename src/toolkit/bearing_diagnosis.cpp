@@ -169,8 +169,10 @@ Loaded<BearingDiagnosis> diagnose_bearing(const Recording& recording,
   diagnosis.analysis = std::move(*analysis);
   const BearingEvidence& evidence = diagnosis.analysis.evidence;
   diagnosis.verdict = decide::judge(evidence, {});
-  if (diagnosis.verdict.state == decide::BearingState::kUnknown) {
-    return refused(recording, "too short for one spectrum of the envelope; record at least 3 s");
+  if (diagnosis.verdict.state == decide::BearingState::kUnknown ||
+      evidence.envelope_revolutions < kFewestRevolutions) {
+    return refused(recording,
+                   "too short for a spectrum of the envelope; record 150 revolutions or more");
   }
   if (quality.rate_is_suspect() && !speed_is_confirmed(evidence)) {
     return refused(

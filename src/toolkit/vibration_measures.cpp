@@ -24,6 +24,9 @@ constexpr std::uint64_t kShortestWindow = 256;
 constexpr float kLine_db = 10.0F;
 constexpr std::size_t kMostLines = 12;
 
+/// Of the largest line: what is less are the converter's own lines.
+constexpr double kSmallestLine = 1e-3;
+
 std::uint64_t longest_of(const std::vector<Piece>& pieces) {
   std::uint64_t longest = 0;
   for (const Piece& piece : pieces) {
@@ -168,12 +171,19 @@ void find_lines(std::span<const float> mean_square, VibrationMeasures& out) {
                       {.range = {2, bins - 2}, .min_distance = 4, .shape = dsp::PeakShape::kHann},
                       peaks));
   for (const dsp::SpectralPeak& peak : peaks) {
-    if (level[peak.bin] >= kLine_db && out.lines.size() < kMostLines) {
+    const double amplitude = std::sqrt(2.0 * 1.5 * static_cast<double>(peak.value));
+    const bool small = !out.lines.empty() && amplitude < kSmallestLine * out.lines[0].amplitude;
+    if (level[peak.bin] >= kLine_db && !small && out.lines.size() < kMostLines) {
       out.lines.push_back({.hz = static_cast<double>(peak.position) * out.bin_hz,
-                           .amplitude = std::sqrt(2.0 * 1.5 * static_cast<double>(peak.value)),
+                           .amplitude = amplitude,
                            .prominence_db = static_cast<double>(level[peak.bin])});
     }
   }
+  // Between bins the order may be another one.
+  std::stable_sort(
+      out.lines.begin(), out.lines.end(), [](const SpectrumLine& a, const SpectrumLine& b) {
+        return a.amplitude > b.amplitude;
+      });
 }
 
 /// One average over all pieces, with transforms as long as leaves four of them.

@@ -31,6 +31,9 @@ inline constexpr float kMostHealthy = 0.5F;
 /// Revolutions in a transform below which lines that are close together are one.
 inline constexpr float kEnoughRevolutions = 32.0F;
 
+/// With fewer of them a third of an order is within one bin of a harmonic of the shaft.
+inline constexpr float kFewestRevolutions = 8.0F;
+
 /// What is said about one bearing, and how far it may be believed.
 struct BearingDiagnosis {
   decide::BearingVerdict verdict{};  ///< its confidence is that of the rule
