@@ -105,6 +105,32 @@ Status check(const BearingRuleConfig& config) noexcept {
   return {};
 }
 
+std::array<float, kBearingParts> bearing_scores(const BearingEvidence& evidence) noexcept {
+  constexpr auto kOuter = static_cast<std::size_t>(BearingPart::kOuterRace);
+  constexpr auto kInner = static_cast<std::size_t>(BearingPart::kInnerRace);
+  constexpr auto kElement = static_cast<std::size_t>(BearingPart::kElement);
+  constexpr float kSharpness = 5.0F;
+  const auto tens = [](float db) { return 0.1F * db; };
+  std::array<float, kBearingParts> scores{};
+  scores[kOuter] = at_least(tens(evidence.loudest_db[kOuter]),
+                            0.9F * (tens(direct_level_db(evidence.direct[kOuter])) - 1.1F));
+  scores[kInner] = tens(evidence.loudest_db[kInner]);
+  scores[kElement] = 0.75F + 0.3F * at_least(tens(evidence.loudest_db[kElement]) - 0.3F, 0.0F);
+  float top = scores[0];
+  for (const float score : scores) {
+    top = at_least(score, top);
+  }
+  float sum = 0.0F;
+  for (float& score : scores) {
+    score = math::exp(kSharpness * (score - top));
+    sum += score;
+  }
+  for (float& score : scores) {
+    score /= sum;
+  }
+  return scores;
+}
+
 BearingVerdict judge(const BearingEvidence& evidence, const BearingRuleConfig& config) noexcept {
   if (!(evidence.envelope_revolutions > 0.0F)) {
     return {};

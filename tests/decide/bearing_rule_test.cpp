@@ -156,5 +156,47 @@ TEST(BearingRule, RefusesThresholdsThatAreNoNumbersAboveZero) {
   EXPECT_EQ(check(config).error(), Error::kInvalidArgument);
 }
 
+/// Evidence whose levels over all bands are these, in dB.
+BearingEvidence with_levels(float outer, float inner, float element, float direct_outer) {
+  BearingEvidence evidence = quiet();
+  evidence.loudest_db = {outer, inner, element};
+  evidence.direct[0].level_db = direct_outer;
+  evidence.direct[0].first_db = direct_outer;
+  return evidence;
+}
+
+std::size_t best_part(const BearingEvidence& evidence) {
+  const auto scores = bearing_scores(evidence);
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < scores.size(); ++i) {
+    best = scores[i] > scores[best] ? i : best;
+  }
+  return best;
+}
+
+TEST(BearingScores, FollowTheLoudestFamily) {
+  EXPECT_EQ(best_part(with_levels(18.0F, 4.0F, 2.0F, 12.0F)), 0U);
+  EXPECT_EQ(best_part(with_levels(4.0F, 18.0F, 2.0F, 12.0F)), 1U);
+}
+
+TEST(BearingScores, LinesOfTheOuterRaceInTheVibrationCount) {
+  EXPECT_EQ(best_part(with_levels(3.0F, 3.0F, 2.0F, 12.0F)), 2U);
+  EXPECT_EQ(best_part(with_levels(3.0F, 3.0F, 2.0F, 21.0F)), 0U);
+}
+
+TEST(BearingScores, TheElementIsWhatIsLeft) {
+  EXPECT_EQ(best_part(with_levels(0.0F, 0.0F, 0.0F, 0.0F)), 2U);
+  EXPECT_EQ(best_part(with_levels(12.0F, 2.0F, 9.0F, 0.0F)), 0U);
+}
+
+TEST(BearingScores, AreThoseOfTheFormula) {
+  const auto scores = bearing_scores(with_levels(10.0F, 5.0F, 7.0F, 15.0F));
+  // softmax of 5 (max(1, 0.9 * 0.4), 0.5, 0.75 + 0.3 * 0.4)
+  EXPECT_NEAR(scores[0], 0.623391F, 1e-5F);
+  EXPECT_NEAR(scores[1], 0.051171F, 1e-5F);
+  EXPECT_NEAR(scores[2], 0.325438F, 1e-5F);
+  EXPECT_NEAR(scores[0] + scores[1] + scores[2], 1.0F, 1e-6F);
+}
+
 }  // namespace
 }  // namespace aiot::decide
