@@ -92,6 +92,10 @@ Problem read_identity(const schema::Package& body, Package& out) noexcept {
     const Bytes stored{reinterpret_cast<const std::byte*>(hash), out.training_hash.size()};
     std::copy(stored.begin(), stored.end(), out.training_hash.begin());
   }
+  out.training_groups = as_span<std::uint64_t>(body.training_groups());
+  if (reinterpret_cast<std::uintptr_t>(out.training_groups.data()) % alignof(std::uint64_t) != 0) {
+    return Problem::kStructure;  // the verifier looks at the alignment of the length only
+  }
   const bool names_ok =
       is_name(out.name, 1, kMaxNameBytes) && is_name(out.created_by, 0, kMaxCreatedByBytes);
   return names_ok ? Problem::kNone : Problem::kName;
@@ -286,6 +290,13 @@ Hash256 compute_hash(Bytes file) noexcept {
   hash.update(file.first(kHashOffset));
   hash.update(file.subspan(kHeaderBytes));
   return hash.finish();
+}
+
+std::uint64_t group_id(std::string_view name) noexcept {
+  crypto::Sha256 hash;
+  hash.update(as_bytes(name.data(), name.size()));
+  const Hash256 digest = hash.finish();
+  return load_le64(digest.data());
 }
 
 Status verify(Bytes file) noexcept {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "aiot/model/header.hpp"
 #include "aiot/nn/executor.hpp"
@@ -58,6 +59,19 @@ schema::Hash to_schema(const Hash256& hash) {
   return schema::Hash(flatbuffers::make_span(bytes));
 }
 
+/// Rising and without repetition; nothing for no names, so that the field stays absent.
+flatbuffers::Offset<flatbuffers::Vector<std::uint64_t>> put_groups(
+    Builder& builder, const std::vector<std::string>& names) {
+  std::set<std::uint64_t> ids;
+  for (const std::string& name : names) {
+    ids.insert(model::group_id(name));
+  }
+  if (ids.empty()) {
+    return {};
+  }
+  return builder.CreateVector(std::vector<std::uint64_t>(ids.begin(), ids.end()));
+}
+
 void put_package(Builder& builder, const PackageSpec& spec) {
   const auto name = builder.CreateString(spec.name);
   const auto created_by = builder.CreateString(spec.created_by);
@@ -87,6 +101,7 @@ void put_package(Builder& builder, const PackageSpec& spec) {
     bearing = schema::CreateBearing(
         builder, spec.bearing->transform, spec.bearing->slots, spec.bearing->averages);
   }
+  const auto groups = put_groups(builder, spec.training_groups);
   const schema::Version version(spec.version.major, spec.version.minor, spec.version.patch);
   const schema::Hash training = to_schema(spec.training_hash);
   const bool trained = spec.training_hash != Hash256{};
@@ -104,7 +119,8 @@ void put_package(Builder& builder, const PackageSpec& spec) {
                                        created_by,
                                        {},
                                        {},
-                                       bearing));
+                                       bearing,
+                                       groups));
 }
 
 std::vector<std::byte> with_header(const Builder& builder, nn::WeightLayout layout) {

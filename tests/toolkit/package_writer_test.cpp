@@ -73,6 +73,29 @@ TEST(PackageWriter, NamesTheInstructionThatCanNotRun) {
   EXPECT_EQ(refused(spec), "operator is not in this kernel set (instruction 1, operator code 119)");
 }
 
+TEST(PackageWriter, RemembersWhatWasTrainedOn) {
+  PackageSpec spec = small_package();
+  const std::vector<std::byte> without = model::written(spec);
+  spec.training_groups = {"pump 3", "pump 1", "pump 3"};
+  const AlignedBytes with(model::written(spec));
+  const auto package = model::load(with.view());
+  ASSERT_TRUE(package.ok());
+  ASSERT_EQ(package->training_groups.size(), 2U);
+  EXPECT_LT(package->training_groups[0], package->training_groups[1]);
+  for (const char* name : {"pump 1", "pump 3"}) {
+    EXPECT_TRUE(std::binary_search(
+        package->training_groups.begin(), package->training_groups.end(), model::group_id(name)))
+        << name;
+  }
+  const AlignedBytes old(without);
+  EXPECT_TRUE(model::load(old.view())->training_groups.empty());
+}
+
+TEST(PackageWriter, AGroupIsTheStartOfItsHash) {
+  // SHA-256 of "abc" begins with ba7816bf 8f01cfea.
+  EXPECT_EQ(model::group_id("abc"), 0xeacf018fbf1678baU);
+}
+
 TEST(PackageWriter, AlignedBytesKeepTheirContent) {
   const std::vector<std::byte> bytes = model::written(small_package());
   const AlignedBytes aligned(bytes);

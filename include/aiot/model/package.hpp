@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -66,6 +67,9 @@ struct Package {
   std::uint8_t normal_label = 0;
   Hash256 training_hash{};  ///< zero: not trained
   std::string_view created_by;
+  /// What the network saw in training, as `group_id` of names, rising; empty: not stated. For
+  /// people who judge the package, no device reads it.
+  std::span<const std::uint64_t> training_groups;
 
   /// Name of label `index`, with a NUL behind it; "" for an index that does not exist.
   [[nodiscard]] std::string_view label(std::size_t index) const noexcept;
@@ -120,6 +124,10 @@ Error to_error(Problem problem) noexcept;
 
 /// What `verify` and then `load` object to first; kNone if nothing.
 [[nodiscard]] Problem diagnose(Bytes file) noexcept;
+
+/// How a package names a group of its training data, a machine or a bearing: the first 8 bytes of
+/// the SHA-256 of `name`, little-endian.
+[[nodiscard]] std::uint64_t group_id(std::string_view name) noexcept;
 
 /// The hash that belongs into the header of `file` (at least kHeaderBytes): SHA-256 over
 /// everything but the hash field.

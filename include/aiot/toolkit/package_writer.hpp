@@ -34,6 +34,7 @@ struct PackageSpec {
   decide::PolicyConfig policy;
   Hash256 training_hash{};  ///< zero: not trained
   std::string created_by;
+  std::vector<std::string> training_groups;  ///< names of what the network was trained on
 };
 
 /// The bytes of a package, the same for the same `spec` on every machine, or nothing and one line
