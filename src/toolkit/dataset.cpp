@@ -206,6 +206,7 @@ std::vector<std::size_t> rows_of(const Dataset& dataset, std::span<const std::ui
 
 void fit_normalisation(const Dataset& dataset,
                        std::span<const std::uint32_t> groups,
+                       double floor,
                        std::span<dsp::FeatureSpec> specs) {
   AIOT_CHECK(specs.size() == dataset.features);
   const std::vector<std::size_t> rows = rows_of(dataset, groups);
@@ -230,7 +231,8 @@ void fit_normalisation(const Dataset& dataset,
     }
     const double deviation = std::sqrt(squares / static_cast<double>(rows.size()));
     spec.offset = static_cast<float>(mean);
-    spec.scale = deviation > 1e-6 ? static_cast<float>(1.0 / deviation) : 1.0F;
+    const double spread = deviation + floor;
+    spec.scale = spread > 1e-6 ? static_cast<float>(1.0 / spread) : 1.0F;
   }
 }
 

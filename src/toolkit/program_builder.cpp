@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "aiot/core/math.hpp"
+
 namespace aiot::toolkit {
 namespace {
 
@@ -314,6 +316,25 @@ ProgramBuilder& ProgramBuilder::softmax(float beta) {
   params.diff_min = -static_cast<std::int32_t>(std::min(reach, 255.0));
   current_.params = {1.0F / 256.0F, -128};
   append(nn::OpCode::kSoftmaxS8, params);
+  return *this;
+}
+
+ProgramBuilder& ProgramBuilder::logistic() {
+  std::vector<std::int8_t> table(256);
+  for (std::int32_t code = -128; code < 128; ++code) {
+    const float x = current_.params.scale * static_cast<float>(code - current_.params.zero_point);
+    const float e = math::exp(x < 0.0F ? x : -x);  // at most 1
+    const float y = x < 0.0F ? e / (1.0F + e) : 1.0F / (1.0F + e);
+    const std::int32_t value = std::min(nn::round_half_away(y * 256.0F) - 128, 127);
+    table[static_cast<std::uint8_t>(code)] = static_cast<std::int8_t>(value);
+  }
+  nn::Lookup8 params;
+  params.input = {current_offset_};
+  params.output = current_offset_;  // in place
+  params.table = add_weights(table);
+  params.elements = current_.elements();
+  current_.params = {1.0F / 256.0F, -128};
+  append(nn::OpCode::kLookup8, params);
   return *this;
 }
 

@@ -83,6 +83,18 @@ double softmax_in_place(Vector& logits) {
   return top + static_cast<double>(dsp::log(static_cast<float>(sum)));
 }
 
+/// Probabilities from logits, in place; returns the sum of log(1 + exp(logit)).
+double sigmoid_in_place(Vector& logits) {
+  double sum = 0;
+  for (double& value : logits) {
+    // exp of what is at most 0 can not overflow
+    const auto e = static_cast<double>(dsp::exp(static_cast<float>(-std::fabs(value))));
+    sum += std::max(value, 0.0) + static_cast<double>(dsp::log(static_cast<float>(1.0 + e)));
+    value = value >= 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
+  }
+  return sum;
+}
+
 /// What one row passes through, kept for the way back.
 struct Pass {
   explicit Pass(const Network& network)
@@ -100,13 +112,15 @@ struct Pass {
 /// The objective: weighted cross-entropy against smoothed targets.
 class Objective {
  public:
-  Objective(std::vector<double> class_weights, double smoothing)
-      : class_weights_(std::move(class_weights)), smoothing_(smoothing) {}
+  Objective(std::vector<double> class_weights, double smoothing, Heads heads)
+      : class_weights_(std::move(class_weights)), smoothing_(smoothing), heads_(heads) {}
 
   [[nodiscard]] double weight(std::size_t label) const { return class_weights_[label]; }
 
   [[nodiscard]] double target(std::size_t label, std::size_t c) const {
-    const double spread = smoothing_ / static_cast<double>(class_weights_.size());
+    const double answers =
+        heads_ == Heads::kMulti ? 2.0 : static_cast<double>(class_weights_.size());
+    const double spread = smoothing_ / answers;
     return c == label ? 1.0 - smoothing_ + spread : spread;
   }
 
@@ -116,6 +130,11 @@ class Objective {
               std::size_t label,
               Pass& pass) const {
     limit_inputs(row, pass.in);
+    return loss_of_inputs(network, label, pass);
+  }
+
+  /// The same of the inputs in `pass.in`.
+  double loss_of_inputs(const Network& network, std::size_t label, Pass& pass) const {
     forward(network.hidden, pass.in, pass.hidden);
     for (double& value : pass.hidden) {
       value = std::max(value, 0.0);
@@ -125,7 +144,9 @@ class Objective {
     for (std::size_t c = 0; c < pass.out.size(); ++c) {
       expected += target(label, c) * pass.out[c];
     }
-    return weight(label) * (softmax_in_place(pass.out) - expected);
+    const double log_sum =
+        heads_ == Heads::kMulti ? sigmoid_in_place(pass.out) : softmax_in_place(pass.out);
+    return weight(label) * (log_sum - expected);
   }
 
   /// Mean loss over all rows.
@@ -141,6 +162,7 @@ class Objective {
  private:
   std::vector<double> class_weights_;
   double smoothing_;
+  Heads heads_;
 };
 
 /// Adds a layer's weight gradients for one row; `back` (may be null) gets the gradient by input.
@@ -160,14 +182,13 @@ void backward(
   }
 }
 
-/// Adds the gradient of one row's loss to `sum`; returns the loss.
+/// Adds the gradient of the loss of the inputs in `pass.in` to `sum`; returns the loss.
 double add_gradient(const Network& network,
                     const Objective& objective,
-                    std::span<const float> row,
                     std::size_t label,
                     Pass& pass,
                     Network& sum) {
-  const double loss = objective.loss(network, row, label, pass);
+  const double loss = objective.loss_of_inputs(network, label, pass);
   for (std::size_t c = 0; c < pass.out.size(); ++c) {
     pass.out[c] = objective.weight(label) * (pass.out[c] - objective.target(label, c));
   }
@@ -240,21 +261,35 @@ std::vector<double> class_weights(const Samples& samples, const std::vector<doub
   return weights;
 }
 
+/// A row's inputs, with noise of deviation `noise` and then limited.
+void noisy_inputs(std::span<const float> row, double noise, Random& random, Vector& in) {
+  constexpr auto kLimit = static_cast<double>(kInputLimit);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const double value = static_cast<double>(row[i]) + noise * random.normal();
+    in[i] = std::clamp(value, -kLimit, kLimit);
+  }
+}
+
 /// One pass over all rows in the order given; returns the mean loss before each step.
 double run_epoch(Network& network,
                  Adam& adam,
                  const Objective& objective,
                  const Samples& samples,
                  std::span<const std::uint32_t> order,
-                 const FitOptions& options) {
+                 const FitOptions& options,
+                 Random& noise) {
   Pass pass(network);
   double loss = 0;
   for (std::size_t start = 0; start < order.size(); start += options.batch) {
     const std::size_t rows = std::min(options.batch, order.size() - start);
     Network gradient = zeros_like(network);
     for (const std::uint32_t row : order.subspan(start, rows)) {
-      loss +=
-          add_gradient(network, objective, samples.row(row), samples.labels[row], pass, gradient);
+      if (options.input_noise > 0.0) {
+        noisy_inputs(samples.row(row), options.input_noise, noise, pass.in);
+      } else {
+        limit_inputs(samples.row(row), pass.in);
+      }
+      loss += add_gradient(network, objective, samples.labels[row], pass, gradient);
     }
     adam.step(network, gradient, static_cast<double>(rows), options.l2);
   }
@@ -334,7 +369,9 @@ Fit fit(const Samples& train,
   Random random(options.seed, 1);
   Network network{make_layer(train.features, options.hidden, random),
                   make_layer(options.hidden, train.classes, random)};
-  const Objective objective(class_weights(train, options.costs), options.label_smoothing);
+  Random noise(options.seed, 4);
+  const Objective objective(
+      class_weights(train, options.costs), options.label_smoothing, options.heads);
   Adam adam(network, options.learning_rate);
   std::vector<std::uint32_t> order(train.rows());
   std::iota(order.begin(), order.end(), 0U);
@@ -344,14 +381,14 @@ Fit fit(const Samples& train,
   result.best.validation_loss = std::numeric_limits<double>::max();
   for (std::size_t number = 1; number <= options.max_epochs; ++number) {
     random.shuffle(order);
-    Epoch epoch{number, run_epoch(network, adam, objective, train, order, options), 0};
+    Epoch epoch{number, run_epoch(network, adam, objective, train, order, options, noise), 0};
     epoch.validation_loss =
         validation.rows() > 0 ? objective.mean_loss(network, validation) : epoch.train_loss;
     result.epochs = number;
     if (progress) {
       progress(epoch);
     }
-    if (epoch.validation_loss < result.best.validation_loss) {
+    if (options.keep == Keep::kLast || epoch.validation_loss < result.best.validation_loss) {
       result.best = epoch;
       best = network;
     } else if (number - result.best.number >= options.patience) {
@@ -370,6 +407,14 @@ void run(const Mlp& network, std::span<const float> row, std::span<float> logits
 void softmax(std::span<float> logits) {
   Vector wide(logits.begin(), logits.end());
   (void)softmax_in_place(wide);
+  std::transform(wide.begin(), wide.end(), logits.begin(), [](double value) {
+    return static_cast<float>(value);
+  });
+}
+
+void sigmoid(std::span<float> logits) {
+  Vector wide(logits.begin(), logits.end());
+  (void)sigmoid_in_place(wide);
   std::transform(wide.begin(), wide.end(), logits.begin(), [](double value) {
     return static_cast<float>(value);
   });

@@ -3,7 +3,9 @@
 #include "aiot/toolkit/training.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -24,7 +26,7 @@ LayerWeights weights_of(const QuantDense& layer) {
   return {layer.weights, layer.weight_scales, layer.bias};
 }
 
-NetworkSpec program_of(const QuantMlp& network) {
+NetworkSpec program_of(const QuantMlp& network, Heads heads) {
   ProgramBuilder builder(
       1, static_cast<std::uint32_t>(network.hidden.inputs), params_of(network.hidden.in));
   builder.fully_connected(static_cast<std::uint32_t>(network.hidden.outputs),
@@ -35,12 +37,18 @@ NetworkSpec program_of(const QuantMlp& network) {
                           weights_of(network.output),
                           params_of(network.output.out),
                           Activation::kNone);
-  builder.softmax(1.0F);
+  if (heads == Heads::kMulti) {
+    builder.logistic();
+  } else {
+    builder.softmax(1.0F);
+  }
   return builder.finish();
 }
 
 PackageSpec package_of(const TrainingRequest& request,
                        const Dataset& dataset,
+                       const TrainingReport& report,
+                       std::span<const std::uint32_t> seen,
                        const NetworkSpec& network) {
   PackageSpec spec;
   spec.name = request.name;
@@ -50,11 +58,17 @@ PackageSpec package_of(const TrainingRequest& request,
   spec.hop = request.hop;
   spec.features = request.specs;
   spec.network = network;
-  spec.labels = dataset.labels;
+  spec.labels = report.labels;
   spec.decider = request.decider;
   spec.policy = request.policy;
-  spec.training_hash = content_hash(dataset);
+  spec.training_hash = report.training_hash;
   spec.created_by = "aiot train";
+  spec.training_groups = request.seen;
+  if (request.trace == Trace::kGroups) {
+    for (const std::uint32_t group : seen) {
+      spec.training_groups.push_back(dataset.groups[group]);
+    }
+  }
   return spec;
 }
 
@@ -142,23 +156,70 @@ std::string thin_classes(const Dataset& dataset) {
   return text;
 }
 
-std::optional<std::string> objection(const Dataset& dataset, TrainingRequest& request) {
-  if (dataset.labels.size() < 2) {
+/// What is against a package of `labels`, of which the network learns the first `learned`; fills
+/// in what follows from them.
+std::optional<std::string> objection(const std::vector<std::string>& labels,
+                                     std::size_t learned,
+                                     TrainingRequest& request) {
+  if (learned < 2) {
     return "the recordings have one class only; a network needs at least two";
   }
-  if (dataset.labels.size() > decide::kMaxLabels) {
+  if (labels.size() > decide::kMaxLabels) {
     return "more than 32 classes; leave some out with --labels";
   }
-  const auto normal = std::find(dataset.labels.begin(), dataset.labels.end(), request.normal_label);
-  if (normal == dataset.labels.end()) {
+  const auto normal = std::find(labels.begin(), labels.end(), request.normal_label);
+  if (normal == labels.end()) {
     return "no recording has the label '" + request.normal_label +
            "'; name the one that needs no attention with --normal";
   }
-  request.decider.labels = static_cast<std::uint8_t>(dataset.labels.size());
-  request.decider.normal_label = static_cast<std::uint8_t>(normal - dataset.labels.begin());
-  request.fit.costs.assign(dataset.labels.size(), 1.0);
-  request.fit.costs[request.decider.normal_label] = request.false_alarm_cost;
+  const auto place = static_cast<std::size_t>(normal - labels.begin());
+  request.decider.labels = static_cast<std::uint8_t>(labels.size());
+  request.decider.normal_label = static_cast<std::uint8_t>(place);
+  request.fit.costs.assign(learned, 1.0);
+  if (place < learned) {
+    request.fit.costs[place] = request.false_alarm_cost;
+  }
   return std::nullopt;
+}
+
+/// Adds an output of no weights whose logit is the smallest that the others reach: its score is
+/// that of a class which is out of the question, and it never is the answer.
+void add_silent_output(const Samples& samples, Mlp& network) {
+  float least = 0.0F;
+  std::vector<float> logits(network.output.outputs);
+  for (std::size_t i = 0; i < samples.rows(); ++i) {
+    run(network, samples.row(i), logits);
+    least = std::min(least, *std::min_element(logits.begin(), logits.end()));
+  }
+  network.output.weights.resize(network.output.weights.size() + network.output.inputs, 0.0F);
+  network.output.bias.push_back(least);
+  ++network.output.outputs;
+}
+
+/// Quantises the fitted network and writes and reads the package; fills what the report says of it.
+std::optional<std::string> finish_package(const Dataset& dataset,
+                                          const TrainingRequest& request,
+                                          const Samples& train,
+                                          std::span<const std::uint32_t> seen,
+                                          Training& result) {
+  TrainingReport& report = result.report;
+  const NetworkSpec network = program_of(to_int8(report.fit.network, train), request.fit.heads);
+  std::string problem;
+  auto file = write_package(package_of(request, dataset, report, seen, network), problem);
+  if (!file) {
+    return problem;
+  }
+  result.package = std::move(*file);
+  report.package_bytes = result.package.size();
+  report.arena_bytes = network.arena_bytes;
+  report.macs = nn::count_macs(network.program);
+  return std::nullopt;
+}
+
+std::vector<std::uint32_t> all_groups(const Dataset& dataset) {
+  std::vector<std::uint32_t> groups(dataset.groups.size());
+  std::iota(groups.begin(), groups.end(), 0U);
+  return groups;
 }
 
 }  // namespace
@@ -166,7 +227,7 @@ std::optional<std::string> objection(const Dataset& dataset, TrainingRequest& re
 Loaded<Training> train_package(const Dataset& dataset,
                                TrainingRequest request,
                                const std::function<void(const Epoch&)>& progress) {
-  if (const auto text = objection(dataset, request)) {
+  if (const auto text = objection(dataset.labels, dataset.labels.size(), request)) {
     return Problem{*text};
   }
   Split split;
@@ -176,7 +237,7 @@ Loaded<Training> train_package(const Dataset& dataset,
                    (thin.empty() ? "" : " (one only: " + thin + ")") +
                    "; record more machines, or leave the class out with --labels"};
   }
-  fit_normalisation(dataset, split.train, request.specs);
+  fit_normalisation(dataset, split.train, request.deviation_floor, request.specs);
   const dsp::FeaturePlan plan = request.plan();
   const Samples train = normalised(dataset, split.train, plan);
 
@@ -193,22 +254,93 @@ Loaded<Training> train_package(const Dataset& dataset,
   report.training_hash = content_hash(dataset);
   report.fit = fit(train, normalised(dataset, split.validation, plan), request.fit, progress);
 
-  const NetworkSpec network = program_of(to_int8(report.fit.network, train));
-  std::string problem;
-  auto file = write_package(package_of(request, dataset, network), problem);
-  if (!file) {
-    return Problem{problem};
+  std::vector<std::uint32_t> seen = split.train;
+  seen.insert(seen.end(), split.validation.begin(), split.validation.end());
+  if (auto problem = finish_package(dataset, request, train, seen, result)) {
+    return Problem{std::move(*problem)};
   }
-  result.package = std::move(*file);
   const AlignedBytes aligned(result.package);
   const Result<model::Package> package = model::load(aligned.view());
   if (!package.ok()) {
     return Problem{"the package that was just written can not be loaded; this is a bug of aiot"};
   }
-  report.package_bytes = result.package.size();
-  report.arena_bytes = network.arena_bytes;
-  report.macs = nn::count_macs(network.program);
   judge(dataset, split, plan, *package, level_rule_of(dataset, split), report);
+  return result;
+}
+
+std::vector<std::vector<std::uint32_t>> deal_into_parts(const Dataset& dataset, std::size_t most) {
+  constexpr std::uint8_t kNoClass = 0xFF;
+  std::vector<std::uint8_t> class_of(dataset.groups.size(), kNoClass);
+  std::vector<std::vector<std::uint32_t>> groups(dataset.labels.size());
+  for (std::size_t i = 0; i < dataset.rows(); ++i) {
+    const std::uint32_t group = dataset.row_group[i];
+    if (class_of[group] == kNoClass) {
+      class_of[group] = dataset.row_label[i];
+      groups[class_of[group]].push_back(group);
+    }
+  }
+  std::size_t count = most;
+  for (const std::vector<std::uint32_t>& of_class : groups) {
+    count = std::min(count, of_class.size());
+  }
+  std::vector<std::vector<std::uint32_t>> parts(count);
+  for (const std::vector<std::uint32_t>& of_class : groups) {
+    for (std::size_t i = 0; i < of_class.size() && count > 0; ++i) {
+      parts[i % count].push_back(of_class[i]);
+    }
+  }
+  for (std::vector<std::uint32_t>& part : parts) {
+    std::sort(part.begin(), part.end());
+  }
+  return parts;
+}
+
+Loaded<Training> train_on_all(const Dataset& dataset,
+                              TrainingRequest request,
+                              const std::function<void(const Epoch&)>& progress) {
+  std::vector<std::string> labels = dataset.labels;
+  (void)index_of(labels, request.normal_label);  // the last one unless it is learned
+  if (const auto text = objection(labels, dataset.labels.size(), request)) {
+    return Problem{*text};
+  }
+  const std::vector<std::uint32_t> groups = all_groups(dataset);
+  fit_normalisation(dataset, groups, request.deviation_floor, request.specs);
+  const dsp::FeaturePlan plan = request.plan();
+  const Samples train = normalised(dataset, groups, plan);
+
+  Training result;
+  TrainingReport& report = result.report;
+  report.specs = request.specs;
+  report.train = size_of(dataset, groups);
+  report.training_hash = content_hash(dataset);
+  constexpr std::size_t kMostParts = 5;
+  const auto parts = deal_into_parts(dataset, kMostParts);
+  FitOptions last = request.fit;
+  if (parts.size() > 1) {
+    std::size_t sum = 0;
+    for (const std::vector<std::uint32_t>& part : parts) {
+      std::vector<std::uint32_t> rest;
+      std::set_difference(
+          groups.begin(), groups.end(), part.begin(), part.end(), std::back_inserter(rest));
+      report.stops.push_back(fit(normalised(dataset, rest, plan),
+                                 normalised(dataset, part, plan),
+                                 request.fit,
+                                 progress)
+                                 .best.number);
+      sum += report.stops.back();
+    }
+    constexpr std::size_t kFewestEpochs = 5;
+    last.max_epochs = std::max(kFewestEpochs, sum / parts.size());
+  }
+  last.keep = Keep::kLast;
+  report.fit = fit(train, {}, last, progress);
+  report.labels = labels;
+  if (labels.size() > dataset.labels.size()) {
+    add_silent_output(train, report.fit.network);
+  }
+  if (auto problem = finish_package(dataset, request, train, groups, result)) {
+    return Problem{std::move(*problem)};
+  }
   return result;
 }
 

@@ -170,7 +170,7 @@ TEST(Normalisation, TrainingRowsGetMeanZeroAndVarianceOne) {
   const Dataset dataset = toy({8, 8});
   std::vector<dsp::FeatureSpec> specs(kSpecs.begin(), kSpecs.end());
   std::vector<std::uint32_t> groups{0, 1, 2, 3, 8, 9, 10, 11};
-  fit_normalisation(dataset, groups, specs);
+  fit_normalisation(dataset, groups, 0.0, specs);
   const Samples samples = normalised(dataset, groups, plan_of(specs));
   ASSERT_EQ(samples.rows(), 16U);
   for (std::size_t f = 0; f < 2; ++f) {
@@ -191,9 +191,9 @@ TEST(Normalisation, IgnoresOtherGroups) {
   std::vector<dsp::FeatureSpec> before(kSpecs.begin(), kSpecs.end());
   std::vector<dsp::FeatureSpec> after = before;
   const std::vector<std::uint32_t> groups{0, 1, 8, 9};
-  fit_normalisation(dataset, groups, before);
+  fit_normalisation(dataset, groups, 0.0, before);
   dataset.values[2 * 2 * 5] = 1e6F;  // a row of group 5
-  fit_normalisation(dataset, groups, after);
+  fit_normalisation(dataset, groups, 0.0, after);
   EXPECT_EQ(before[0].offset, after[0].offset);
   EXPECT_EQ(before[0].scale, after[0].scale);
 }
@@ -204,7 +204,7 @@ TEST(Normalisation, ConstantFeatureKeepsScaleOne) {
     dataset.values[i] = 4.0F;
   }
   std::vector<dsp::FeatureSpec> specs(kSpecs.begin(), kSpecs.end());
-  fit_normalisation(dataset, std::vector<std::uint32_t>{0, 1, 2, 3}, specs);
+  fit_normalisation(dataset, std::vector<std::uint32_t>{0, 1, 2, 3}, 0.0, specs);
   EXPECT_EQ(specs[1].offset, 4.0F);
   EXPECT_EQ(specs[1].scale, 1.0F);
 }

@@ -3,6 +3,7 @@
 #include "aiot/toolkit/program_builder.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "aiot/nn/executor.hpp"
@@ -82,6 +83,19 @@ TEST(ProgramBuilder, BuildsImageNetworks) {
   // Two buffers, each a multiple of 16: 9*6*2 and 9*6*4 bytes.
   EXPECT_EQ(network.arena_bytes, 112U + 224U);
   EXPECT_EQ(outputs_of(network, 40), (std::vector<std::int8_t>{-43, -43, -43}));
+}
+
+TEST(ProgramBuilder, LogisticIsThatOfTheFormula) {
+  ProgramBuilder builder(1, 1, {0.05F, 10});
+  builder.logistic();
+  const NetworkSpec network = builder.finish();
+  for (const int code : {-128, -50, 0, 10, 60, 127}) {
+    const double x = 0.05 * (code - 10);
+    const double expected = std::min(std::round(256.0 / (1.0 + std::exp(-x))) - 128.0, 127.0);
+    EXPECT_EQ(outputs_of(network, static_cast<std::int8_t>(code)),
+              (std::vector<std::int8_t>{static_cast<std::int8_t>(expected)}))
+        << code;
+  }
 }
 
 TEST(ProgramBuilder, RefusesLayersThatDoNotFit) {

@@ -135,6 +135,68 @@ TEST(Trainer, SoftmaxSumsToOneForLargeLogits) {
   EXPECT_NEAR(logits[2], 0.0F, 1e-6F);
 }
 
+TEST(Trainer, MultipleHeadsLearnTheClassesToo) {
+  const Fit result = fit(rings(1, 900), rings(2, 300), {.seed = 1, .heads = Heads::kMulti}, {});
+  EXPECT_GT(evaluate(result.network, rings(3, 600)).balanced_accuracy(), 0.95);
+}
+
+TEST(Trainer, MultipleHeadsMaySayNoAtOnce) {
+  // Two classes at the two ends of a line; what lies between was never seen as either.
+  Samples ends{.features = 1, .classes = 2};
+  Random random(3, 0);
+  for (int i = 0; i < 400; ++i) {
+    ends.labels.push_back(static_cast<std::uint8_t>(i % 2));
+    ends.values.push_back(static_cast<float>(random.between(0.0, 0.5) + (i % 2 == 0 ? -2 : 2)));
+  }
+  const Fit result = fit(ends, {}, {.seed = 1, .heads = Heads::kMulti}, {});
+  std::vector<float> scores(2);
+  run(result.network, std::vector<float>{-2.0F}, scores);
+  sigmoid(scores);
+  EXPECT_GT(scores[0], 0.9F);
+  EXPECT_LT(scores[1], 0.1F);
+}
+
+TEST(Trainer, SigmoidHoldsForLargeLogits) {
+  std::vector<float> logits{1000.0F, 0.0F, -1000.0F, 2.0F};
+  sigmoid(logits);
+  EXPECT_NEAR(logits[0], 1.0F, 1e-6F);
+  EXPECT_NEAR(logits[1], 0.5F, 1e-6F);
+  EXPECT_NEAR(logits[2], 0.0F, 1e-6F);
+  EXPECT_NEAR(logits[3], 0.880797F, 1e-5F);
+}
+
+TEST(Trainer, InputNoiseMakesAnotherNetworkFromTheSameSeed) {
+  const Fit plain = fit(rings(1, 300), {}, {.max_epochs = 5}, {});
+  const Fit noisy = fit(rings(1, 300), {}, {.max_epochs = 5, .input_noise = 0.3}, {});
+  const Fit again = fit(rings(1, 300), {}, {.max_epochs = 5, .input_noise = 0.3}, {});
+  EXPECT_TRUE(plain.network.hidden.weights != noisy.network.hidden.weights);
+  EXPECT_TRUE(again.network.hidden.weights == noisy.network.hidden.weights);
+}
+
+TEST(Trainer, KeepsTheLastEpochWhenAsked) {
+  const Fit result =
+      fit(rings(1, 300), rings(2, 100), {.max_epochs = 9, .patience = 1, .keep = Keep::kLast}, {});
+  EXPECT_EQ(result.epochs, 9U);
+  EXPECT_EQ(result.best.number, 9U);
+}
+
+TEST(Random, NormalNumbersHaveMeanZeroAndVarianceOne) {
+  Random random(7, 1);
+  double sum = 0;
+  double squares = 0;
+  double fourth = 0;
+  constexpr int kCount = 100000;
+  for (int i = 0; i < kCount; ++i) {
+    const double value = random.normal();
+    sum += value;
+    squares += value * value;
+    fourth += value * value * value * value;
+  }
+  EXPECT_NEAR(sum / kCount, 0.0, 0.02);
+  EXPECT_NEAR(squares / kCount, 1.0, 0.02);
+  EXPECT_NEAR(fourth / kCount, 3.0, 0.15);
+}
+
 TEST(Confusion, CountsRecallAndAccuracy) {
   Confusion confusion(3);
   confusion.add(0, 0);

@@ -82,9 +82,11 @@ struct SplitShares {
 Status split_by_group(const Dataset& dataset, SplitShares shares, std::uint64_t seed, Split& out);
 
 /// Sets offset and scale of each feature so that t(x) of the rows of `groups` has mean 0 and
-/// variance 1. A feature that is constant keeps scale 1.
+/// variance 1. A feature that is constant keeps scale 1. With `floor` above 0, the scale is
+/// 1 / (deviation + floor): what hardly varies in the training data is not blown up.
 void fit_normalisation(const Dataset& dataset,
                        std::span<const std::uint32_t> groups,
+                       double floor,
                        std::span<dsp::FeatureSpec> specs);
 
 /// The rows of `groups`, normalised: what the network sees.

@@ -88,6 +88,9 @@ class ProgramBuilder {
   /// Over the last axis; output scale 1/256, zero point -128.
   ProgramBuilder& softmax(float beta);
 
+  /// Of each element, by a table of 256 bytes; output scale 1/256, zero point -128.
+  ProgramBuilder& logistic();
+
   /// The network so far.
   [[nodiscard]] NetworkSpec finish() const;
 

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "aiot/core/check.hpp"
+#include "aiot/core/math.hpp"
 
 namespace aiot::toolkit {
 
@@ -40,6 +42,15 @@ class Random {
 
   /// A number in [low, high).
   double between(double low, double high) noexcept { return low + (high - low) * uniform(); }
+
+  /// A number from the normal distribution with mean 0 and variance 1 (Box and Muller); the most
+  /// that it reaches is 8.6.
+  double normal() noexcept {
+    const double radius = -2.0 * static_cast<double>(math::log(static_cast<float>(
+                                     static_cast<double>((next() >> 11U) + 1U) * 0x1.0p-53)));
+    const auto phase = static_cast<std::uint32_t>(next() >> 32U);
+    return std::sqrt(radius > 0.0 ? radius : 0.0) * static_cast<double>(math::cos_turn(phase));
+  }
 
   /// Fisher-Yates, in place.
   template <class T>

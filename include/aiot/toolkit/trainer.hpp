@@ -43,6 +43,18 @@ struct Mlp {
   Dense output;
 };
 
+/// What the outputs of a network mean.
+enum class Heads : std::uint8_t {
+  kSoftmax,  ///< scores of one choice: they sum to 1
+  kMulti,    ///< a sigmoid a class: each says yes or no for itself, all may say no
+};
+
+/// Which epoch's network is kept.
+enum class Keep : std::uint8_t {
+  kBest,  ///< the one with the smallest validation loss
+  kLast,  ///< the last one: how many are needed was found out before
+};
+
 struct FitOptions {
   std::uint64_t seed = 1;
   std::size_t hidden = 16;
@@ -52,7 +64,11 @@ struct FitOptions {
   double learning_rate = 0.004;    ///< Adam, beta 0.9 and 0.999
   double l2 = 1e-4;                ///< on weights, not on biases
   std::vector<double> costs = {};  ///< weight of a class beside the balance, empty: 1 for each
-  double label_smoothing = 0.05;   ///< share of a row's target that is spread over all classes
+  double label_smoothing = 0.05;   ///< share of a row's target that is spread over all classes;
+                                   ///< kMulti: yes is 1 - half of it, no is half of it
+  double input_noise = 0;          ///< deviation of the noise that is added to inputs in training
+  Heads heads = Heads::kSoftmax;
+  Keep keep = Keep::kBest;
 };
 
 struct Epoch {
@@ -67,7 +83,8 @@ struct Fit {
   std::size_t epochs = 0;
 };
 
-/// Fits the network to `train` by mini-batch Adam on the cross-entropy. A class has the same total
+/// Fits the network to `train` by mini-batch Adam on the cross-entropy (kMulti: the sum of the
+/// binary ones). A class has the same total
 /// weight however many rows it has, times its cost. Ends early when the loss on `validation` (rows
 /// of other machines; may be empty: then all epochs run) gets no better, and returns the best
 /// epoch. `progress` is called after each epoch and may be empty. The result depends on the
@@ -83,6 +100,9 @@ void run(const Mlp& network, std::span<const float> row, std::span<float> logits
 
 /// exp(logits) / sum, in place.
 void softmax(std::span<float> logits);
+
+/// 1 / (1 + exp(-logit)) of each, in place.
+void sigmoid(std::span<float> logits);
 
 /// Index of the largest value, the first one of equals.
 std::size_t argmax(std::span<const float> values);

@@ -19,6 +19,12 @@
 
 namespace aiot::toolkit {
 
+/// Whether a package says on which groups it was trained.
+enum class Trace : std::uint8_t {
+  kNone,    ///< for data that nobody will meet again
+  kGroups,  ///< so that those who judge it can tell what it has seen
+};
+
 /// What a package is to contain beside the network that is fitted.
 struct TrainingRequest {
   std::string name;
@@ -34,6 +40,9 @@ struct TrainingRequest {
   double false_alarm_cost = 1;  ///< how much worse to leave the normal class than to miss a fault
   SplitShares shares;
   FitOptions fit;
+  double deviation_floor = 0;  ///< of `fit_normalisation`
+  Trace trace = Trace::kNone;
+  std::vector<std::string> seen = {};  ///< names to trace beside the groups that were trained on
 
   [[nodiscard]] dsp::FeaturePlan plan() const noexcept {
     return {.features = specs, .window = window, .hop = hop, .axes = 1};
@@ -55,12 +64,13 @@ struct TrainingReport {
   PartSize test;
   std::vector<std::string> test_groups;
   Fit fit;
-  Confusion float_windows{0};  ///< test windows, network in float
-  Confusion int8_windows{0};   ///< test windows, the package's own network, reference kernels
-  Confusion int8_groups{0};    ///< per test group and class of it: the most frequent answer
-  Confusion level_windows{0};  ///< test windows, thresholds on the first feature alone
-  double int8_agreement = 0;   ///< share of test windows with the same answer from float and int8
-  Hash256 training_hash{};     ///< `content_hash` of the dataset
+  std::vector<std::size_t> stops;  ///< of `train_on_all`: best epoch for each part held out
+  Confusion float_windows{0};      ///< test windows, network in float
+  Confusion int8_windows{0};       ///< test windows, the package's own network, reference kernels
+  Confusion int8_groups{0};        ///< per test group and class of it: the most frequent answer
+  Confusion level_windows{0};      ///< test windows, thresholds on the first feature alone
+  double int8_agreement = 0;  ///< share of test windows with the same answer from float and int8
+  Hash256 training_hash{};    ///< `content_hash` of the dataset
   std::size_t package_bytes = 0;
   std::uint32_t arena_bytes = 0;
   std::uint64_t macs = 0;
@@ -70,6 +80,23 @@ struct Training {
   std::vector<std::byte> package;
   TrainingReport report;
 };
+
+/// The groups of `dataset` dealt into parts that each have a group of every class: the first group
+/// of each class, the second, and so on in order of appearance, then from the start again. As many
+/// parts as the class with the fewest groups has, at most `most`; a group counts for its first
+/// class.
+std::vector<std::vector<std::uint32_t>> deal_into_parts(const Dataset& dataset, std::size_t most);
+
+/// Trains on every group and judges on none: the figures of the report stay empty. When to stop is
+/// found out by holding out one part of `deal_into_parts` (at most 5) after the other: each time
+/// the best epoch on what was held out; then the network is fitted to all for the mean of them, at
+/// least 5. With a single part it is fitted for `fit.max_epochs`.
+/// If no row is of the normal class, the package has it as its last label, with a score of about 0
+/// whatever the input: somebody else, as the rule of `decide/bearing_rule`, has to say what is
+/// normal, and the network names the cause of what is not. Problems: as of `train_package`.
+Loaded<Training> train_on_all(const Dataset& dataset,
+                              TrainingRequest request,
+                              const std::function<void(const Epoch&)>& progress);
 
 /// Splits by group, fits normalisation and network on the training groups, quantises, writes the
 /// package, reads it back as a device does and judges it on the test groups.
