@@ -60,9 +60,31 @@ std::optional<std::string> set_column(ManifestRow& row,
   return std::nullopt;
 }
 
+/// What is wrong with a row, if anything.
+std::optional<std::string> read_row(const std::vector<std::string>& header,
+                                    const std::vector<std::string>& fields,
+                                    ManifestRow& row) {
+  if (fields.size() != header.size()) {
+    return std::to_string(fields.size()) + " fields, the header has " +
+           std::to_string(header.size()) + "; repair the manifest";
+  }
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (auto wrong = set_column(row, header[i], fields[i])) {
+      return wrong;
+    }
+    row.columns.emplace_back(header[i], fields[i]);
+  }
+  if (row.file.empty()) {
+    return "the file has no name; repair the manifest";
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-Loaded<Manifest> parse_manifest(std::string_view text, std::string_view name) {
+Loaded<Manifest> parse_manifest(std::string_view text,
+                                std::string_view name,
+                                std::vector<std::string>& problems) {
   if (text.starts_with("\xEF\xBB\xBF")) {
     text.remove_prefix(3);
   }
@@ -84,30 +106,37 @@ Loaded<Manifest> parse_manifest(std::string_view text, std::string_view name) {
   std::vector<std::string> fields;
   SeparatedText::Next next = records.next(fields);
   for (; next == SeparatedText::Next::kRecord; next = records.next(fields)) {
-    if (fields.size() != header.size()) {
-      return problem_in(name,
-                        at_line(records.line(),
-                                std::to_string(fields.size()) + " fields, the header has " +
-                                    std::to_string(header.size()) + "; repair the manifest"));
-    }
     ManifestRow row;
     row.line = records.line();
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (auto wrong = set_column(row, header[i], fields[i])) {
-        return problem_in(name, at_line(row.line, *wrong));
-      }
-      row.columns.emplace_back(header[i], fields[i]);
+    if (auto wrong = read_row(header, fields, row)) {
+      problems.push_back(problem_in(name, at_line(row.line, *wrong)).text);
+    } else {
+      manifest.rows.push_back(std::move(row));
     }
-    if (row.file.empty()) {
-      return problem_in(name, at_line(row.line, "the file has no name; repair the manifest"));
-    }
-    manifest.rows.push_back(std::move(row));
   }
   if (next == SeparatedText::Next::kOpenQuote) {
     return problem_in(name,
                       at_line(records.line(), "a quoted field does not end; repair the manifest"));
   }
   return manifest;
+}
+
+Loaded<Manifest> parse_manifest(std::string_view text, std::string_view name) {
+  std::vector<std::string> problems;
+  Loaded<Manifest> manifest = parse_manifest(text, name, problems);
+  if (!problems.empty()) {
+    return Problem{problems.front()};
+  }
+  return manifest;
+}
+
+Loaded<Manifest> load_manifest(const std::filesystem::path& path,
+                               std::vector<std::string>& problems) {
+  const Loaded<std::vector<std::byte>> content = read_file(path);
+  if (!content.ok()) {
+    return content.problem();
+  }
+  return parse_manifest(text_of(*content), path.string(), problems);
 }
 
 Loaded<Manifest> load_manifest(const std::filesystem::path& path) {

@@ -39,6 +39,15 @@ struct Manifest {
 /// that are not numbers or not above 0, and a manifest without a `file` column.
 Loaded<Manifest> parse_manifest(std::string_view text, std::string_view name);
 
+/// The same for who wants to hear of every wrong row: those are left out, and each adds a line to
+/// `problems` that begins with the name and the line number.
+Loaded<Manifest> parse_manifest(std::string_view text,
+                                std::string_view name,
+                                std::vector<std::string>& problems);
+
+Loaded<Manifest> load_manifest(const std::filesystem::path& path,
+                               std::vector<std::string>& problems);
+
 Loaded<Manifest> load_manifest(const std::filesystem::path& path);
 
 /// The manifests beside and above a file, nearest first.
