@@ -98,6 +98,7 @@ int run(int argc, char** argv) {
   aiot::cli::add_features(app, exit);
   aiot::cli::add_diagnose(app, exit);
   aiot::cli::add_bearing(app, exit);
+  aiot::cli::add_evaluate(app, exit);
   refuse_empty_values(app);
   try {
     app.parse(argc, argv);

@@ -151,10 +151,12 @@ nlohmann::json json_of(const toolkit::PartSize& part) {
 std::string report_text(const TrainOptions& options, const TrainingReport& report) {
   return "data        " + source_text(options) + "\n" + "train       " + part_text(report.train) +
          "\n" + "validation  " + part_text(report.validation) + " (when to stop)\n" +
-         "test        " + part_text(report.test) + " (never seen; no machine is in two parts)\n" +
+         "test        " + part_text(report.test) +
+         (options.leaky_split ? " (random windows of machines that were trained on: LEAKY)\n"
+                              : " (never seen; no machine is in two parts)\n") +
          "network     " + network_text(report) + "\n" + "training    " + epochs_text(report) +
-         "; configurations tried: 1\n\n" + "windows of the test machines:\n" +
-         as_text(table_of(report, report.int8_windows)) + "\n" +
+         "; configurations tried: " + std::to_string(options.tried + 1) + "\n\n" +
+         "windows of the test machines:\n" + as_text(table_of(report, report.int8_windows)) + "\n" +
          "test machines, by their most frequent answer:\n" +
          as_text(table_of(report, report.int8_groups)) + "\n" + accuracy_text(report) + "\n" +
          agreement_text(report) + "\n" + caution_text(report) + "\nwrote " + options.output + " (" +
@@ -170,9 +172,14 @@ std::string report_card(const TrainOptions& options,
           "`\n- training: " + part_text(report.train) +
           "; to decide when to stop: " + part_text(report.validation) +
           "; test: " + part_text(report.test) +
-          ". No machine is in two parts.\n- network: " + network_text(report) + "\n- " +
-          epochs_text(report) + "; configurations tried by this command: 1\n- windows of " +
-          std::to_string(request.window) + " samples, hop " + std::to_string(request.hop) +
+          (options.leaky_split ? ". LEAKY: random windows of machines that were trained on; the "
+                                 "figures are too good.\n- network: "
+                               : ". No machine is in two parts.\n- network: ") +
+          network_text(report) + "\n- " + epochs_text(report) +
+          "; configurations tried by this command: 1" +
+          (options.tried > 0 ? " (before it: " + std::to_string(options.tried) + ")" : "") +
+          "\n- windows of " + std::to_string(request.window) + " samples, hop " +
+          std::to_string(request.hop) +
           printed(", sample rates %.0f", static_cast<double>(request.rate_min_hz)) +
           printed(" to %.0f Hz\n", static_cast<double>(request.rate_max_hz));
   text += "- features: ";
@@ -212,7 +219,8 @@ std::string report_json(const TrainOptions& options, const TrainingReport& repor
                             {"test_machines", report.test_groups},
                             {"epochs", report.fit.epochs},
                             {"best_epoch", report.fit.best.number},
-                            {"configurations_tried", 1},
+                            {"configurations_tried", options.tried + 1},
+                            {"leaky_split", options.leaky_split},
                             {"windows_int8", json_of(report, report.int8_windows)},
                             {"windows_float", json_of(report, report.float_windows)},
                             {"windows_level_threshold", json_of(report, report.level_windows)},

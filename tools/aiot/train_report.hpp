@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aiot/toolkit/training.hpp"
+#include "tools/aiot/bearing_data.hpp"
 #include "tools/aiot/fleet.hpp"
 
 namespace aiot::cli {
@@ -26,6 +27,14 @@ struct TrainOptions {
   std::vector<std::string> group_by;
   double false_alarm_cost = 6.0;
   bool json = false;
+  Features features = Features::kAuto;
+  std::string bearing;
+  std::string catalogue;
+  toolkit::Heads heads = toolkit::Heads::kSoftmax;
+  bool learn_normal = false;
+  std::string hold_out;  ///< COLUMN=VALUE
+  bool leaky_split = false;
+  std::size_t tried = 0;  ///< configurations before this one
 };
 
 /// The report for people, for programs, and as a model card in Markdown. The card depends on data

@@ -28,6 +28,7 @@ void add_train(CLI::App& app, ExitCode& exit);
 void add_features(CLI::App& app, ExitCode& exit);
 void add_diagnose(CLI::App& app, ExitCode& exit);
 void add_bearing(CLI::App& app, ExitCode& exit);
+void add_evaluate(CLI::App& app, ExitCode& exit);
 
 /// Prints "aiot: <problem>" on stderr, where a problem is "what is wrong; what to do" in one line.
 ExitCode fail(const std::string& problem);
