@@ -272,6 +272,11 @@ ExitCode evaluate_package(const EvaluateOptions& options, Progress& progress) {
     return fail(options.manifest + ": no row can be judged");
   }
   judge(options, package, evaluation);
+  if (evaluation.physics) {
+    evaluation.notes.push_back(
+        "areas are over recordings with a fault: they are about its cause; whether there is one is "
+        "said by the rule, see the answers");
+  }
   evaluation.provenance = {
       {"package",
        std::string(package.name) + " " + version_text(package.version) + ", " +

@@ -45,10 +45,10 @@ std::string figures_line(const Evaluation& evaluation,
 }
 
 std::string set_text(const Evaluation& evaluation, const FigureSet& set) {
-  std::string text = set.name + ": " + counted(set.recordings, "item") + " of " +
-                     counted(set.groups, "group") +
-                     "; macro AUROC over the faults, 95 % over groups\n" +
-                     figures_line(evaluation, "network", set.network);
+  std::string text =
+      set.name + ": " + counted(set.recordings, evaluation.physics ? "fault" : "recording") +
+      " of " + counted(set.groups, "group") + "; macro AUROC over the faults, 95 % over groups\n" +
+      figures_line(evaluation, "network", set.network);
   if (evaluation.physics) {
     text += figures_line(evaluation, "physics", set.physics) +
             figures_line(evaluation, "fused", set.fused);
@@ -141,11 +141,17 @@ std::vector<ScoredRecording> scored(const std::vector<EvaluatedRecording>& recor
 }
 
 FigureSet figure_set(const std::string& name,
-                     const std::vector<EvaluatedRecording>& recordings,
+                     const std::vector<EvaluatedRecording>& all,
                      const Evaluation& evaluation) {
   constexpr std::uint64_t kSeed = 1;
   FigureSet set;
   set.name = name;
+  std::vector<EvaluatedRecording> recordings = all;
+  if (evaluation.physics) {
+    // Scores of a bearing name the cause of what the rule found abnormal.
+    std::erase_if(recordings,
+                  [&](const EvaluatedRecording& one) { return one.truth == evaluation.normal; });
+  }
   set.recordings = recordings.size();
   std::set<std::string> groups;
   for (const EvaluatedRecording& recording : recordings) {

@@ -87,9 +87,10 @@ struct Evaluation {
 std::vector<toolkit::ScoredRecording> scored(const std::vector<EvaluatedRecording>& recordings,
                                              const std::vector<double> EvaluatedRecording::*scores);
 
-/// Figures of a list of recordings.
+/// Figures of a list of recordings; for bearings of those with a fault, because their scores name
+/// the cause and the rule says whether there is one.
 FigureSet figure_set(const std::string& name,
-                     const std::vector<EvaluatedRecording>& recordings,
+                     const std::vector<EvaluatedRecording>& all,
                      const Evaluation& evaluation);
 
 /// Answers against truth.
