@@ -164,7 +164,13 @@ void find_lines(std::span<const float> mean_square, VibrationMeasures& out) {
   const auto bins = static_cast<std::uint32_t>(mean_square.size());
   std::vector<float> sorted(2 * std::size_t{kReach} + 1);
   std::vector<float> level(bins);
-  dsp::prominence(mean_square, out.spectra, kReach, sorted, level);
+  // A floor of 0, as of a tone that was computed, has no dB.
+  std::vector<float> raised(mean_square.begin(), mean_square.end());
+  const float least = 1e-12F * *std::max_element(raised.begin(), raised.end());
+  for (float& value : raised) {
+    value += least;
+  }
+  dsp::prominence(raised, out.spectra, kReach, sorted, level);
   std::vector<dsp::SpectralPeak> peaks(kCandidates);
   peaks.resize(
       dsp::find_peaks(mean_square,

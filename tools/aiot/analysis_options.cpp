@@ -28,14 +28,6 @@ toolkit::AccelerationUnit unit_of(const std::string& text) {
                         : toolkit::AccelerationUnit::kUnstated;
 }
 
-std::string positive_number(const std::string& text) {
-  double value = 0.0;
-  if (!CLI::detail::lexical_cast(text, value) || !std::isfinite(value) || !(value > 0.0)) {
-    return "has to be a number above 0, not '" + text + "'";
-  }
-  return {};
-}
-
 bool has_geometry(const BearingOptions& options) {
   return options.balls || options.ball_diameter || options.pitch_diameter;
 }
@@ -66,6 +58,14 @@ std::string names_of(const std::vector<NamedBearing>& own) {
 }
 
 }  // namespace
+
+std::string positive_number(const std::string& text) {
+  double value = 0.0;
+  if (!CLI::detail::lexical_cast(text, value) || !std::isfinite(value) || !(value > 0.0)) {
+    return "has to be a number above 0, not '" + text + "'";
+  }
+  return {};
+}
 
 const char* const kRecordingHelp =
     "RECORDING is a .wav, .csv, .mat, .s16 or .airs file (see aiot run --help). Its speed comes\n"
@@ -195,7 +195,11 @@ Loaded<std::vector<NamedBearing>> own_bearings(const BearingOptions& options) {
   if (options.catalogue.empty()) {
     return std::vector<NamedBearing>{};
   }
-  return toolkit::load_bearing_catalogue(options.catalogue);
+  auto own = toolkit::load_bearing_catalogue(options.catalogue);
+  if (!own.ok() && own.problem().text.find("; ") == std::string::npos) {
+    return Problem{own.problem().text + "; correct it"};
+  }
+  return own;
 }
 
 Loaded<NamedBearing> chosen_bearing(const BearingOptions& options) {

@@ -15,6 +15,9 @@
 
 namespace aiot::cli {
 
+/// A check of options: empty for a finite number above 0, or what is wrong.
+std::string positive_number(const std::string& text);
+
 /// Which recording, and what the caller knows better than the file.
 struct RecordingOptions {
   std::string path;

@@ -73,6 +73,29 @@ std::string flags_text(const RecordingQuality& quality) {
   return text;
 }
 
+report::Table quality_table(const RecordingQuality& quality) {
+  const auto all = static_cast<double>(quality.windows.size());
+  report::Table table;
+  table.caption = "Windows with each flag";
+  table.columns = {{"Flag", report::Align::kText, {}},
+                   {"Windows", report::Align::kNumber, {}},
+                   {"Share (%)", report::Align::kNumber, 100.0}};
+  for (const std::uint32_t flag : kFlags) {
+    const std::size_t count = quality.count(flag);
+    if (count == 0) {
+      continue;
+    }
+    const double share = all > 0.0 ? 100.0 * static_cast<double>(count) / all : 0.0;
+    std::string word = word_of(flag);
+    for (char& c : word) {
+      c = c == '_' ? ' ' : c;
+    }
+    table.rows.push_back(
+        {report::cell(word), report::cell(static_cast<double>(count), 0), report::cell(share, 1)});
+  }
+  return table;
+}
+
 }  // namespace
 
 void print_line(const ordered_json& value) {
@@ -148,24 +171,15 @@ ordered_json quality_json(const RecordingQuality& quality, std::size_t used) {
           {"rate_suspect", quality.rate_is_suspect()}};
 }
 
-report::Table quality_table(const RecordingQuality& quality, std::size_t used) {
-  const auto all = static_cast<double>(quality.windows.size());
-  report::Table table;
-  table.caption = quality_text(quality, used);
-  table.columns = {{"Flag", report::Align::kText, {}},
-                   {"Windows", report::Align::kNumber, {}},
-                   {"Share (%)", report::Align::kNumber, 100.0}};
-  for (const std::uint32_t flag : kFlags) {
-    const std::size_t count = quality.count(flag);
-    const double share = all > 0.0 ? 100.0 * static_cast<double>(count) / all : 0.0;
-    std::string word = word_of(flag);
-    for (char& c : word) {
-      c = c == '_' ? ' ' : c;
-    }
-    table.rows.push_back(
-        {report::cell(word), report::cell(static_cast<double>(count), 0), report::cell(share, 1)});
+void add_quality(report::Document& document, const RecordingQuality& quality, std::size_t used) {
+  document.section("Data quality").paragraph(quality_text(quality, used) + ".");
+  if (report::Table flags = quality_table(quality); !flags.rows.empty()) {
+    document.table(flags);
+  } else {
+    document.paragraph(
+        "No window is saturated, clipped, flat, interrupted, alternating, offset, held or below "
+        "the resolution.");
   }
-  return table;
 }
 
 std::optional<Severity> severity_of(const VibrationMeasures& measures,
@@ -209,7 +223,7 @@ void add_provenance(report::Document& document, const Recording& recording) {
           {"Samples",
            std::to_string(recording.frames()) + printed(" at %g Hz", recording.rate_hz) +
                printed(", %.2f s", static_cast<double>(recording.frames()) / recording.rate_hz)})
-      .provenance({"Scale", printed("%.6g m/s^2 per count", recording.scale)});
+      .provenance({"Scale", printed("%.6g m/s² per count", recording.scale)});
   for (const std::string& note : recording.notes) {
     document.provenance({"Note", note});
   }

@@ -35,8 +35,10 @@ std::string quality_text(const toolkit::RecordingQuality& quality, std::size_t u
 
 nlohmann::ordered_json quality_json(const toolkit::RecordingQuality& quality, std::size_t used);
 
-/// The same as a table, with the share of the windows that carry each flag.
-toolkit::report::Table quality_table(const toolkit::RecordingQuality& quality, std::size_t used);
+/// The section of a report on it: in words, and a table of the flags that there are.
+void add_quality(toolkit::report::Document& document,
+                 const toolkit::RecordingQuality& quality,
+                 std::size_t used);
 
 nlohmann::ordered_json severity_json(const toolkit::VibrationMeasures& measures,
                                      const std::optional<Severity>& severity);

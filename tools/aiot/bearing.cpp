@@ -216,7 +216,7 @@ void add_show(CLI::App& bearing, ExitCode& exit) {
   verb->add_option("name", options->bearing.name, "The bearing, as its nameplate says");
   verb->add_option("--rpm", options->rpm, "Speed of the shaft, revolutions a minute")
       ->required()
-      ->check(CLI::Range(0.01, 1e6))
+      ->check(positive_number)
       ->type_name("N");
   verb->add_option("--harmonics", options->harmonics, "How many of each family")
       ->check(CLI::Range(1, 32))

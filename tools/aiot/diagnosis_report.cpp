@@ -151,7 +151,7 @@ report::Table evidence_table(const BearingDiagnosis& diagnosis) {
   report::Table table;
   table.caption =
       "Evidence in dB above the floor; level is the mean of the harmonics without the "
-      "largest. " +
+      "largest, each line counted up to 20 dB. " +
       printed("A level of %.1f dB in the envelope is a finding.",
               toolkit::envelope_threshold_db(evidence)) +
       " A dash: beside a harmonic of the shaft or out of range, does not count";
@@ -189,7 +189,7 @@ report::Table bands_table(const BearingDiagnosis& diagnosis) {
                    {"Outer race", report::Align::kNumber, 20.0},
                    {"Inner race", report::Align::kNumber, 20.0},
                    {"Rolling element", report::Align::kNumber, 20.0},
-                   {"Any other frequency", report::Align::kText, {}}};
+                   {"Loudest family of any frequency", report::Align::kText, {}}};
   for (const dsp::BandFindings& band : diagnosis.analysis.bands) {
     std::vector<report::Cell> cells{
         report::cell(printed("%.0f", static_cast<double>(band.band.lo_hz)) +
@@ -261,8 +261,7 @@ std::string diagnosis_html(const Recording& recording, const DiagnosisFindings& 
     document.section("Severity")
         .figure(velocity_chart(*findings.measures, findings.severity, recording.rate_hz));
   }
-  document.section("Data quality")
-      .table(quality_table(diagnosis.quality, diagnosis.quality.usable(toolkit::Purpose::kRhythm)));
+  add_quality(document, diagnosis.quality, diagnosis.quality.usable(toolkit::Purpose::kRhythm));
   document.section("Method").paragraph(
       "Families of lines at the bearing's orders are looked for in the spectra of the envelopes of "
       "up to nine bands, whitened by the phase alone, and in the spectrum of the vibration itself; "

@@ -253,7 +253,7 @@ std::string html_of(const Recording& recording, const Findings& findings) {
       .figure(acceleration_chart(measures, findings.speed))
       .table(lines_table(measures, findings.speed));
   document.section("Levels").table(levels_table(measures));
-  document.section("Data quality").table(quality_table(measures.quality, measures.windows_used));
+  add_quality(document, measures.quality, measures.windows_used);
   return document.html();
 }
 

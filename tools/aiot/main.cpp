@@ -46,8 +46,9 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
     return app.exit(error);
   }
   if (app.get_subcommands().empty()) {
-    return wrong_usage((first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
-                       "; use run, features, diagnose, bearing, records, model or train, and see aiot --help");
+    return wrong_usage(
+        (first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
+        "; use run, features, diagnose, bearing, records, model or train, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
