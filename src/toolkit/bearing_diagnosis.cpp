@@ -21,6 +21,9 @@ constexpr double kQuietest = 1e-6 * kStandardGravity;
 /// A warning is worth saying when more than this share of the windows has the flag.
 constexpr double kWorthSaying = 0.05;
 
+/// Share of all samples that are cut off from which on impacts lose their tips.
+constexpr double kMuchCutOff = 1e-3;
+
 std::string percent(std::size_t part, std::size_t all) {
   return shown(std::round(100.0 * static_cast<double>(part) / static_cast<double>(all))) + " %";
 }
@@ -77,16 +80,19 @@ void judge_samples(const RecordingQuality& quality, Caution& caution) {
     }
   }
   std::size_t cut = 0;
+  double samples = 0.0;  // that are cut off, as a share of a window
   for (const WindowQuality& window : quality.windows) {
-    cut += is_usable(window, Purpose::kRhythm) && !is_usable(window, Purpose::kLevel) ? 1U : 0U;
+    if (is_usable(window, Purpose::kRhythm) && !is_usable(window, Purpose::kLevel)) {
+      ++cut;
+      samples += static_cast<double>(window.distorted);
+    }
   }
-  if (often(cut)) {
-    caution.costs(percent(cut, all) +
-                      " of the windows are saturated or clipped here and there; levels are too low",
-                  kTrustWithWarning);
+  const std::string sentence = std::to_string(cut) + " of " + std::to_string(all) +
+                               " windows are saturated or clipped in a few samples";
+  if (samples > kMuchCutOff * static_cast<double>(all)) {
+    caution.costs(sentence + "; levels are too low", kTrustWithWarning);
   } else if (cut > 0) {
-    caution.says(std::to_string(cut) + " of " + std::to_string(all) +
-                 " windows are saturated or clipped in a few samples");
+    caution.says(sentence);
   }
   if (often(quality.count(kFlagOffset))) {
     caution.says("the mean takes a large part of the range; lines do not suffer from it");

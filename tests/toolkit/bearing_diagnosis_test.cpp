@@ -124,6 +124,21 @@ TEST(BearingDiagnosis, LeavesOutADropoutAndSaysSo) {
   EXPECT_NEAR(diagnosis->confidence, kTrustWithWarning * diagnosis->verdict.confidence, 1e-6F);
 }
 
+TEST(BearingDiagnosis, ATouchOfSaturationIsSaidAndMoreCostsTrust) {
+  Recording recording = test::healthy_recording();
+  recording.samples[50000] = 32767;
+  const auto touched = diagnose(recording);
+  ASSERT_TRUE(touched.ok());
+  ASSERT_EQ(touched->warnings.size(), 1U);
+  EXPECT_EQ(touched->confidence, touched->verdict.confidence);
+  for (std::size_t i = 0; i < recording.samples.size(); i += 200) {
+    recording.samples[i] = 32767;
+  }
+  const auto more = diagnose(recording);
+  ASSERT_TRUE(more.ok()) << more.problem().text;
+  EXPECT_NEAR(more->confidence, kTrustWithWarning * more->verdict.confidence, 1e-6F);
+}
+
 TEST(BearingDiagnosis, DoesNotDependOnTheGainButSaysWhenItIsImplausible) {
   Recording recording = test::outer_recording();
   const auto plain = diagnose(recording);

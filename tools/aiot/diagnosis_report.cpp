@@ -44,21 +44,30 @@ report::Tone tone_of(BearingState state) {
   return report::Tone::kBad;
 }
 
+/// A word or two for a narrow box.
+const char* short_verdict(BearingState state) {
+  switch (state) {
+    case BearingState::kHealthy:
+      return "healthy";
+    case BearingState::kOuterRace:
+      return "outer race";
+    case BearingState::kInnerRace:
+      return "inner race";
+    case BearingState::kElement:
+      return "element";
+    case BearingState::kUnclear:
+    case BearingState::kUnknown:
+      break;
+  }
+  return "unclear";
+}
+
 std::string joined_sentences(const std::vector<std::string>& sentences) {
   std::string text;
   for (const std::string& sentence : sentences) {
     text += (text.empty() ? "" : ". ") + sentence;
   }
   return text.empty() ? text : text + ".";
-}
-
-/// Parts by how loud they are: the loudest chooses its labels first.
-std::vector<std::size_t> by_level(const std::array<PartRow, kBearingParts>& rows) {
-  std::vector<std::size_t> order{0, 1, 2};
-  std::stable_sort(order.begin(), order.end(), [&rows](std::size_t a, std::size_t b) {
-    return rows[a].envelope.level_db > rows[b].envelope.level_db;
-  });
-  return order;
 }
 
 report::LineChart prominence_chart(const toolkit::ProminenceCurve& curve, double highest_order) {
@@ -72,6 +81,9 @@ report::LineChart prominence_chart(const toolkit::ProminenceCurve& curve, double
     // Below the floor there is only noise.
     series.y.push_back(std::max(0.0, static_cast<double>(curve.level_db[i])));
   }
+  // Noise alone is not drawn as tall as lines.
+  constexpr double kLowestTop = 25.0;
+  chart.y.to = std::max(kLowestTop, 1.1 * *std::max_element(series.y.begin(), series.y.end()));
   chart.series.push_back(series);
   return chart;
 }
@@ -91,7 +103,7 @@ report::LineChart envelope_chart(const BearingDiagnosis& diagnosis) {
   chart.title = "Spectrum of the envelope, band " +
                 printed("%.0f", static_cast<double>(curve.band.lo_hz)) +
                 printed(" to %.0f Hz", static_cast<double>(curve.band.hi_hz));
-  for (const std::size_t part : by_level(rows)) {
+  for (std::size_t part = 0; part < rows.size(); ++part) {
     const double found = rows[part].order * (1.0 + static_cast<double>(rows[part].envelope.slip));
     const bool element = part == static_cast<std::size_t>(BearingPart::kElement);
     report::mark_fault(
@@ -104,11 +116,14 @@ report::LineChart envelope_chart(const BearingDiagnosis& diagnosis) {
          .sideband_pairs = 1});
   }
   report::mark_shaft(chart, 1.0, 6);
+  const double threshold = toolkit::envelope_threshold_db(analysis.evidence);
+  chart.limits.push_back(
+      {threshold, printed("a finding from %.1f dB", threshold), report::Tone::kNotice});
   chart.caption =
       "Whitened, so that every frequency of the band counts the same. Markers are where each "
       "family was loudest within " +
-      printed("%.1f %% of its nominal order; short marks at the top are sidebands. ",
-              100.0 * kSearched) +
+      printed("%.1f %% of its nominal order", 100.0 * kSearched) +
+      "; short marks at the top are sidebands. " +
       printed("%.4f orders a bin.", static_cast<double>(curve.order_step));
   chart.height = 300.0;
   return chart;
@@ -121,7 +136,7 @@ report::LineChart direct_chart(const BearingDiagnosis& diagnosis) {
   report::LineChart chart = prominence_chart(curve, highest_of(curve, wanted));
   chart.title = "Spectrum of the vibration itself";
   const auto rows = part_rows(diagnosis);
-  for (const std::size_t part : by_level(rows)) {
+  for (std::size_t part = 0; part < rows.size(); ++part) {
     const double slip = static_cast<double>(analysis.direct.families[part].slip);
     const double found = rows[part].order * (1.0 + slip);
     report::mark_fault(
@@ -146,15 +161,19 @@ std::string harmonic_text(float level) {
   return level < 0.0F ? "-" : printed("%.1f", static_cast<double>(level));
 }
 
+/// How to read the table below.
+std::string evidence_text(const BearingDiagnosis& diagnosis) {
+  return "The level of a part is the mean of its harmonics without the largest, each counted up to "
+         "20 dB. " +
+         printed("A level of %.1f dB in the envelope is a finding. ",
+                 toolkit::envelope_threshold_db(diagnosis.analysis.evidence)) +
+         "A line with a dash does not count: it is beside a harmonic of the shaft, or out of "
+         "range.";
+}
+
 report::Table evidence_table(const BearingDiagnosis& diagnosis) {
-  const BearingEvidence& evidence = diagnosis.analysis.evidence;
   report::Table table;
-  table.caption =
-      "Evidence in dB above the floor; level is the mean of the harmonics without the "
-      "largest, each line counted up to 20 dB. " +
-      printed("A level of %.1f dB in the envelope is a finding.",
-              toolkit::envelope_threshold_db(evidence)) +
-      " A dash: beside a harmonic of the shaft or out of range, does not count";
+  table.caption = "Evidence in dB above the floor";
   table.columns = {{"Part", report::Align::kText, {}},
                    {"Family", report::Align::kText, {}},
                    {"Order", report::Align::kNumber, {}},
@@ -212,8 +231,8 @@ report::Table bands_table(const BearingDiagnosis& diagnosis) {
 std::string bearing_text(const toolkit::NamedBearing& bearing) {
   const dsp::BearingGeometry& geometry = bearing.geometry;
   return bearing.name + ": " + std::to_string(geometry.balls) + " elements of " +
-         printed("%g", static_cast<double>(geometry.ball_diameter)) +
-         printed(" on %g", static_cast<double>(geometry.pitch_diameter)) +
+         printed("%.4g", static_cast<double>(geometry.ball_diameter)) +
+         printed(" on a circle of %.4g", static_cast<double>(geometry.pitch_diameter)) +
          printed(", contact angle %g degrees", static_cast<double>(geometry.contact_deg));
 }
 
@@ -229,9 +248,10 @@ std::string diagnosis_html(const Recording& recording, const DiagnosisFindings& 
   document.provenance({"Bearing", bearing_text(findings.bearing)});
   std::vector<report::KeyFigure> figures{
       {"Verdict",
-       verdict_words(diagnosis.verdict.state),
+       short_verdict(diagnosis.verdict.state),
        "",
-       printed("confidence %.2f", static_cast<double>(diagnosis.confidence)),
+       std::string(verdict_words(diagnosis.verdict.state)) +
+           printed(", confidence %.2f", static_cast<double>(diagnosis.confidence)),
        tone_of(diagnosis.verdict.state)}};
   if (findings.measures) {
     figures.push_back(velocity_figure(*findings.measures, findings.severity));
@@ -248,11 +268,13 @@ std::string diagnosis_html(const Recording& recording, const DiagnosisFindings& 
                      report::Tone::kNeutral});
   document.key_figures(figures);
   if (!diagnosis.warnings.empty()) {
-    document.callout(report::Tone::kNotice,
-                     "What lowers the trust in this diagnosis",
-                     joined_sentences(diagnosis.warnings));
+    document.callout(
+        report::Tone::kNotice, "Before you rely on it", joined_sentences(diagnosis.warnings));
   }
-  document.section("Why").list(reasons_of(diagnosis)).table(evidence_table(diagnosis));
+  document.section("Why")
+      .list(reasons_of(diagnosis))
+      .table(evidence_table(diagnosis))
+      .paragraph(evidence_text(diagnosis));
   document.section("What to do next").list(next_steps(diagnosis));
   document.section("Envelope").figure(envelope_chart(diagnosis)).table(bands_table(diagnosis));
   document.section("Vibration").figure(direct_chart(diagnosis));
