@@ -170,6 +170,9 @@ void print_text(const Recording& recording, const DiagnosisFindings& findings) {
               recording_text(recording).c_str(),
               printable(findings.bearing.name).c_str(),
               speed_text(diagnosis.speed).c_str());
+  for (const std::string& note : recording.notes) {
+    std::printf("  %s\n", paint(Colour::kWeak, printable(note)).c_str());
+  }
   for (const std::string& warning : diagnosis.warnings) {
     std::printf("%s\n", paint(Colour::kBad, "warning: " + printable(warning)).c_str());
   }

@@ -24,7 +24,11 @@ std::string db(float level) {
   return db(static_cast<double>(level));
 }
 
-std::string khz(float lo_hz, float hi_hz) {
+std::string band_text(float lo_hz, float hi_hz) {
+  if (hi_hz < 1000.0F) {
+    return printed("%.0f", static_cast<double>(lo_hz)) +
+           printed("-%.0f Hz", static_cast<double>(hi_hz));
+  }
   return printed("%.2g", static_cast<double>(lo_hz) / 1000.0) +
          printed("-%.2g kHz", static_cast<double>(hi_hz) / 1000.0);
 }
@@ -46,10 +50,12 @@ std::string slip_text(const LineFamily& family) {
 }
 
 std::string finding_text(const PartRow& row, const BearingEvidence& evidence, double threshold) {
+  const bool found = static_cast<double>(row.envelope.level_db) >= threshold;
   std::string text =
-      std::string(row.part) + ": " + harmonics_text(row) + ", " + db(row.envelope.level_db) +
-      " above the floor of the envelope's spectrum (" + db(threshold) + " are a finding), band " +
-      khz(evidence.lo_hz, evidence.hi_hz) + ", " + printed("%.2f Hz", row.hz) +
+      (found ? "" : "loudest of the parts, ") + std::string(row.part) + ": " + harmonics_text(row) +
+      ", " + db(row.envelope.level_db) + " above the floor of the envelope's spectrum (" +
+      db(threshold) + " are a finding), band " + band_text(evidence.lo_hz, evidence.hi_hz) + ", " +
+      printed("%.2f Hz", row.hz) +
       printed(" at %.0f rpm, ", static_cast<double>(evidence.speed_rpm)) + slip_text(row.envelope);
   constexpr float kSidebands_db = 6.0F;
   if (row.envelope.sidebands_db >= kSidebands_db) {
@@ -176,6 +182,7 @@ const char* ground_word(BearingGround ground) noexcept {
 
 std::string verdict_line(const BearingDiagnosis& diagnosis) {
   return std::string(verdict_words(diagnosis.verdict.state)) +
+         (diagnosis.verdict.ground == BearingGround::kWeakLines ? " (weak signs: watch it)" : "") +
          printed(", confidence %.2f", static_cast<double>(diagnosis.confidence));
 }
 
