@@ -94,6 +94,7 @@ BearingTraining bearing_training(const std::string& name,
                  .label_smoothing = 0.05,
                  .input_noise = 0.25};
   request.deviation_floor = 0.5;  // dB
+  request.bearing = dsp::BearingPlan{};
   request.trace = Trace::kGroups;
   return training;
 }

@@ -6,6 +6,7 @@
 
 #include "aiot/core/check.hpp"
 #include "aiot/decide/bearing_rule.hpp"
+#include "aiot/decide/fusion.hpp"
 
 namespace aiot::toolkit {
 
@@ -52,21 +53,36 @@ std::vector<double> mean_of_scores(std::span<const double> a, std::span<const do
 }
 
 BearingAnswer answer_of(const BearingEvidence& evidence,
-                        std::span<const double> fused,
-                        std::span<const std::size_t> faults,
+                        std::span<const double> network,
+                        const std::vector<std::string>& labels,
                         std::optional<std::size_t> normal) {
-  AIOT_CHECK(!faults.empty());
-  const decide::BearingVerdict verdict = decide::judge(evidence, decide::BearingRuleConfig{});
-  BearingAnswer answer;
-  answer.rule = decide::name(verdict.state);
-  if (verdict.state == decide::BearingState::kHealthy && normal) {
-    answer.label = *normal;
-    answer.confidence = static_cast<double>(verdict.confidence);
-    return answer;
+  AIOT_CHECK(!labels.empty() && network.size() == labels.size());
+  decide::FaultLabels places;
+  for (std::size_t i = labels.size(); i-- > 0;) {
+    const auto place = static_cast<std::uint8_t>(i);
+    const auto part = part_of_label(labels[i]);
+    if (part == BearingPart::kOuterRace) {
+      places.outer = place;
+    } else if (part == BearingPart::kInnerRace) {
+      places.inner = place;
+    } else if (part == BearingPart::kElement) {
+      places.element = place;
+    } else if (labels[i] == "unclear") {
+      places.unclear = place;
+    }
   }
-  answer.label = *std::ranges::max_element(
-      faults, [&](std::size_t a, std::size_t b) { return fused[a] < fused[b]; });
-  answer.confidence = fused[answer.label];
+  if (normal) {
+    places.normal = static_cast<std::uint8_t>(*normal);
+  }
+  const auto best = static_cast<std::size_t>(std::ranges::max_element(network) - network.begin());
+  decide::Opinions opinions;
+  opinions.network = {static_cast<std::uint8_t>(best), static_cast<float>(network[best])};
+  opinions.bearing = decide::judge(evidence, decide::BearingRuleConfig{});
+  const decide::Fused fused = decide::fuse(opinions, places);
+  BearingAnswer answer;
+  answer.label = fused.opinion.label == kUnknownLabel ? labels.size() : fused.opinion.label;
+  answer.confidence = static_cast<double>(fused.opinion.confidence);
+  answer.rule = decide::name(opinions.bearing.state);
   return answer;
 }
 

@@ -61,6 +61,7 @@ PackageSpec package_of(const TrainingRequest& request,
   spec.labels = report.labels;
   spec.decider = request.decider;
   spec.policy = request.policy;
+  spec.bearing = request.bearing;
   spec.training_hash = report.training_hash;
   spec.created_by = "aiot train";
   spec.training_groups = request.seen;

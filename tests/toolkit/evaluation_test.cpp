@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aiot/toolkit/evaluation.hpp"
 
+#include <string>
 #include <vector>
 
 #include "tests/support/test.hpp"
@@ -9,20 +10,30 @@
 namespace aiot::toolkit {
 namespace {
 
-TEST(Evaluation, TheRuleDecidesNormalAndTheScoresTheCause) {
+TEST(Evaluation, TheRuleDecidesNormalAndTheNetworkTheCause) {
   BearingEvidence healthy;
   healthy.envelope_revolutions = 64.0F;
   healthy.shaft_db = 12.0F;
   const std::vector<double> scores{0.2, 0.7, 0.1, 0.0};
-  const std::vector<std::size_t> faults{0, 1, 2};
-  EXPECT_EQ(answer_of(healthy, scores, faults, 3).label, 3U);
-  EXPECT_EQ(answer_of(healthy, scores, faults, std::nullopt).label, 1U);
+  const std::vector<std::string> labels{"outer", "inner", "ball", "normal"};
+  EXPECT_EQ(answer_of(healthy, scores, labels, 3).label, 3U);
   BearingEvidence impacts = healthy;
   impacts.impulsiveness = 9.0F;
-  const BearingAnswer answer = answer_of(impacts, scores, faults, 3);
-  EXPECT_EQ(answer.label, 1U);
-  EXPECT_NEAR(answer.confidence, 0.7, 1e-12);
-  EXPECT_EQ(answer.rule, "unclear");
+  EXPECT_EQ(answer_of(impacts, scores, labels, 3).label, 1U);
+  EXPECT_EQ(answer_of(impacts, scores, labels, 3).rule, "unclear");
+  // Nobody knows the cause: an answer behind the last label.
+  const std::vector<double> unsure{0.4, 0.35, 0.25, 0.0};
+  EXPECT_EQ(answer_of(impacts, unsure, labels, 3).label, 4U);
+}
+
+TEST(Evaluation, WhatPhysicsNamesIsTheAnswer) {
+  BearingEvidence evidence;
+  evidence.envelope_revolutions = 64.0F;
+  evidence.shaft_db = 12.0F;
+  evidence.envelope[0].level_db = 18.0F;
+  evidence.own_db = 18.0F;
+  const std::vector<double> scores{0.1, 0.8, 0.1, 0.0};
+  EXPECT_EQ(answer_of(evidence, scores, {"outer", "inner", "ball", "normal"}, 3).label, 0U);
 }
 
 TEST(Evaluation, FaultsWithoutRecordingsAreLeftOutOfTheMean) {

@@ -159,7 +159,7 @@ void evaluate_bearings(const EvaluateOptions& options,
     recording.physics = scorer.physics(bearing.whole);
     recording.fused = toolkit::mean_of_scores(recording.network, recording.physics);
     recording.answer =
-        toolkit::answer_of(bearing.whole, recording.fused, evaluation.faults, evaluation.normal);
+        toolkit::answer_of(bearing.whole, recording.network, evaluation.labels, evaluation.normal);
     evaluation.recordings.push_back(std::move(recording));
   }
 }
@@ -194,7 +194,7 @@ void judge(const EvaluateOptions& options, const model::Package& package, Evalua
   }
   if (options.allow_leak) {
     evaluation.honest = figure_set("all recordings", evaluation.recordings, evaluation);
-    evaluation.confusion = confusion_of(evaluation.recordings, evaluation.labels.size());
+    evaluation.confusion = confusion_of(evaluation.recordings, evaluation);
     if (!seen.empty()) {
       evaluation.warnings.push_back(
           counted(seen.size(), "recording") +
@@ -208,7 +208,7 @@ void judge(const EvaluateOptions& options, const model::Package& package, Evalua
                                                  : "never seen in training",
                  unseen,
                  evaluation);
-  evaluation.confusion = confusion_of(unseen, evaluation.labels.size());
+  evaluation.confusion = confusion_of(unseen, evaluation);
   if (!seen.empty()) {
     evaluation.leaky = figure_set("seen in training (leaky)", seen, evaluation);
     evaluation.warnings.push_back(
@@ -391,7 +391,7 @@ void answer_recordings(const std::vector<BearingRecording>& recordings, Evaluati
         std::ranges::find(evaluation.recordings, bearing.file, &EvaluatedRecording::file);
     if (known != evaluation.recordings.end()) {
       known->answer =
-          toolkit::answer_of(bearing.whole, known->fused, evaluation.faults, evaluation.normal);
+          toolkit::answer_of(bearing.whole, known->network, evaluation.labels, evaluation.normal);
     }
   }
 }
@@ -416,7 +416,7 @@ void explain_folds(const EvaluateOptions& options,
       ++normal;
       const auto answer = toolkit::answer_of(recording.whole,
                                              std::vector<double>(evaluation.labels.size()),
-                                             evaluation.faults,
+                                             evaluation.labels,
                                              evaluation.normal);
       healthy += evaluation.normal && answer.label == *evaluation.normal ? 1U : 0U;
     }
@@ -490,7 +490,7 @@ ExitCode evaluate_folds(const EvaluateOptions& options, Progress& progress) {
   evaluation.folds = fold_rows(runs);
   evaluation.recordings = merged(runs.honest.front().pooled, evaluation.labels.size());
   answer_recordings(learned, evaluation);
-  evaluation.confusion = confusion_of(evaluation.recordings, evaluation.labels.size());
+  evaluation.confusion = confusion_of(evaluation.recordings, evaluation);
   evaluation.honest = figure_set("held out, pooled", evaluation.recordings, evaluation);
   evaluation.leaky = figure_set(
       "random segments (leaky)", merged(runs.leaky_scores, evaluation.labels.size()), evaluation);

@@ -157,11 +157,12 @@ void put_strips(const Evaluation& evaluation,
 void put_confusion(const Evaluation& evaluation, report::Document& document) {
   report::ConfusionMatrix matrix;
   matrix.title = "Answers";
-  matrix.caption = evaluation.physics
-                       ? "The rule says what is healthy; of the rest, the best mean of network and "
-                         "physics names the cause."
-                       : "The class with the best mean score of the windows.";
-  matrix.labels = evaluation.labels;
+  matrix.caption =
+      evaluation.physics
+          ? "As a device answers: physics goes first, and the network names the cause of "
+            "what physics finds abnormal."
+          : "The class with the best mean score of the windows.";
+  matrix.labels = answers_of(evaluation);
   matrix.what = "recordings";
   for (const std::size_t count : evaluation.confusion.counts) {
     matrix.counts.push_back(count);
@@ -171,6 +172,7 @@ void put_confusion(const Evaluation& evaluation, report::Document& document) {
 
 void put_recordings(const Evaluation& evaluation, report::Document& document) {
   report::Table table;
+  const std::vector<std::string> answers = answers_of(evaluation);
   table.caption = "All recordings";
   table.columns = {text_column("Recording"),
                    text_column("Truth"),
@@ -187,7 +189,7 @@ void put_recordings(const Evaluation& evaluation, report::Document& document) {
   table.columns.push_back(text_column("Seen in training"));
   for (const EvaluatedRecording& recording : evaluation.recordings) {
     const bool right = recording.answer.label == recording.truth;
-    report::Cell answer = report::cell(evaluation.labels[recording.answer.label]);
+    report::Cell answer = report::cell(answers[recording.answer.label]);
     answer.tone = right ? report::Tone::kNeutral : report::Tone::kBad;
     report::Cell confidence = report::cell(recording.answer.confidence, 2);
     confidence.value = recording.answer.confidence;

@@ -74,22 +74,23 @@ std::string folds_text(const Evaluation& evaluation) {
 }
 
 std::string confusion_text(const Evaluation& evaluation) {
+  const std::vector<std::string> answers = answers_of(evaluation);
   std::size_t width = 6;
-  for (const std::string& label : evaluation.labels) {
+  for (const std::string& label : answers) {
     width = std::max(width, label.size());
   }
   width += 2;
   std::string text = "answers (rows: truth)\n  " + left("", width);
-  for (const std::string& label : evaluation.labels) {
+  for (const std::string& label : answers) {
     text += right(label, width);
   }
   text += right("recall", width) + "\n";
-  for (std::size_t truth = 0; truth < evaluation.labels.size(); ++truth) {
+  for (std::size_t truth = 0; truth < answers.size(); ++truth) {
     if (evaluation.confusion.total(truth) == 0) {
       continue;
     }
-    text += "  " + left(evaluation.labels[truth], width);
-    for (std::size_t answer = 0; answer < evaluation.labels.size(); ++answer) {
+    text += "  " + left(answers[truth], width);
+    for (std::size_t answer = 0; answer < answers.size(); ++answer) {
       text += right(std::to_string(evaluation.confusion.at(truth, answer)), width);
     }
     text += right(printed("%.3f", evaluation.confusion.recall(truth)), width) + "\n";
@@ -169,8 +170,17 @@ FigureSet figure_set(const std::string& name,
   return set;
 }
 
-Confusion confusion_of(const std::vector<EvaluatedRecording>& recordings, std::size_t labels) {
-  Confusion confusion(labels);
+std::vector<std::string> answers_of(const Evaluation& evaluation) {
+  std::vector<std::string> answers = evaluation.labels;
+  if (evaluation.physics) {
+    answers.emplace_back("unclear");
+  }
+  return answers;
+}
+
+Confusion confusion_of(const std::vector<EvaluatedRecording>& recordings,
+                       const Evaluation& evaluation) {
+  Confusion confusion(answers_of(evaluation).size());
   for (const EvaluatedRecording& recording : recordings) {
     confusion.add(recording.truth, recording.answer.label);
   }
@@ -194,6 +204,7 @@ std::string evaluation_text(const Evaluation& evaluation) {
 }
 
 nlohmann::json evaluation_json(const Evaluation& evaluation) {
+  const std::vector<std::string> answers = answers_of(evaluation);
   nlohmann::json json{{"labels", evaluation.labels},
                       {"honest", json_of(evaluation, evaluation.honest)},
                       {"balanced_accuracy", evaluation.confusion.balanced_accuracy()},
@@ -205,9 +216,10 @@ nlohmann::json evaluation_json(const Evaluation& evaluation) {
   if (evaluation.leaky) {
     json["leaky"] = json_of(evaluation, *evaluation.leaky);
   }
-  for (std::size_t truth = 0; truth < evaluation.labels.size(); ++truth) {
+  json["answers"] = answers;
+  for (std::size_t truth = 0; truth < answers.size(); ++truth) {
     nlohmann::json row = nlohmann::json::array();
-    for (std::size_t answer = 0; answer < evaluation.labels.size(); ++answer) {
+    for (std::size_t answer = 0; answer < answers.size(); ++answer) {
       row.push_back(evaluation.confusion.at(truth, answer));
     }
     json["confusion"].push_back(std::move(row));
@@ -227,7 +239,7 @@ nlohmann::json evaluation_json(const Evaluation& evaluation) {
                        {"truth", evaluation.labels[recording.truth]},
                        {"seen_in_training", recording.seen},
                        {"network", recording.network},
-                       {"verdict", evaluation.labels[recording.answer.label]},
+                       {"verdict", answers[recording.answer.label]},
                        {"confidence", recording.answer.confidence}};
     if (evaluation.physics) {
       row["physics"] = recording.physics;
@@ -240,6 +252,7 @@ nlohmann::json evaluation_json(const Evaluation& evaluation) {
 }
 
 std::string evaluation_csv(const Evaluation& evaluation) {
+  const std::vector<std::string> answers = answers_of(evaluation);
   std::vector<std::pair<std::string, std::vector<double> EvaluatedRecording::*>> kinds{
       {"network", &EvaluatedRecording::network}};
   if (evaluation.physics) {
@@ -261,7 +274,7 @@ std::string evaluation_csv(const Evaluation& evaluation) {
         text += printed(",%.8f", score);
       }
     }
-    text += "," + cell(evaluation.labels[recording.answer.label]) +
+    text += "," + cell(answers[recording.answer.label]) +
             printed(",%.4f\n", recording.answer.confidence);
   }
   return text;

@@ -95,7 +95,10 @@ FigureSet figure_set(const std::string& name,
 
 /// Answers against truth.
 toolkit::Confusion confusion_of(const std::vector<EvaluatedRecording>& recordings,
-                                std::size_t labels);
+                                const Evaluation& evaluation);
+
+/// The labels, and for bearings "unclear" behind them: what answers may be.
+std::vector<std::string> answers_of(const Evaluation& evaluation);
 
 std::string evaluation_text(const Evaluation& evaluation);
 nlohmann::json evaluation_json(const Evaluation& evaluation);

@@ -39,18 +39,18 @@ std::vector<double> mean_of_scores(std::span<const double> a, std::span<const do
 
 /// What is said of one recording in the end.
 struct BearingAnswer {
-  std::size_t label = 0;  ///< index into the labels
+  std::size_t label = 0;  ///< index into the labels; their number: abnormal, cause unclear
   double confidence = 0;  ///< 0 to 1
   std::string rule;       ///< what the rule says by itself
 };
 
-/// The rule says whether the bearing is healthy; of what is not, the best fused score of a fault
-/// names the cause. `normal`: index of the normal label, if there is one; without, the cause is
-/// always named.
-///   fused: one score a label
+/// The answer of a device (`decide::fuse`) to a recording as a whole, without votes and baseline:
+/// physics goes first, the network names the cause of what physics calls abnormal.
+///   network: one score a label
+///   normal: index of the normal label, if there is one
 BearingAnswer answer_of(const BearingEvidence& evidence,
-                        std::span<const double> fused,
-                        std::span<const std::size_t> faults,
+                        std::span<const double> network,
+                        const std::vector<std::string>& labels,
                         std::optional<std::size_t> normal);
 
 }  // namespace aiot::toolkit

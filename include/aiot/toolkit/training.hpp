@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "aiot/core/identity.hpp"
 #include "aiot/decide/decider.hpp"
 #include "aiot/decide/policy.hpp"
+#include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/dsp/features.hpp"
 #include "aiot/model/package.hpp"
 #include "aiot/toolkit/dataset.hpp"
@@ -38,6 +40,7 @@ struct TrainingRequest {
   decide::DeciderConfig decider;  ///< labels and normal_label are filled in
   decide::PolicyConfig policy;
   double false_alarm_cost = 1;  ///< how much worse to leave the normal class than to miss a fault
+  std::optional<dsp::BearingPlan> bearing = {};  ///< for features of evidence
   SplitShares shares;
   FitOptions fit;
   double deviation_floor = 0;  ///< of `fit_normalisation`
