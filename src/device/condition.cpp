@@ -76,14 +76,8 @@ Result<Bytes> ConditionWatch::finish(MutableBytes out) noexcept {
 
 void ConditionWatch::add(std::span<const float> octaves, std::uint32_t flags) noexcept {
   AIOT_CHECK(octaves.size() == dsp::kOctaveFeatures);
-  if (observation_ == Observation::kSnapshot && (flags & kFlagGapBefore) != 0 && in_snapshot_ > 0) {
-    const float share = 1.0F / static_cast<float>(in_snapshot_);
-    for (float& value : sum_) {
-      value *= share;
-    }
-    observe(sum_);
-    sum_ = {};
-    in_snapshot_ = 0;
+  if ((flags & kFlagGapBefore) != 0) {
+    end_snapshot();
   }
   if ((flags & (kFlagsGrave | kFlagsMild)) != 0) {
     return;
@@ -95,7 +89,22 @@ void ConditionWatch::add(std::span<const float> octaves, std::uint32_t flags) no
   for (std::size_t i = 0; i < sum_.size(); ++i) {
     sum_[i] += octaves[i];
   }
-  ++in_snapshot_;
+  if (++in_snapshot_ == kSnapshotWindows) {
+    end_snapshot();
+  }
+}
+
+void ConditionWatch::end_snapshot() noexcept {
+  if (in_snapshot_ == 0) {
+    return;
+  }
+  const float share = 1.0F / static_cast<float>(in_snapshot_);
+  for (float& value : sum_) {
+    value *= share;
+  }
+  observe(sum_);
+  sum_ = {};
+  in_snapshot_ = 0;
 }
 
 void ConditionWatch::observe(std::span<const float> octaves) noexcept {

@@ -24,8 +24,12 @@ namespace aiot::device {
 /// What is one observation.
 enum class Observation : std::uint8_t {
   kWindow,    ///< every window
-  kSnapshot,  ///< the mean of the windows between two gaps: for sensors that sleep
+  kSnapshot,  ///< the mean of the windows between two gaps, of `kSnapshotWindows` at most: for
+              ///< sensors that sleep
 };
+
+/// Where a stream has no gaps, a snapshot ends here.
+inline constexpr std::uint32_t kSnapshotWindows = 8;
 
 /// Memory of a `ConditionWatch`.
 struct ConditionMemory {
@@ -73,6 +77,7 @@ class ConditionWatch {
 
  private:
   void observe(std::span<const float> octaves) noexcept;
+  void end_snapshot() noexcept;
 
   ConditionMemory* memory_;
   std::uint32_t window_;
