@@ -99,25 +99,32 @@ void Listener::close_snapshot() {
 }
 
 ConditionCounts Listener::run(std::uint64_t begin, std::uint64_t end, const Done& done) {
-  const bool snapshots = cut_.observation == device::Observation::kSnapshot;
+  const std::uint32_t whole =
+      cut_.observation == device::Observation::kSnapshot ? device::kSnapshotWindows : 1;
+  const auto observed = [&](const Piece& piece, std::uint64_t first) {
+    ++counts_.observations;
+    done(piece, first);
+  };
   for (const Piece& piece : pieces_of(*recording_)) {
-    // A piece that begins before the part that is wanted goes on where that begins.
-    const std::uint64_t from = std::max(piece.begin, begin);
     bool gap = true;
-    bool counts = false;
-    for (std::uint64_t at = from; at + cut_.window <= std::min(piece.end, end); at += cut_.hop) {
-      const bool good = hear(at, gap);
+    std::uint32_t good = 0;  // windows of the observation that is being taken
+    std::uint64_t first = 0;
+    for (std::uint64_t at = std::max(piece.begin, begin);
+         at + cut_.window <= std::min(piece.end, end);
+         at += cut_.hop) {
+      if (hear(at, gap)) {
+        first = good == 0 ? at : first;
+        ++good;
+      }
       gap = false;
-      counts = counts || good;
-      if (!snapshots && good) {
-        ++counts_.observations;
-        done(piece, at);
+      if (good == whole) {
+        observed(piece, first);
+        good = 0;
       }
     }
-    if (snapshots && counts) {
+    if (good > 0) {
       close_snapshot();
-      ++counts_.observations;
-      done(piece, from);
+      observed(piece, first);
     }
   }
   return counts_;

@@ -19,7 +19,7 @@ struct FlagWord {
   const char* word;
 };
 
-constexpr std::array<FlagWord, 15> kFlagWords{{{kFlagGapBefore, "gap"},
+constexpr std::array<FlagWord, 17> kFlagWords{{{kFlagGapBefore, "gap"},
                                                {kFlagSaturated, "saturated"},
                                                {kFlagVoting, "voting"},
                                                {kFlagUnknown, "unknown"},
@@ -33,7 +33,9 @@ constexpr std::array<FlagWord, 15> kFlagWords{{{kFlagGapBefore, "gap"},
                                                {kFlagOffset, "offset"},
                                                {kFlagRateSuspect, "rate_suspect"},
                                                {kFlagNotFinite, "not_finite"},
-                                               {kFlagUnresolved, "unresolved"}}};
+                                               {kFlagUnresolved, "unresolved"},
+                                               {kFlagCondition, "condition"},
+                                               {kFlagCommissioning, "commissioning"}}};
 
 constexpr std::array<FeatureId, 7> kByInterest{FeatureId::kRms,
                                                FeatureId::kVelocityRms,

@@ -33,6 +33,8 @@ constexpr const char* kExamples =
     "  aiot records decode pump.store         what the store holds\n"
     "  aiot features pump.wav --rpm 1480      levels, severity, largest lines\n"
     "  aiot diagnose pump.wav --rpm 1480 --bearing 6205\n"
+    "  aiot commission pump.wav -o pump.aian  how this pump sounds while it is healthy\n"
+    "  aiot watch later.wav --baseline pump.aian\n"
     "Exit codes: 0 done, 1 bad input, 2 wrong usage, 130 interrupted by a signal.";
 
 int wrong_usage(const std::string& what) {
@@ -49,6 +51,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
     return wrong_usage(
         (first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
         "; use run, features, diagnose, bearing, records, model or train, and see aiot --help");
+        "; use run, commission, watch, records, model or train, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
@@ -100,6 +103,8 @@ int run(int argc, char** argv) {
   aiot::cli::add_diagnose(app, exit);
   aiot::cli::add_bearing(app, exit);
   aiot::cli::add_evaluate(app, exit);
+  aiot::cli::add_commission(app, exit);
+  aiot::cli::add_watch(app, exit);
   refuse_empty_values(app);
   try {
     app.parse(argc, argv);

@@ -6,13 +6,16 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "aiot/core/flags.hpp"
 #include "aiot/crypto/sha256.hpp"
 #include "aiot/record/record.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/features_text.hpp"
+#include "tools/aiot/reason_text.hpp"
 #include "tools/aiot/records_source.hpp"
 #include "tools/aiot/verbs.hpp"
 
@@ -94,6 +97,7 @@ class Printer {
                      const ContextInfo* info,
                      const FoundRecord& found) const;
   void header_of(const ContextInfo* info);
+  void reasons_of(const record::DecisionView& view, const ContextInfo* info);
   void gap(const record::GapRecord& gap, const FoundRecord& found) const;
   void other(const FoundRecord& found) const;
 
@@ -102,6 +106,9 @@ class Printer {
   Painter paint_;
   const ContextInfo* shown_ = nullptr;
   bool header_printed_ = false;
+  bool explained_ = false;
+  std::uint8_t last_label_ = kUnknownLabel;  // of the last decision that was shown
+  bool last_alarm_ = false;
   std::size_t decisions_ = 0;
   std::size_t context_records_ = 0;
 };
@@ -186,6 +193,16 @@ void Printer::context(const record::ContextView& view, const FoundRecord& found)
                      printable(content.firmware_version) + ", package " +
                      printable(content.package_name) + " " + printable(content.package_version) +
                      printed(", %g Hz", static_cast<double>(content.sensor.rate_hz));
+  if (content.machine.speed_rpm > 0.0F) {
+    text += printed(", %g rpm", static_cast<double>(content.machine.speed_rpm));
+  }
+  if (content.machine.balls > 0) {
+    text += ", bearing " + (content.machine.bearing.empty() ? std::string("by geometry")
+                                                            : printable(content.machine.bearing));
+  }
+  if (content.baseline_hash != Hash256{}) {
+    text += ", baseline " + hex(content.baseline_hash).substr(0, 8);
+  }
   if (view.start > 0) {
     text += ", from sample " + std::to_string(view.start);
   }
@@ -219,11 +236,9 @@ void Printer::decision_json(const record::DecisionView& view,
   }
   value["features"] = features;
   value["flags"] = flag_words(view.flags);
-  std::vector<std::string> reasons;
-  for (const Cause& cause : view.reasons) {
-    reasons.emplace_back(aiot::name(cause.reason));
-  }
-  value["reasons"] = reasons;
+  const std::span<const Cause> reasons(view.reasons.begin(), view.reasons.size());
+  value["reasons"] = reason_names(reasons);
+  value["reason_details"] = reason_details(reasons, info != nullptr ? info->rate_hz : 0.0);
   line(value, found);
 }
 
@@ -276,6 +291,22 @@ void Printer::decision(const record::DecisionView& view, const FoundRecord& foun
         right(i < view.features() ? value_text(static_cast<double>(view.feature(i))) : "-", width);
   }
   std::printf("%s  %s\n", text.c_str(), joined(flag_words(view.flags), " ").c_str());
+  reasons_of(view, info);
+}
+
+/// Why, below the line of a decision that differs from the one before.
+void Printer::reasons_of(const record::DecisionView& view, const ContextInfo* info) {
+  const bool alarm = (view.flags & kFlagCondition) != 0;
+  if (explained_ && view.label == last_label_ && alarm == last_alarm_) {
+    return;
+  }
+  explained_ = true;
+  last_label_ = view.label;
+  last_alarm_ = alarm;
+  for (const std::string& reason : reason_texts({view.reasons.begin(), view.reasons.size()},
+                                                info != nullptr ? info->rate_hz : 0.0)) {
+    std::printf("%s%s\n", left("", 29).c_str(), paint_(Colour::kWeak, reason).c_str());
+  }
 }
 
 void Printer::gap(const record::GapRecord& gap, const FoundRecord& found) const {

@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -11,13 +13,18 @@
 #include <string>
 #include <vector>
 
+#include "aiot/device/baseline.hpp"
 #include "aiot/device/device.hpp"
+#include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/nn/ref/kernels.hpp"
+#include "aiot/toolkit/condition_analysis.hpp"
+#include "aiot/toolkit/files.hpp"
 #include "aiot/toolkit/recording.hpp"
 #include "aiot/toolkit/recording_mark.hpp"
 #include "ports/linux/clock.hpp"
 #include "ports/linux/replay_sensor.hpp"
 #include "ports/linux/stdin_sensor.hpp"
+#include "tools/aiot/analysis_options.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/output_file.hpp"
 #include "tools/aiot/package_file.hpp"
@@ -31,15 +38,18 @@ namespace aiot::cli {
 namespace {
 
 // Roomy: whatever a package may ask for on a host.
-constexpr Shape kHostShape{.window = 8192,
-                           .axes = 8,
-                           .ring = 65536,
-                           .scratch = 65536,
-                           .features = 64,
-                           .arena = 4U << 20U,
-                           .record = 4096,
-                           .batch = 65536,
-                           .events = 64};
+constexpr Shape kHostShape{
+    .window = 8192,
+    .axes = 8,
+    .ring = 65536,
+    .scratch = 65536,
+    .features = 64,
+    .arena = 4U << 20U,
+    .record = 4096,
+    .batch = 65536,
+    .events = 64,
+    .bearing = dsp::bearing_floats({.transform = dsp::kMaxFft, .slots = dsp::kMaxBearingViews}),
+    .condition = true};
 constexpr std::size_t kChunkFrames = 1024;
 constexpr Duration kDeliveryPatience = Duration::from_s(10);
 // The sink is on this machine: no fleet has to be kept from asking too often.
@@ -55,6 +65,10 @@ struct RunOptions {
   std::string site;
   std::string firmware_version = AIOT_VERSION;
   std::string firmware_hash;
+  BearingOptions bearing;
+  std::optional<double> rpm;
+  std::string baseline;
+  std::uint32_t commission = 0;  ///< observations; 0: nothing is learnt
   double pace = 0.0;
   bool json = false;
   bool quiet = false;
@@ -83,6 +97,11 @@ constexpr const char* kExamples =
     "that\n"
     "the package was made for), first (after a start).\n"
     "\n"
+    "A package that looks at a bearing wants to know the shaft's speed and the bearing. With a\n"
+    "baseline (aiot commission, or --commission) the decisions also say whether the machine is as\n"
+    "it was; it is kept in the store and used by later runs. Flags then: condition (it is not),\n"
+    "commissioning (it is being learnt). A line below a decision that differs says why.\n"
+    "\n"
     "With --store, a run that was interrupted goes on behind its last durable record; another\n"
     "recording or package begins anew in the same store.\n"
     "\n"
@@ -95,6 +114,8 @@ constexpr const char* kExamples =
     "  aiot run pump.wav --full-scale 490.3 --store pump.store\n"
     "  aiot run data/118_0.mat --channel FE --rate 12000 --json\n"
     "  aiot run --simulate --seconds 600 --store s --sink out.cbor --pace 10\n"
+    "  aiot run fan.wav --package models/bearing.aipk --rpm 1740 --bearing 6205\n"
+    "  aiot run fan.wav --baseline fan.aian --store fan.store\n"
     "  arecord -t raw -f S16_LE -r 16000 | aiot run - --rate 16000 --full-scale 160";
 
 volatile std::sig_atomic_t g_stop = 0;
@@ -137,6 +158,8 @@ class Run {
   std::optional<std::string> open_ends();
   std::optional<std::string> mark_store(const toolkit::Recording& recording);
   std::optional<std::string> export_replay(const toolkit::Recording& recording);
+  std::optional<std::string> meet_machine(const std::optional<double>& rpm);
+  std::optional<std::string> keep_baseline();
   DeviceConfig config() const;
   std::optional<std::string> start(hal::SensorRef sensor, DeviceConfig config);
   std::string start_problem(Error error, const hal::SensorFormat& format) const;
@@ -160,6 +183,8 @@ class Run {
   RunStore store_;
   RunSink sink_;
   toolkit::StreamBegin begin_{};
+  toolkit::NamedBearing bearing_;
+  double rpm_ = 0.0;
   linux_port::MonotonicClock clock_;
   std::unique_ptr<Storage<kHostShape>> storage_ = std::make_unique<Storage<kHostShape>>();
   std::optional<Device> device_;
@@ -197,12 +222,70 @@ std::optional<std::string> Run::export_replay(const toolkit::Recording& recordin
   return write_file(options_.export_path, toolkit::encode_replay(recording, 0));
 }
 
+/// What the sensor listens to: `rpm` is what the recording says.
+std::optional<std::string> Run::meet_machine(const std::optional<double>& rpm) {
+  const bool looks = package_.package().has_bearing;
+  if (!is_missing(options_.bearing)) {
+    auto bearing = chosen_bearing(options_.bearing);
+    if (!bearing.ok()) {
+      return bearing.problem().text;
+    }
+    bearing_ = std::move(*bearing);
+  }
+  // Only where it is asked for: what a device records that was not told stays comparable.
+  rpm_ = options_.rpm.value_or(looks || bearing_.geometry.balls > 0 ? rpm.value_or(0.0) : 0.0);
+  if (!looks || (rpm_ > 0.0 && bearing_.geometry.balls > 0)) {
+    return std::nullopt;
+  }
+  const std::string what = bearing_.geometry.balls > 0 ? "--rpm"
+                           : rpm_ > 0.0                ? "--bearing, or --balls, --ball-diameter "
+                                                         "and --pitch-diameter"
+                                                       : "--rpm and --bearing";
+  return package_.name() + ": looks at a bearing; tell which machine with " + what;
+}
+
+/// Puts --baseline where the device looks for it, unless it is there.
+std::optional<std::string> Run::keep_baseline() {
+  if (options_.baseline.empty()) {
+    return std::nullopt;
+  }
+  const auto content = toolkit::read_file(options_.baseline);
+  if (!content.ok()) {
+    return content.problem().text;
+  }
+  const auto window = toolkit::baseline_window(*content, options_.baseline);
+  if (!window.ok()) {
+    return window.problem().text;
+  }
+  if (*window != package_.package().plan.window) {
+    return options_.baseline + ": is of windows of " + std::to_string(*window) +
+           " samples, those of the package have " + std::to_string(package_.package().plan.window) +
+           "; make one with aiot commission --window";
+  }
+  const hal::FlashRegion region = store_.map().baseline;
+  std::array<std::byte, decide::kMaxAnomalyModelBytes> room{};
+  const Result<Bytes> kept = device::load_baseline(store_.flash(), region, room);
+  if (kept.ok() && std::equal(kept->begin(), kept->end(), content->begin(), content->end())) {
+    return std::nullopt;
+  }
+  const Status saved = device::save_baseline(store_.flash(), region, *content);
+  if (saved.error() == Error::kWrongState) {
+    return options_.store + ": has no room for a baseline; use another --store";
+  }
+  return saved.ok() ? std::nullopt
+                    : std::optional(options_.store + ": the baseline can not be kept (" +
+                                    to_string(saved.error()) + "); check the disk of the store");
+}
+
 DeviceConfig Run::config() const {
   return {.device_id = options_.device,
           .site = options_.site,
           .firmware_version = options_.firmware_version,
           .firmware_hash = parse_hash(options_.firmware_hash).value_or(Hash256{}),
           .package = package_.bytes(),
+          .machine = {.speed_rpm = static_cast<float>(rpm_),
+                      .bearing_name = bearing_.name,
+                      .bearing = bearing_.geometry},
           .kernels = &nn::ref::kernels,
           .flash = store_.map(),
           .origin = device::Origin::kLive,
@@ -238,6 +321,10 @@ std::optional<std::string> Run::start(hal::SensorRef sensor, DeviceConfig config
   const Status started = device_->start(clock_.now());
   if (!started.ok()) {
     return start_problem(started.error(), format);
+  }
+  if (options_.commission > 0 && !device_->commission(options_.commission).ok()) {
+    return package_.name() + ": its windows are too short to commission a machine with, at least " +
+           std::to_string(dsp::kMinOctaveWindow) + " samples; use another package";
   }
   return std::nullopt;
 }
@@ -374,6 +461,12 @@ ExitCode Run::finish(std::optional<std::string> problem) {
     return ExitCode::kInterrupted;
   }
   if (device_->metrics().windows > 0) {
+    if (device_->commissioning()) {
+      std::fprintf(stderr,
+                   "aiot: the machine is not commissioned yet: the recording ended before %u "
+                   "observations; record longer or ask for fewer\n",
+                   static_cast<unsigned>(options_.commission));
+    }
     return ExitCode::kOk;
   }
   if (device_->resumed_at() == 0) {
@@ -395,8 +488,10 @@ ExitCode Run::from_recording() {
   if (!recording.ok()) {
     return fail(recording.problem().text);
   }
-  auto problem = export_replay(*recording);
+  auto problem = meet_machine(recording->rpm);
+  problem = problem ? problem : export_replay(*recording);
   problem = problem ? problem : open_ends();
+  problem = problem ? problem : keep_baseline();
   problem = problem ? problem : mark_store(*recording);
   if (problem) {
     return fail(*problem);
@@ -421,7 +516,10 @@ ExitCode Run::from_stdin() {
   if (!format.ok()) {
     return fail(format.problem().text);
   }
-  if (auto problem = open_ends()) {
+  auto problem = meet_machine(std::nullopt);
+  problem = problem ? problem : open_ends();
+  problem = problem ? problem : keep_baseline();
+  if (problem) {
     return fail(*problem);
   }
   linux_port::StdinSensor sensor(*format, STDIN_FILENO);
@@ -458,7 +556,14 @@ std::optional<std::string> usage_problem(const RunOptions& options) {
   if (!(options.pace >= 0.0)) {
     return "--pace has to be 0 or more";
   }
-  return std::nullopt;
+  if (options.rpm && !(*options.rpm > 0.0 && *options.rpm < 1e6)) {
+    return "--rpm has to be above 0 and below a million";
+  }
+  if (!options.baseline.empty() && options.commission > 0) {
+    return "--baseline and --commission both say what is healthy; choose one";
+  }
+  const std::string bearing = usage_problem(options.bearing);
+  return bearing.empty() ? std::nullopt : std::optional(bearing);
 }
 
 void add_source_options(CLI::App& verb, RunOptions& options) {
@@ -481,6 +586,26 @@ void add_source_options(CLI::App& verb, RunOptions& options) {
       "--full-scale", options.source.full_scale, "m/s^2 of a full-scale sample (.wav, raw int16)");
   verb.add_option("--unit", options.source.unit, "Unit of the values in .csv and .mat")
       ->check(CLI::IsMember({"g", "mg", "m/s2"}));
+}
+
+void add_machine_options(CLI::App& verb, RunOptions& options) {
+  verb.add_option("--rpm",
+                  options.rpm,
+                  "Speed of the shaft, revolutions a minute; without it the recording's")
+      ->type_name("N");
+  verb.add_option("--bearing", options.bearing.name, "Its bearing by name, as 6205")
+      ->type_name("NAME");
+  add_bearing_options(verb, options.bearing);
+  verb.add_option("--baseline",
+                  options.baseline,
+                  "Healthy state of the machine, as aiot commission wrote it")
+      ->type_name("FILE");
+  verb.add_option("--commission",
+                  options.commission,
+                  "Learn the healthy state from so many windows (snapshots, with a package for "
+                  "them) first")
+      ->check(CLI::Range(6U, 1000000U))
+      ->type_name("N");
 }
 
 void add_device_options(CLI::App& verb, RunOptions& options) {
@@ -520,6 +645,7 @@ void add_run(CLI::App& app, ExitCode& exit) {
       app.add_subcommand("run", "Walk a recording or a simulated machine through the pipeline");
   verb->footer(kExamples);
   add_source_options(*verb, *options);
+  add_machine_options(*verb, *options);
   add_device_options(*verb, *options);
   verb->callback([options, &exit] {
     if (const auto problem = usage_problem(*options)) {

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <span>
 
-#include "aiot/core/reason.hpp"
+#include "aiot/core/flags.hpp"
+#include "tools/aiot/reason_text.hpp"
 
 namespace aiot::cli {
 
@@ -36,12 +38,8 @@ double percent_of(std::uint8_t confidence) {
   return confidence * 100.0 / 256.0;
 }
 
-std::vector<std::string> reason_words(const decide::Decision& decision) {
-  std::vector<std::string> words;
-  for (const Cause& cause : decision.reasons) {
-    words.emplace_back(name(cause.reason));
-  }
-  return words;
+std::span<const Cause> reasons_of(const decide::Decision& decision) {
+  return {decision.reasons.begin(), decision.reasons.size()};
 }
 
 /// Name and unit of a column, in two lines that fit into `width`.
@@ -131,7 +129,24 @@ void RunView::row(const Device& device) {
                          column_width(features_[i], package_->plan.axes));
   }
   std::printf("%s  %s\n", text.c_str(), joined(flag_words(decision.flags), " ").c_str());
+  explain(device);
   (void)std::fflush(stdout);
+}
+
+/// Why, below the line of a decision that differs from the one before.
+void RunView::explain(const Device& device) {
+  const decide::Decision& decision = device.pipeline().decision();
+  const bool alarm = (decision.flags & kFlagCondition) != 0;
+  if (explained_ && decision.label == last_label_ && alarm == last_alarm_) {
+    return;
+  }
+  explained_ = true;
+  last_label_ = decision.label;
+  last_alarm_ = alarm;
+  for (const std::string& reason : reason_texts(
+           reasons_of(decision), static_cast<double>(device.pipeline().window().rate_hz))) {
+    std::printf("%s%s\n", left("", kTimeWidth + 2).c_str(), paint_(Colour::kWeak, reason).c_str());
+  }
 }
 
 void RunView::json_row(const Device& device) {
@@ -153,7 +168,9 @@ void RunView::json_row(const Device& device) {
   }
   line["features"] = features;
   line["flags"] = flag_words(decision.flags);
-  line["reasons"] = reason_words(decision);
+  line["reasons"] = reason_names(reasons_of(decision));
+  line["reason_details"] =
+      reason_details(reasons_of(decision), static_cast<double>(device.pipeline().window().rate_hz));
   print_json(line);
 }
 
@@ -207,6 +224,10 @@ void RunView::json_end(const Device& device, const Totals& totals) const {
               {"interrupted", totals.interrupted},
               {"boot", device.boot_count()},
               {"resumed_at_sample", device.resumed_at()},
+              {"baseline",
+               device.baseline_hash() == Hash256{} ? ordered_json()
+                                                   : ordered_json(hex(device.baseline_hash()))},
+              {"commissioning", device.commissioning()},
               {"store", totals.store},
               {"sink", totals.sink},
               {"delivered", device.uplink_stats().records},
@@ -223,6 +244,10 @@ void RunView::text_end(const Device& device, const Totals& totals) const {
           ", " + counted(metrics.records, "record");
   text += metrics.gaps > 0 ? ", " + counted(metrics.gaps, "gap") : "";
   text += "\n";
+  if (device.baseline_hash() != Hash256{}) {
+    text += "baseline " + hex(device.baseline_hash()).substr(0, 8) + ", made of " +
+            counted(device.pipeline().condition()->model().windows, "observation") + "\n";
+  }
   if (!totals.store.empty()) {
     text += "store " + printable(totals.store) + ": boot " + std::to_string(device.boot_count());
     if (device.resumed_at() > 0) {

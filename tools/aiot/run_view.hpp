@@ -39,6 +39,7 @@ class RunView {
 
  private:
   void row(const Device& device);
+  void explain(const Device& device);
   void json_row(const Device& device);
   void text_end(const Device& device, const Totals& totals) const;
   void json_end(const Device& device, const Totals& totals) const;
@@ -55,6 +56,9 @@ class RunView {
   std::vector<std::uint64_t> windows_by_label_;
   std::uint64_t unknown_windows_ = 0;
   bool header_printed_ = false;
+  bool explained_ = false;
+  std::uint8_t last_label_ = kUnknownLabel;  // of the last row
+  bool last_alarm_ = false;
 };
 
 }  // namespace aiot::cli

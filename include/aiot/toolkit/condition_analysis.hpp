@@ -33,7 +33,8 @@ struct ConditionCut {
 /// How `recording` is cut into windows of `window` frames, a power of two
 /// dsp::kMinOctaveWindow..dsp::kMaxFft: one without gaps by half a window, each window an
 /// observation; one of snapshots so that two windows fit into the shortest snapshot that holds one
-/// (an eighth of a window at least), each snapshot an observation.
+/// (an eighth of a window at least), each snapshot an observation, or each
+/// device::kSnapshotWindows windows of a longer one.
 /// Problems: another window, several axes, no piece as long as a window.
 Loaded<ConditionCut> condition_cut(const Recording& recording, std::uint32_t window);
 
