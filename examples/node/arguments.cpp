@@ -35,4 +35,13 @@ aiot::Hash256 Arguments::firmware_hash() const noexcept {
   return hash;
 }
 
+std::uint32_t Arguments::number(std::string_view key, std::uint32_t fallback) const noexcept {
+  const std::string_view digits = word(key, {});
+  std::uint32_t value = 0;
+  for (const char digit : digits) {
+    value = 10 * value + static_cast<std::uint32_t>(digit - '0');
+  }
+  return digits.empty() ? fallback : value;
+}
+
 }  // namespace node

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "aiot/core/identity.hpp"
@@ -18,6 +19,10 @@ namespace node {
 ///   firmware=VERSION    (the version of this library)
 ///   firmware_hash=HEX   instead of the hash of this image; missing digits are zero. With 0 the
 ///                       records are those of `aiot run` on Linux, which has no image to hash
+///   commission=NUMBER   learn from so many windows unless there is a baseline (0: never)
+/// node_monitor only:
+///   rpm=NUMBER          speed of the machine's shaft (1797)
+///   bearing=NAME        what carries it, of those that are built in (6205)
 class Arguments {
  public:
   /// Errors: `kNoSpace` the command line is longer than 512 bytes.
@@ -35,9 +40,15 @@ class Arguments {
 
   aiot::Hash256 firmware_hash() const noexcept;
 
- private:
+  std::uint32_t commission() const noexcept { return number("commission", 0); }
+
+  /// Value of `key`.
   std::string_view word(std::string_view key, std::string_view fallback) const noexcept;
 
+  /// The same of one in decimal digits.
+  std::uint32_t number(std::string_view key, std::uint32_t fallback) const noexcept;
+
+ private:
   std::array<char, 512> buffer_{};
   std::string_view line_;
 };

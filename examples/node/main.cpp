@@ -25,12 +25,10 @@ using namespace aiot::baremetal;
 
 constexpr std::uint32_t kKiB = 1024;
 
-constexpr aiot::Shape kShape{.window = 2048, .ring = 4096, .scratch = 2048};
-constinit aiot::Storage<kShape> storage;
-
 constexpr aiot::hal::FlashMap kFlashMap{
     .queue = {{{0, 256 * kKiB}, {256 * kKiB, 512 * kKiB}, {768 * kKiB, 64 * kKiB}}},
-    .boot_record = {832 * kKiB, 16 * kKiB}};
+    .boot_record = {832 * kKiB, 16 * kKiB},
+    .baseline = {848 * kKiB, 16 * kKiB}};
 
 [[noreturn]] void fail(std::string_view what, aiot::Error error) noexcept {
   semihosting::print("node: ");
@@ -72,18 +70,22 @@ int main() {
   require(sensor.open(arguments.samples()), "no samples; pass samples=FILE");
   require(sink.open(arguments.records()), "no place for records; pass records=FILE");
 
-  const node::Model model = node::model();
+  const node::Model model = node::model(arguments);
   const aiot::DeviceConfig config{.device_id = arguments.device(),
                                   .site = arguments.site(),
                                   .firmware_version = arguments.firmware_version(),
                                   .firmware_hash = arguments.firmware_hash(),
                                   .package = model.package,
+                                  .machine = model.machine,
                                   .kernels = model.kernels,
                                   .flash = kFlashMap,
                                   .origin = aiot::device::Origin::kReplay,
                                   .uplink = {}};
-  aiot::Device device{config, {flash, sensor, sink, {}}, storage};
+  aiot::Device device{config, {flash, sensor, sink, {}}, model.storage};
   require(device.start(clock.now()), "the device does not start");
+  if (arguments.commission() > 0 && device.baseline_hash() == aiot::Hash256{}) {
+    require(device.commission(arguments.commission()), "this device learns no baseline");
+  }
 
   while (true) {
     (void)device.step(clock.now());

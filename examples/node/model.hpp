@@ -3,17 +3,23 @@
 #pragma once
 
 #include "aiot/core/bytes.hpp"
+#include "aiot/device/machine.hpp"
+#include "aiot/device/storage.hpp"
 #include "aiot/nn/kernels.hpp"
+#include "examples/node/arguments.hpp"
 
 namespace node {
 
-/// What a firmware of this example senses and infers: a package, and the operators that it needs.
-/// Which of the two is linked decides: model_machine.cpp or model_sense.cpp.
+/// What a firmware of this example senses and infers: a package, the operators that it needs, and
+/// memory for it. Which one is linked decides: model_machine.cpp, model_sense.cpp or
+/// model_monitor.cpp.
 struct Model {
   aiot::Bytes package;
   const aiot::nn::KernelSet* kernels;
+  aiot::device::StorageView storage;
+  aiot::device::MachineConfig machine{};  ///< what the sensor sits on
 };
 
-Model model() noexcept;
+Model model(const Arguments& arguments) noexcept;
 
 }  // namespace node

@@ -15,10 +15,13 @@ namespace {
 constexpr std::array kOperators{aiot::nn::ref::kFullyConnectedS8, aiot::nn::ref::kSoftmaxS8};
 constexpr aiot::nn::KernelSet kKernels{"ref", aiot::nn::WeightLayout::kCanonical, kOperators};
 
+constexpr aiot::Shape kShape{.window = 2048, .ring = 4096, .scratch = 2048};
+constinit aiot::Storage<kShape> storage;
+
 }  // namespace
 
-Model model() noexcept {
-  return {std::as_bytes(std::span{aiot::packages::machine}), &kKernels};
+Model model(const Arguments& /*arguments*/) noexcept {
+  return {std::as_bytes(std::span{aiot::packages::machine}), &kKernels, storage};
 }
 
 }  // namespace node

@@ -12,10 +12,13 @@ namespace {
 // The package has no network, so no operator is needed.
 constexpr aiot::nn::KernelSet kKernels{"none", aiot::nn::WeightLayout::kCanonical, {}};
 
+constexpr aiot::Shape kShape{.window = 2048, .ring = 4096, .scratch = 2048};
+constinit aiot::Storage<kShape> storage;
+
 }  // namespace
 
-Model model() noexcept {
-  return {std::as_bytes(std::span{aiot::packages::sense}), &kKernels};
+Model model(const Arguments& /*arguments*/) noexcept {
+  return {std::as_bytes(std::span{aiot::packages::sense}), &kKernels, storage};
 }
 
 }  // namespace node

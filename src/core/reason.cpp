@@ -47,6 +47,10 @@ const char* name(Reason reason) noexcept {
       return "cause_unclear";
     case Reason::kBadData:
       return "bad_data";
+    case Reason::kBandAlarm:
+      return "band_alarm";
+    case Reason::kZone:
+      return "zone";
     case Reason::kNone:
       break;
   }

@@ -90,6 +90,29 @@ Cause condition_cause(const AnomalyVerdict& verdict) noexcept {
   return cause;
 }
 
+/// Levels say how loud the machine is, not why: they change no label.
+void judge_levels(const LevelFindings& levels, Decision& decision) noexcept {
+  if (levels.state != AlarmState::kNormal) {
+    add(decision,
+        Cause(Reason::kBandAlarm)
+            .with(static_cast<float>(levels.state))
+            .with(levels.lo_hz)
+            .with(levels.hi_hz)
+            .with(levels.rms)
+            .with(levels.limit)
+            .with(levels.line_hz)
+            .with(levels.line_rms));
+  }
+  if (levels.zone >= Zone::kC) {
+    add(decision,
+        Cause(Reason::kZone)
+            .with(static_cast<float>(levels.zone))
+            .with(levels.velocity)
+            .with(levels.zone_limit));
+  }
+  decision.abnormal = decision.abnormal || levels.abnormal();
+}
+
 }  // namespace
 
 Status check(const DeciderConfig& config) noexcept {
@@ -146,10 +169,16 @@ Decision Decider::update(std::span<const std::int8_t> scores,
           grave ? Cause(Reason::kBadData).with(static_cast<float>(window_flags & kFlagsGrave))
                 : Cause(Reason::kNoNetwork));
     }
+    if (!grave && findings.levels != nullptr) {
+      judge_levels(*findings.levels, decision);
+    }
     return decision;
   }
   const Opinion network = scores.empty() ? Opinion{} : vote_on(scores, gap, decision);
   put_together(network, findings, decision);
+  if (findings.levels != nullptr) {
+    judge_levels(*findings.levels, decision);
+  }
   decision.changed = decision.label != kUnknownLabel && decision.label != last_;
   decision.flags |= decision.changed ? std::uint32_t{kFlagChanged} : 0U;
   decision.flags |= decision.label == kUnknownLabel ? std::uint32_t{kFlagUnknown} : 0U;

@@ -24,15 +24,33 @@ bool watches_condition(const dsp::FeaturePlan& plan, const StorageView& storage)
   return storage.condition != nullptr && plan.window >= dsp::kMinOctaveWindow;
 }
 
-std::size_t scratch_of(const model::Package& package, const StorageView& storage) noexcept {
-  std::size_t floats = dsp::scratch_floats(package.plan);
-  if (watches_condition(package.plan, storage)) {
-    floats = std::max<std::size_t>(floats, package.plan.window);
+/// All axes of a window.
+std::size_t window_floats(const dsp::FeaturePlan& plan) noexcept {
+  return std::size_t{plan.window} * plan.axes;
+}
+
+/// Where the bearing's scratch begins: only one slot can work on the samples in place.
+std::size_t bearing_scratch_at(const model::Package& package) noexcept {
+  return package.bearing.slots > 1 ? window_floats(package.plan) : 0;
+}
+
+std::size_t scratch_of(const model::Package& package) noexcept {
+  const std::size_t window = window_floats(package.plan);
+  if (!package.has_bearing) {
+    return window;
   }
-  if (package.has_bearing) {
-    floats = std::max(floats, dsp::bearing_scratch(package.bearing, package.plan.window));
-  }
-  return floats;
+  return std::max(
+      window,
+      bearing_scratch_at(package) + dsp::bearing_scratch(package.bearing, package.plan.window));
+}
+
+WindowStream stream_of(const dsp::FeaturePlan& plan, float rate_hz) noexcept {
+  return {.window = plan.window, .hop = plan.hop, .rate_hz = rate_hz};
+}
+
+/// Without room for an average there are no limits either.
+bool averages_spectrum(const dsp::FeaturePlan& plan, const StorageView& storage) noexcept {
+  return storage.spectrum.size() >= spectrum_floats(plan.window);
 }
 
 /// The labels that physics and baseline may give, by their names.
@@ -76,9 +94,8 @@ Status Pipeline::check(const model::Package& package,
   if (features > record::kMaxFeatures) {
     return Error::kUnsupported;
   }
-  if (storage.window.size() < std::size_t{plan.window} * plan.axes ||
-      storage.scratch.size() < scratch_of(package, storage) || storage.features.size() < features ||
-      storage.inputs.size() < features ||
+  if (storage.window.size() < window_floats(plan) || storage.scratch.size() < scratch_of(package) ||
+      storage.features.size() < features || storage.inputs.size() < features ||
       storage.record.size() < record::max_decision_bytes(features)) {
     return Error::kNoSpace;
   }
@@ -88,6 +105,12 @@ Status Pipeline::check(const model::Package& package,
     }
     AIOT_TRY(dsp::check(machine.bearing));
     if (storage.bearing.size() < dsp::bearing_floats(package.bearing)) {
+      return Error::kNoSpace;
+    }
+  }
+  if (machine.limits != nullptr) {
+    AIOT_TRY(device::check(*machine.limits, stream_of(plan, sensor.rate_hz)));
+    if (!averages_spectrum(plan, storage)) {
       return Error::kNoSpace;
     }
   }
@@ -113,10 +136,11 @@ Pipeline::Pipeline(const model::Package& package,
                  .scale = sensor.scale,
                  .rate_hz = sensor.rate_hz,
                  .bits = sensor.bits},
-                storage.window.first(std::size_t{plan_.window} * plan_.axes)),
+                {.codes = storage.window.first(window_floats(plan_)),
+                 .samples = storage.scratch.first(window_floats(plan_))}),
       decider_(package.decider, fault_labels(package)),
       policy_(package.policy),
-      scratch_(storage.scratch.first(scratch_of(package, storage))),
+      scratch_(storage.scratch.first(scratch_of(package))),
       features_(storage.features.first(plan_.features.size())),
       inputs_(storage.inputs.first(plan_.features.size())),
       record_(storage.record) {
@@ -129,6 +153,13 @@ Pipeline::Pipeline(const model::Package& package,
                      sensor.rate_hz,
                      plan_.window,
                      storage.bearing.first(dsp::bearing_floats(package.bearing)));
+    bearing_scratch_ = scratch_.subspan(bearing_scratch_at(package));
+  }
+  if (averages_spectrum(plan_, storage)) {
+    spectrum_.emplace(machine.limits,
+                      stream_of(plan_, sensor.rate_hz),
+                      storage.spectrum.first(spectrum_floats(plan_.window)),
+                      scratch_.first(plan_.window));
   }
   if (watches_condition(plan_, storage)) {
     condition_.emplace(*storage.condition,
@@ -152,30 +183,38 @@ std::uint32_t Pipeline::assess() noexcept {
 }
 
 void Pipeline::listen() noexcept {
-  const bool gap = (window_.flags & kFlagGapBefore) != 0;
-  if (bearing_.has_value() && gap) {
-    bearing_->interrupt();
+  const bool trusted = (window_.flags & (kFlagsGrave | kFlagsMild)) == 0;
+  if (spectrum_.has_value() && trusted) {
+    spectrum_->add(window_.axis(0));
+    windower_.restore();
   }
   if (!bearing_.has_value() && !condition_.has_value()) {
     return;
   }
   std::array<float, dsp::kOctaveFeatures> octaves{};
-  const bool trusted = (window_.flags & (kFlagsGrave | kFlagsMild)) == 0;
-  const std::span<const float> samples = window_.axis(0);
   if (trusted) {
-    dsp::octave_features(samples, scratch_.first(plan_.window), octaves);
+    dsp::octave_features(window_.axis(0), scratch_.first(plan_.window), octaves);
+    windower_.restore();
   }
   if (condition_.has_value()) {
     condition_->add(octaves, window_.flags);
   }
-  if (!bearing_.has_value()) {
-    return;
+  if (bearing_.has_value()) {
+    listen_to_bearing(octaves, trusted);
+  }
+}
+
+void Pipeline::listen_to_bearing(std::span<const float> octaves, bool trusted) noexcept {
+  if (!trusted || (window_.flags & kFlagGapBefore) != 0) {
+    bearing_->interrupt();
   }
   if (!trusted) {
-    bearing_->interrupt();
-  } else if (bearing_->add(samples, octaves, scratch_)) {
+    return;
+  }
+  if (bearing_->add(window_.axis(0), octaves, bearing_scratch_)) {
     verdict_ = decide::judge(bearing_->evidence(), decide::BearingRuleConfig{});
   }
+  windower_.restore();
 }
 
 const BearingEvidence& Pipeline::evidence() const noexcept {
@@ -191,6 +230,9 @@ decide::Findings Pipeline::findings() const noexcept {
   }
   if (condition_.has_value()) {
     findings.condition = condition_->verdict();
+  }
+  if (spectrum_.has_value()) {
+    findings.levels = spectrum_->findings();
   }
   return findings;
 }

@@ -103,7 +103,7 @@ bool BearingMonitor::add(std::span<const float> samples,
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
     if (slot.view == 0) {
-      slot.spectrum->add(samples.first(window_ / 2), scratch);
+      slot.spectrum->add(samples.first(window_ / 2), scratch.subspan(window_ / 2));
     } else if (!add_envelope(slot, samples, offset, scratch)) {
       found_[slot.view - 1U] = {};
       next(slot);

@@ -143,7 +143,7 @@ void extract_axis(const FeaturePlan& plan,
     values.mean = mean(samples);
   }
   if (wants_spectrum) {
-    mean_square_spectrum(samples, values.mean, scratch.first(window.length));
+    mean_square_spectrum(samples, values.mean, scratch);
   }
   for (std::size_t i = 0; i < plan.features.size(); ++i) {
     const FeatureSpec& spec = plan.features[i];
@@ -206,8 +206,15 @@ Status extract(const FeaturePlan& plan,
       out.size() != plan.features.size()) {
     return Error::kInvalidArgument;
   }
+  const bool in_place = !scratch.empty() && scratch.data() == window.samples.data();
+  if (in_place && scratch.size() < window.samples.size()) {
+    return Error::kInvalidArgument;
+  }
   for (std::uint32_t axis = 0; axis < plan.axes; ++axis) {
-    extract_axis(plan, window, evidence, axis, scratch, out);
+    // A plan that needs no spectrum may come without scratch.
+    const std::size_t from = in_place ? std::size_t{axis} * plan.window : 0;
+    const std::size_t size = scratch_floats(plan);
+    extract_axis(plan, window, evidence, axis, scratch.subspan(from, size), out);
   }
   return {};
 }

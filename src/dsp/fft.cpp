@@ -43,7 +43,15 @@ void permute(std::span<float> data) noexcept {
 
 void rfft(std::span<const float> in, float offset, std::span<float> out) noexcept {
   AIOT_CHECK(is_fft_size(in.size()) && out.size() == in.size());
-  AIOT_FFT::rfft(in, offset, out);
+  if (in.data() != out.data()) {
+    AIOT_FFT::rfft(in, offset, out);
+    return;
+  }
+  for (float& x : out) {
+    x -= offset;
+  }
+  permute(out);
+  AIOT_FFT::real_transform(out);
 }
 
 void cfft(std::span<float> data, Direction direction) noexcept {

@@ -257,26 +257,50 @@ void join_and_separate(std::span<float> data, std::size_t length) noexcept {
   }
 }
 
+/// Without a pass between the first one and the last there is nothing to do side by side.
+bool is_short(std::size_t points) noexcept {
+  return 16U * (starts_with_eights(points) ? 8U : 4U) > points;
+}
+
+/// What follows the first pass of a real transform that is not short.
+void finish_real(std::span<float> data) noexcept {
+  const std::size_t points = data.size() / 2;
+  std::size_t length = starts_with_eights(points) ? 8 : 4;
+  for (; 16 * length < points; length *= 4) {
+    join_four<Layout::kBlocks>(data, length);
+  }
+  join_four<Layout::kPoints>(data, length);
+  join_and_separate(data, 4 * length);
+}
+
 }  // namespace
 
 void rfft(std::span<const float> in, float offset, std::span<float> out) noexcept {
   const std::size_t points = in.size() / 2;
-  const bool eights = starts_with_eights(points);
-  std::size_t length = eights ? 8 : 4;
-  if (16 * length > points) {
-    scalar::rfft(in, offset, out);  // no pass between the first one and the last
+  if (is_short(points)) {
+    scalar::rfft(in, offset, out);
     return;
   }
-  if (eights) {
+  if (starts_with_eights(points)) {
     first_pass<8>(in, offset, out.data());
   } else {
     first_pass<4>(in, offset, out.data());
   }
-  for (; 16 * length < points; length *= 4) {
-    join_four<Layout::kBlocks>(out, length);
+  finish_real(out);
+}
+
+void real_transform(std::span<float> data) noexcept {
+  const std::size_t points = data.size() / 2;
+  if (is_short(points)) {
+    scalar::real_transform(data);
+    return;
   }
-  join_four<Layout::kPoints>(out, length);
-  join_and_separate(out, 4 * length);
+  if (starts_with_eights(points)) {
+    first_pass<8>(data);
+  } else {
+    first_pass<4>(data);
+  }
+  finish_real(data);
 }
 
 void transform(std::span<float> data) noexcept {

@@ -116,21 +116,30 @@ void join_and_separate(std::span<float> data, std::size_t length) noexcept {
   }
 }
 
+/// What follows the first pass of a real transform.
+void finish_real(std::span<float> data) noexcept {
+  const std::size_t points = data.size() / 2;
+  std::size_t length = starts_with_eights(points) ? 8 : 4;
+  for (; 4 * length < points; length *= 4) {
+    join_four(data, length);
+  }
+  join_and_separate(data, length);
+}
+
 }  // namespace
 
 void rfft(std::span<const float> in, float offset, std::span<float> out) noexcept {
-  const std::size_t points = in.size() / 2;
-  std::size_t length = 8;
-  if (starts_with_eights(points)) {
+  if (starts_with_eights(in.size() / 2)) {
     first_pass<8>(in, offset, out.data());
   } else {
     first_pass<4>(in, offset, out.data());
-    length = 4;
   }
-  for (; 4 * length < points; length *= 4) {
-    join_four(out, length);
-  }
-  join_and_separate(out, length);
+  finish_real(out);
+}
+
+void real_transform(std::span<float> data) noexcept {
+  first_pass(data);
+  finish_real(data);
 }
 
 void transform(std::span<float> data) noexcept {

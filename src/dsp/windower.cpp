@@ -19,12 +19,13 @@ std::uint64_t next_start(std::uint64_t frame, std::uint32_t hop) noexcept {
 
 }  // namespace
 
-Windower::Windower(const WindowerConfig& config, std::span<float> storage) noexcept
-    : config_(config), storage_(storage) {
+Windower::Windower(const WindowerConfig& config, const WindowerMemory& memory) noexcept
+    : config_(config), memory_(memory) {
   AIOT_CHECK(config.length > 0 && config.hop > 0);
   AIOT_CHECK(config.axes >= 1 && config.axes <= kMaxAxes);
   AIOT_CHECK(config.bits >= 2 && config.bits <= 16);
-  AIOT_CHECK(storage.size() == std::size_t{config.axes} * config.length);
+  const std::size_t size = std::size_t{config.axes} * config.length;
+  AIOT_CHECK(memory.codes.size() == size && memory.samples.size() == size);
 }
 
 void Windower::start_at(std::uint64_t frame) noexcept {
@@ -68,7 +69,7 @@ std::uint64_t Windower::frames_begun() const noexcept {
   return (sample_ + config_.axes - 1U) / config_.axes;
 }
 
-/// Brings the frame at which the next window starts to the front of the storage.
+/// Brings the frame at which the next window starts to the front of the memory.
 void Windower::rebase() noexcept {
   if (base_ == start_) {
     return;
@@ -78,15 +79,24 @@ void Windower::rebase() noexcept {
     const auto shift = static_cast<std::ptrdiff_t>(start_ - base_);
     const auto keep = static_cast<std::ptrdiff_t>(collected - start_);
     for (std::uint32_t axis = 0; axis < config_.axes; ++axis) {
-      float* const row = storage_.data() + std::size_t{axis} * config_.length;
+      std::int16_t* const row = memory_.codes.data() + std::size_t{axis} * config_.length;
       std::copy(row + shift, row + shift + keep, row);
     }
   }
   base_ = start_;
 }
 
+void Windower::restore() noexcept {
+  const float scale = config_.scale;
+  float* out = memory_.samples.data();
+  for (const std::int16_t code : memory_.codes) {
+    *out++ = static_cast<float>(code) * scale;
+  }
+}
+
 void Windower::hand_out(Window& out) noexcept {
-  out.samples = storage_;
+  restore();
+  out.samples = memory_.samples;
   out.axes = config_.axes;
   out.length = config_.length;
   out.first_sample = start_;
@@ -115,7 +125,7 @@ std::size_t Windower::take(std::span<const std::int16_t> run) noexcept {
     return skipped;
   }
   const auto from = static_cast<std::uint32_t>(sample_ - begin);
-  const std::size_t count = std::min<std::size_t>(run.size(), storage_.size() - from);
+  const std::size_t count = std::min<std::size_t>(run.size(), memory_.codes.size() - from);
   for (std::uint32_t axis = 0; axis < config_.axes; ++axis) {
     copy_axis(run.first(count), from, axis);
   }
@@ -132,10 +142,10 @@ void Windower::copy_axis(std::span<const std::int16_t> run,
   const std::uint32_t first = (axis + config_.axes - from % config_.axes) % config_.axes;
   std::uint32_t at = (from + first) / config_.axes;
   std::uint32_t saturated_until = 0;
-  float* const row = storage_.data() + std::size_t{axis} * config_.length;
+  std::int16_t* const row = memory_.codes.data() + std::size_t{axis} * config_.length;
   for (std::size_t i = first; i < run.size(); i += config_.axes) {
     const std::int32_t code = run[i];
-    row[at++] = static_cast<float>(code) * config_.scale;
+    row[at++] = run[i];
     if (code >= highest || code <= lowest) {
       saturated_until = at;
     }
@@ -147,7 +157,7 @@ void Windower::copy_axis(std::span<const std::int16_t> run,
 
 bool Windower::any_axis_flat() const noexcept {
   for (std::uint32_t axis = 0; axis < config_.axes; ++axis) {
-    const float* const row = storage_.data() + std::size_t{axis} * config_.length;
+    const std::int16_t* const row = memory_.codes.data() + std::size_t{axis} * config_.length;
     std::uint32_t same = 1;
     while (same < config_.length && row[same] == row[0]) {
       ++same;

@@ -111,13 +111,14 @@ Result<std::size_t> add_windows(Dataset& dataset,
 
   std::vector<std::int16_t> ring_storage(std::bit_ceil(std::size_t{plan.window}));
   SampleRing ring(ring_storage);
-  std::vector<float> window_storage(plan.window);
+  std::vector<std::int16_t> codes(plan.window);
+  std::vector<float> samples(plan.window);
   dsp::Windower windower({.length = plan.window,
                           .hop = plan.hop,
                           .axes = 1,
                           .scale = signal.scale,
                           .rate_hz = signal.rate_hz},
-                         window_storage);
+                         {codes, samples});
   std::vector<float> scratch(dsp::scratch_floats(plan));
   std::vector<float> features(dataset.features);
   std::size_t added = 0;

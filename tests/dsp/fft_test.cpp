@@ -53,6 +53,21 @@ TEST(Fft, KnowsItsSizes) {
   EXPECT_FALSE(is_fft_size(16384));
 }
 
+TEST(Fft, GivesTheSameBitsInPlace) {
+  for (std::uint32_t n = kMinFft; n <= kMaxFft; n *= 2) {
+    const std::span<float> in = std::span{input}.first(n);
+    const std::span<float> out = std::span{output}.first(n);
+    fill_noise(in);
+    rfft(in, 0.25F, out);
+    rfft(in, 0.25F, in);
+    std::uint32_t different = 0;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      different += std::bit_cast<std::uint32_t>(in[i]) != std::bit_cast<std::uint32_t>(out[i]);
+    }
+    EXPECT_EQ(different, 0U) << n;
+  }
+}
+
 TEST(Fft, PutsEachToneIntoItsBin) {
   for (std::uint32_t n = kMinFft; n <= kMaxFft; n *= 2) {
     const std::span<float> in = std::span{input}.first(n);

@@ -61,11 +61,12 @@ TEST(SimSensor, LosesWhatItsGapsSay) {
   Machine machine({.seed = 9, .scenario = kHealthy});
   SimSensor sensor(machine, {.samples = 2048, .gaps = kGaps});
   std::array<std::int16_t, 256> storage{};
-  std::array<float, 128> window_storage{};
+  std::array<std::int16_t, 128> codes{};
+  std::array<float, 128> samples{};
   SampleRing ring(storage);
   dsp::Windower windower(
       {.length = 128, .hop = 128, .axes = 1, .scale = machine.scale(), .rate_hz = 12800.0F},
-      window_storage);
+      {codes, samples});
   ASSERT_TRUE(sensor.start(ring).ok());
   dsp::Window window;
   std::size_t windows = 0;

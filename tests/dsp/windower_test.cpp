@@ -19,10 +19,11 @@ namespace {
 template <std::uint32_t kLength, std::uint32_t kHop, std::uint32_t kAxes, std::size_t kRing>
 struct Bench {
   std::array<std::int16_t, kRing> ring_storage{};
-  std::array<float, kLength * kAxes> storage{};
+  std::array<std::int16_t, kLength * kAxes> codes{};
+  std::array<float, kLength * kAxes> unpacked{};
   SampleRing ring{ring_storage};
   Windower windower{{.length = kLength, .hop = kHop, .axes = kAxes, .scale = 0.5F, .rate_hz = 1e3F},
-                    storage};
+                    {codes, unpacked}};
   Window window;
   std::uint64_t sample = 0;
 
@@ -183,10 +184,11 @@ TEST(Windower, CountsFromTheOriginOfASourceThatBeginsInTheMiddle) {
 
 TEST(Windower, ReportsSaturationInTheWindowsThatHoldIt) {
   std::array<std::int16_t, 64> ring_storage{};
-  std::array<float, 8> storage{};
+  std::array<std::int16_t, 8> codes{};
+  std::array<float, 8> samples{};
   SampleRing ring{ring_storage};
   Windower windower{{.length = 8, .hop = 4, .axes = 1, .scale = 1.0F, .rate_hz = 1.0F, .bits = 12},
-                    storage};
+                    {codes, samples}};
   for (int i = 0; i < 32; ++i) {
     push(ring, i == 10 ? 2047 : (i == 22 ? -2048 : i % 3));
   }
@@ -200,11 +202,34 @@ TEST(Windower, ReportsSaturationInTheWindowsThatHoldIt) {
   EXPECT_FALSE(windower.fill(ring, window));
 }
 
+TEST(Windower, RestoresAWindowThatWasWorkedOnInPlace) {
+  std::array<std::int16_t, 64> ring_storage{};
+  std::array<std::int16_t, 8> codes{};
+  std::array<float, 8> samples{};
+  SampleRing ring{ring_storage};
+  Windower windower{{.length = 8, .hop = 4, .axes = 1, .scale = 0.5F, .rate_hz = 1.0F},
+                    {codes, samples}};
+  for (int i = 0; i < 12; ++i) {
+    push(ring, i);
+  }
+  Window window;
+  for (int begin = 0; begin <= 4; begin += 4) {
+    ASSERT_TRUE(windower.fill(ring, window));
+    samples.fill(99.0F);
+    windower.restore();
+    for (int i = 0; i < 8; ++i) {
+      EXPECT_EQ(window.samples[static_cast<std::size_t>(i)], 0.5F * static_cast<float>(begin + i));
+    }
+  }
+}
+
 TEST(Windower, ReportsAFlatLineOfAnyAxis) {
   std::array<std::int16_t, 64> ring_storage{};
-  std::array<float, 16> storage{};
+  std::array<std::int16_t, 16> codes{};
+  std::array<float, 16> samples{};
   SampleRing ring{ring_storage};
-  Windower windower{{.length = 8, .hop = 8, .axes = 2, .scale = 1.0F, .rate_hz = 1.0F}, storage};
+  Windower windower{{.length = 8, .hop = 8, .axes = 2, .scale = 1.0F, .rate_hz = 1.0F},
+                    {codes, samples}};
   for (int i = 0; i < 32; ++i) {
     const bool second_axis = i % 2 == 1;
     push(ring, second_axis && i < 16 ? 7 : i);

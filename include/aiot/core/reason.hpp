@@ -40,7 +40,15 @@ enum class Reason : std::uint8_t {
   kNetworkAlone = 18,  ///< the cause is the network's; physics only knows that something is wrong
   kCauseUnclear = 19,  ///< abnormal, and nothing says why
   kBadData = 20,       ///< the samples are not to be trusted. Number: the flags
+  kBandAlarm = 21,  ///< a band of the averaged spectrum is too loud. Numbers: state (1 warning, 2
+                    ///< alarm), lower and upper edge in Hz, its RMS in m/s^2, the level that it
+                    ///< is over, frequency in Hz and RMS of its largest line
+  kZone = 22,       ///< severity of the vibration. Numbers: zone (2: C, 3: D), velocity in mm/s
+                    ///< RMS, the limit that it is over
 };
+
+/// Reasons of one decision at most.
+inline constexpr std::size_t kMaxReasons = 10;
 
 /// Numbers behind one reason at most.
 inline constexpr std::size_t kMaxReasonNumbers = 7;

@@ -13,6 +13,7 @@
 #include "aiot/decide/anomaly.hpp"
 #include "aiot/decide/bearing_rule.hpp"
 #include "aiot/decide/fusion.hpp"
+#include "aiot/decide/levels.hpp"
 
 namespace aiot::decide {
 
@@ -48,6 +49,7 @@ struct Findings {
   const BearingEvidence* evidence = nullptr;  ///< nullptr: no bearing is looked at
   BearingVerdict bearing{};                   ///< what the rule makes of it
   const AnomalyVerdict* condition = nullptr;  ///< nullptr: the machine is not commissioned
+  const LevelFindings* levels = nullptr;      ///< nullptr: its loudness is not judged
 };
 
 /// What is known after one window.
@@ -56,9 +58,10 @@ struct Decision {
   std::uint8_t confidence = 0;  ///< n/256: how sure; of a network alone the score of `label`
                                 ///< (unknown: of the best) in this window
   bool changed = false;         ///< `label` is known and not the last one that was decided
-  bool abnormal = false;        ///< `label` is known and not the normal one, or the baseline alarms
+  bool abnormal = false;        ///< `label` is known and not the normal one, or the baseline or a
+                                ///< level alarms
   std::uint32_t flags = 0;      ///< Flag bits: those of the window and those of the vote
-  StaticVector<Cause, 8> reasons{};
+  StaticVector<Cause, kMaxReasons> reasons{};
 };
 
 /// Turns what is known about one window into a decision: a k-of-n vote with hysteresis over the

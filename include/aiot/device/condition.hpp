@@ -34,7 +34,7 @@ inline constexpr std::uint32_t kSnapshotWindows = 8;
 /// Memory of a `ConditionWatch`.
 struct ConditionMemory {
   std::optional<decide::AnomalyCommissioning> commissioning{};
-  decide::AnomalyModel model{};
+  decide::AnomalyModel model{.block_length = 0};  ///< all zero, for .bss, until there is one
   std::optional<decide::AnomalyMonitor> monitor{};
 };
 

@@ -14,6 +14,7 @@
 #include "aiot/decide/policy.hpp"
 #include "aiot/device/condition.hpp"
 #include "aiot/device/machine.hpp"
+#include "aiot/device/spectrum_watch.hpp"
 #include "aiot/device/storage.hpp"
 #include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/dsp/features.hpp"
@@ -51,8 +52,8 @@ class Pipeline {
   /// Errors: those of `dsp::check` and `nn::Executor::check`; `kNoSpace` the storage is too small;
   /// `kInvalidArgument` the sensor has other axes than the package wants, or a rate, scale or width
   /// that no sensor may have (hal/sensor.hpp), or the package looks at a bearing and the machine's
-  /// speed or geometry is not known or none that `dsp::check` takes; `kUnsupported` more features
-  /// than a record holds.
+  /// speed or geometry is not known or none that `dsp::check` takes, or the machine's limits are
+  /// none; `kUnsupported` more features than a record holds.
   static Status check(const model::Package& package,
                       const nn::KernelSet& kernels,
                       const hal::SensorFormat& sensor,
@@ -91,7 +92,8 @@ class Pipeline {
   /// Frames of the stream that went through so far, lost ones included.
   [[nodiscard]] std::uint64_t position() const noexcept { return windower_.position(); }
 
-  /// The window of the last step that was not idle, its features in physical units, its decision.
+  /// The window of the last step that was not idle (its samples were worked on in place and are
+  /// lost), its features in physical units, its decision.
   [[nodiscard]] const dsp::Window& window() const noexcept { return window_; }
 
   [[nodiscard]] std::span<const float> features() const noexcept { return features_; }
@@ -100,6 +102,11 @@ class Pipeline {
 
   /// What is known of the machine's bearing; empty without one.
   [[nodiscard]] const BearingEvidence& evidence() const noexcept;
+
+  /// The averaged spectrum; nullptr where the storage has no room for it.
+  [[nodiscard]] const SpectrumWatch* spectrum() const noexcept {
+    return spectrum_.has_value() ? &*spectrum_ : nullptr;
+  }
 
   /// How the machine sounds against what it was commissioned with; nullptr where the storage has no
   /// room for it, or windows are too short.
@@ -119,8 +126,10 @@ class Pipeline {
   Result<std::span<const std::int8_t>> infer() noexcept;
   /// Flags of the window's samples.
   [[nodiscard]] std::uint32_t assess() noexcept;
-  /// Lets bearing and baseline hear the window.
+  /// Lets bearing, baseline and averaged spectrum hear the window. Its samples are worked on in
+  /// place, and are there again afterwards.
   void listen() noexcept;
+  void listen_to_bearing(std::span<const float> octaves, bool trusted) noexcept;
   [[nodiscard]] decide::Findings findings() const noexcept;
   Result<StepOutcome> record_in(Stream stream) noexcept;
   Status push_record(Stream stream) noexcept;
@@ -135,10 +144,12 @@ class Pipeline {
   std::optional<nn::Executor> executor_;
   std::optional<dsp::BearingMonitor> bearing_;
   std::optional<ConditionWatch> condition_;
+  std::optional<SpectrumWatch> spectrum_;
   decide::BearingVerdict verdict_{};
   decide::Decider decider_;
   decide::Policy policy_;
-  std::span<float> scratch_;
+  std::span<float> scratch_;  // begins with the samples of `window_`
+  std::span<float> bearing_scratch_;
   std::span<float> features_;
   std::span<float> inputs_;
   MutableBytes record_;

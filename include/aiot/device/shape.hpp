@@ -13,7 +13,8 @@ struct Shape {
   std::size_t window = 2048;  ///< frames of the longest window
   std::size_t axes = 1;
   std::size_t ring = 4096;     ///< samples between interrupt and loop; a power of two
-  std::size_t scratch = 4096;  ///< floats for the features: `dsp::scratch_floats` of the plan
+  std::size_t scratch = 4096;  ///< floats to work in: a window of all axes, and what
+                               ///< `dsp::bearing_scratch` wants more
   std::size_t features = 16;
   std::size_t arena = 1024;   ///< bytes for the network's activations
   std::size_t record = 1024;  ///< bytes of the largest record; a context takes about 600
@@ -21,6 +22,7 @@ struct Shape {
   std::size_t events = 16;
   std::size_t bearing =
       0;                   ///< floats: `dsp::bearing_floats` of the package's bearing plan; 0: none
+  bool spectrum = false;   ///< average the spectrum: window / 2 + 1 floats
   bool condition = false;  ///< learn how the machine sounds and watch it: about 5.5 KB
 };
 

@@ -18,15 +18,16 @@ namespace aiot::device {
 /// The memory that a `Device` works in, as spans: the device's logic is not a template of sizes.
 struct StorageView {
   std::span<std::int16_t> ring;
-  std::span<float> window;
-  std::span<float> scratch;
+  std::span<std::int16_t> window;  ///< codes of the window that is being collected
+  std::span<float> scratch;        ///< its samples are in front, and are worked on in place
   std::span<float> features;
   std::span<float> inputs;  ///< normalised features
   MutableBytes arena;       ///< aligned to 16
   MutableBytes record;
   MutableBytes batch;
   std::span<Event> events;
-  std::span<float> bearing{};              ///< may be empty
+  std::span<float> bearing{};            ///< may be empty
+  std::span<float> spectrum{};           ///< may be empty
   ConditionMemory* condition = nullptr;  ///< may be null
 };
 
@@ -41,6 +42,7 @@ class Storage {
     StorageView view{
         ring_, window_, scratch_, features_, inputs_, arena_, record_, batch_, events_};
     view.bearing = bearing_;
+    view.spectrum = spectrum_;
     if constexpr (kShape.condition) {
       view.condition = &condition_;
     }
@@ -49,7 +51,7 @@ class Storage {
 
  private:
   std::array<std::int16_t, kShape.ring> ring_{};
-  std::array<float, kShape.window * kShape.axes> window_{};
+  std::array<std::int16_t, kShape.window * kShape.axes> window_{};
   std::array<float, kShape.scratch> scratch_{};
   std::array<float, kShape.features> features_{};
   std::array<float, kShape.features> inputs_{};
@@ -58,6 +60,7 @@ class Storage {
   std::array<std::byte, kShape.batch> batch_{};
   std::array<Event, kShape.events> events_{};
   std::array<float, kShape.bearing> bearing_{};
+  std::array<float, kShape.spectrum ? kShape.window / 2 + 1 : 0> spectrum_{};
   [[no_unique_address]] std::conditional_t<kShape.condition, ConditionMemory, Nothing> condition_{};
 };
 

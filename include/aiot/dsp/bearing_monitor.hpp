@@ -44,9 +44,11 @@ constexpr std::size_t bearing_floats(const BearingPlan& plan) noexcept {
                        plan.transform + plan.transform / 2 + 1);
 }
 
-/// Floats of scratch that it needs with windows of `window` frames.
+/// Floats of scratch that it needs with windows of `window` frames. With one slot the window's
+/// samples may be the front of it; they are lost then.
 constexpr std::size_t bearing_scratch(const BearingPlan& plan, std::size_t window) noexcept {
-  const std::size_t transform = std::size_t{plan.transform} + window / 8;
+  // Beside the half of a window that goes into the vibration's own spectrum.
+  const std::size_t transform = std::size_t{plan.transform} + window / 2;
   const std::size_t look = findings_scratch(plan.transform);
   const std::size_t larger = transform > look ? transform : look;
   return larger > window ? larger : window;
@@ -74,7 +76,7 @@ class BearingMonitor {
                  std::span<float> memory) noexcept;
 
   /// The next window of samples; `octaves` are its `octave_features`; `scratch`
-  /// [bearing_scratch(plan, window)], lost.
+  /// [bearing_scratch(plan, window)], lost; see there.
   /// True when the evidence is new.
   bool add(std::span<const float> samples,
            std::span<const float> octaves,

@@ -69,7 +69,8 @@ struct FeaturePlan {
 /// One pass of statistics and at most one transform per axis, and only if a feature asks for it.
 /// Formulas: SPEC, features.
 ///   evidence: the newest of the machine's bearing, for the features that are read off it
-///   scratch [scratch_floats(plan)], contents lost;  out [plan.features.size()]
+///   scratch [scratch_floats(plan)], contents lost, or the memory of the window's own samples,
+///   which are lost then;  out [plan.features.size()]
 /// Errors: `kInvalidArgument` sizes that do not belong together; nothing is written then.
 Status extract(const FeaturePlan& plan,
                const Window& window,

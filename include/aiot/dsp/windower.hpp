@@ -13,7 +13,7 @@ namespace aiot::dsp {
 inline constexpr std::uint32_t kMaxAxes = 8;
 
 /// A run of samples without a gap, in physical units. `samples` is [axes][length] in m/s^2 and
-/// points into the windower's storage: it is valid until the next `fill`.
+/// points into the windower's memory: it is valid until the next `fill`.
 struct Window {
   std::span<const float> samples{};
   std::uint32_t axes = 0;
@@ -37,7 +37,15 @@ struct WindowerConfig {
   std::uint8_t bits = 16;  ///< 2..16: width of a code; its two end codes mean saturation
 };
 
-/// Cuts the stream of a sample ring into windows; scales and de-interleaves in the one copy.
+/// What a windower works in, in frames and axes of its configuration; outlives it.
+struct WindowerMemory {
+  std::span<std::int16_t> codes{};  ///< [axes * length], of the window that is being collected
+  std::span<float> samples{};       ///< [axes * length], of the window that was handed out. May be
+                                    ///< written to: a window can be worked on in place
+};
+
+/// Cuts the stream of a sample ring into windows, de-interleaved. Codes are collected, in half the
+/// memory of samples, and scaled when a window is complete.
 ///
 /// A window starts at a multiple of `hop`, counted in frames from the stream's origin with lost
 /// frames included, so a window's place depends on the stream alone and not on when reading began.
@@ -46,9 +54,8 @@ struct WindowerConfig {
 /// smaller than a window.
 class Windower {
  public:
-  /// `storage` holds `axes * length` floats and outlives the windower. A bad configuration or
-  /// another size ends in AIOT_CHECK.
-  Windower(const WindowerConfig& config, std::span<float> storage) noexcept;
+  /// A bad configuration or memory of another size ends in AIOT_CHECK.
+  Windower(const WindowerConfig& config, const WindowerMemory& memory) noexcept;
 
   /// No window starts before `frame` from here on: the restart rule. Earlier frames still have to
   /// arrive (or be reported as lost), because they are what places count from; a loss among them is
@@ -62,6 +69,9 @@ class Windower {
   /// Takes what the ring holds until a window is complete. True: `out` is the next window. False:
   /// more samples are needed, and `out` is unchanged.
   [[nodiscard]] bool fill(SampleRing& ring, Window& out) noexcept;
+
+  /// Makes the samples of the last window what they were when `fill` handed them out.
+  void restore() noexcept;
 
   /// Frames of the stream so far, lost ones included.
   [[nodiscard]] std::uint64_t position() const noexcept { return sample_ / config_.axes; }
@@ -78,7 +88,7 @@ class Windower {
   [[nodiscard]] bool any_axis_flat() const noexcept;
 
   WindowerConfig config_;
-  std::span<float> storage_;
+  WindowerMemory memory_;
   std::uint64_t sample_ = 0;           // index of the ring's next sample, all axes counted
   std::uint64_t base_ = 0;             // frame in the first column of the storage
   std::uint64_t start_ = 0;            // frame at which the next window starts

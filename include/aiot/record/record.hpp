@@ -24,7 +24,6 @@ inline constexpr std::uint32_t kFormatVersion = 1;
 /// limits: readers give the first so many of a longer list and skip the rest.
 inline constexpr std::size_t kMaxLabels = 32;
 inline constexpr std::size_t kMaxFeatures = 64;
-inline constexpr std::size_t kMaxReasons = 8;
 
 /// No reason is larger: a list of its number and a typed array.
 inline constexpr std::size_t kMaxReasonBytes = 1 + 2 + (2 + 1 + 2 * kMaxReasonNumbers);
