@@ -42,13 +42,15 @@ class Arguments {
 
   std::uint32_t commission() const noexcept { return number("commission", 0); }
 
-  /// Value of `key`.
-  std::string_view word(std::string_view key, std::string_view fallback) const noexcept;
+  std::uint32_t rpm() const noexcept { return number("rpm", 1797); }
 
-  /// The same of one in decimal digits.
-  std::uint32_t number(std::string_view key, std::uint32_t fallback) const noexcept;
+  std::string_view bearing() const noexcept { return word("bearing", "6205"); }
 
  private:
+  std::string_view word(std::string_view key, std::string_view fallback) const noexcept;
+  /// The same of a number in decimal digits.
+  std::uint32_t number(std::string_view key, std::uint32_t fallback) const noexcept;
+
   std::array<char, 512> buffer_{};
   std::string_view line_;
 };

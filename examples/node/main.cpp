@@ -45,7 +45,26 @@ void require(aiot::Status status, std::string_view what) noexcept {
   }
 }
 
-void report(const aiot::Device& device) noexcept {
+/// How long `step` took in all, in microseconds.
+class Load {
+ public:
+  explicit Load(const board::Clock& clock) noexcept : clock_(clock) {}
+
+  template <class Step>
+  void measure(Step step) noexcept {
+    const std::uint64_t start = clock_.ticks();
+    step();
+    ticks_ += clock_.ticks() - start;
+  }
+
+  [[nodiscard]] std::uint64_t us() const noexcept { return ticks_ * 1'000'000 / board::kCoreHz; }
+
+ private:
+  const board::Clock& clock_;
+  std::uint64_t ticks_ = 0;
+};
+
+void report(const aiot::Device& device, const Load& load) noexcept {
   const auto print = [](std::string_view label, std::uint64_t number) {
     semihosting::print(label);
     semihosting::print(static_cast<std::uint32_t>(number));
@@ -55,7 +74,8 @@ void report(const aiot::Device& device) noexcept {
   print(" resumed at frame ", device.resumed_at());
   print(" errors ", device.metrics().pipeline_errors + device.metrics().uplink_errors);
   print(" stack ", stack_used_bytes());
-  semihosting::print(" bytes\n");
+  print(" bytes busy ", load.us());
+  semihosting::print(" us\n");
 }
 
 }  // namespace
@@ -70,7 +90,7 @@ int main() {
   require(sensor.open(arguments.samples()), "no samples; pass samples=FILE");
   require(sink.open(arguments.records()), "no place for records; pass records=FILE");
 
-  const node::Model model = node::model(arguments);
+  const node::Model model = node::model(arguments.rpm(), arguments.bearing());
   const aiot::DeviceConfig config{.device_id = arguments.device(),
                                   .site = arguments.site(),
                                   .firmware_version = arguments.firmware_version(),
@@ -87,13 +107,14 @@ int main() {
     require(device.commission(arguments.commission()), "this device learns no baseline");
   }
 
+  Load load{clock};
   while (true) {
-    (void)device.step(clock.now());
+    load.measure([&]() noexcept { (void)device.step(clock.now()); });
     if (device.metrics().sensor_errors != 0) {
       fail("the samples end in the middle", aiot::Error::kIo);
     }
     if (device.sensor_ended() && device.drained()) {
-      report(device);
+      report(device, load);
       return device.metrics().pipeline_errors == 0 ? 0 : 1;
     }
   }

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+
 #include "aiot/core/bytes.hpp"
 #include "aiot/device/machine.hpp"
 #include "aiot/device/storage.hpp"
 #include "aiot/nn/kernels.hpp"
-#include "examples/node/arguments.hpp"
 
 namespace node {
 
@@ -20,6 +22,7 @@ struct Model {
   aiot::device::MachineConfig machine{};  ///< what the sensor sits on
 };
 
-Model model(const Arguments& arguments) noexcept;
+/// Speed of the shaft and designation of its bearing; only node_monitor asks for them.
+Model model(std::uint32_t rpm, std::string_view bearing) noexcept;
 
 }  // namespace node

@@ -20,7 +20,7 @@ constinit aiot::Storage<kShape> storage;
 
 }  // namespace
 
-Model model(const Arguments& /*arguments*/) noexcept {
+Model model(std::uint32_t /*rpm*/, std::string_view /*bearing*/) noexcept {
   return {std::as_bytes(std::span{aiot::packages::machine}), &kKernels, storage};
 }
 

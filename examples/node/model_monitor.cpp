@@ -36,15 +36,13 @@ constexpr aiot::device::MachineLimits kLimits{
 
 }  // namespace
 
-Model model(const Arguments& arguments) noexcept {
-  aiot::device::MachineConfig machine{
-      .speed_rpm = static_cast<float>(arguments.number("rpm", 1797)), .limits = &kLimits};
+Model model(std::uint32_t rpm, std::string_view bearing) noexcept {
+  aiot::device::MachineConfig machine{.speed_rpm = static_cast<float>(rpm), .limits = &kLimits};
   // Without one that is built in the geometry stays empty, and the device does not start.
-  const aiot::dsp::Bearing* const bearing =
-      aiot::dsp::find_bearing(arguments.word("bearing", "6205"));
-  if (bearing != nullptr) {
-    machine.bearing_name = bearing->name;
-    machine.bearing = bearing->geometry;
+  const aiot::dsp::Bearing* const found = aiot::dsp::find_bearing(bearing);
+  if (found != nullptr) {
+    machine.bearing_name = found->name;
+    machine.bearing = found->geometry;
   }
   return {std::as_bytes(std::span{aiot::packages::monitor}), &kKernels, storage, machine};
 }

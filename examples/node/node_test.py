@@ -5,8 +5,10 @@
 
   run      a whole recording, the same again on the same flash, a longer one, and three that must fail
   kill     SIGKILL at random moments, started again each time on the same flash; the restart rule
-  compare  the records of `aiot run` on this machine, byte for byte: --aiot COMMAND --package FILE;
+  compare  the records of `aiot run` on this machine, byte for byte: --aiot COMMAND --package FILE (of
+           node_monitor those of --monitor COMMAND, with speed and bearing);
            a simulated machine, and recordings of $AIOT_SHARED. Exit code 77 (skipped) without COMMAND
+  load     instructions per second of signal, on a minute and more of a machine with a defect; QEMU counts them
 """
 
 import argparse
@@ -25,6 +27,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 RUN_QEMU = ROOT / "ports" / "baremetal" / "run_qemu.sh"
 RATE = 12800.0
 SCALE = 0.0048
+INSTRUCTIONS_PER_US = 15.625  # of the board's time under --icount
+BEARING_OUTER = 10  # SPEC, reasons
+LOAD_LIMIT = 14e6  # instructions per second of signal
 SKIPPED = 77
 
 
@@ -44,19 +49,36 @@ def replay_stream(frames):
             struct.pack(f"<{frames - half}h", *samples[half:]))
 
 
+def damaged_bearing(seconds):
+    """The same of a 6205 at 1797 rpm: shaft lines, noise, and impacts on its outer race that ring at 3.2 kHz."""
+    rng = random.Random(7)
+    frames = int(seconds * RATE)
+    ring = [math.exp(-i / 12) * math.sin(2 * math.pi * 3200.0 * i / RATE) for i in range(96)]
+    signal = [300 * math.sin(2 * math.pi * 29.95 * i / RATE) + rng.gauss(0.0, 60.0) for i in range(frames)]
+    at = 0.0
+    while at < frames:
+        for i, value in enumerate(ring[:frames - int(at)]):
+            signal[int(at) + i] += 500 * value
+        at += RATE / (3.585 * 29.95) * rng.gauss(1.0, 0.005)
+    samples = [max(-32000, min(32000, round(value))) for value in signal]
+    return (struct.pack("<4sHBBffQ", b"AIRS", 1, 1, 16, RATE, SCALE, 0) +
+            struct.pack("<II", 0, frames) + struct.pack(f"<{frames}h", *samples))
+
+
 class Node:
     """A board in a folder of its own: flash, samples and records are files there."""
 
     def __init__(self, board, elf, folder):
-        self.board, self.elf, self.folder = board, elf, pathlib.Path(folder)
+        self.board, self.elf, self.folder = board, pathlib.Path(elf).resolve(), pathlib.Path(folder)
 
-    def command(self, seconds, samples="samples.bin"):
-        return [RUN_QEMU, self.board, self.elf, "--flash", "flash.bin", "--timeout", str(seconds), "--",
-                f"samples={samples}", "records=records.cbor", "device=aiot", "firmware_hash=0"]
+    def command(self, seconds, samples="samples.bin", icount=False, words=()):
+        return [RUN_QEMU, self.board, self.elf, "--flash", "flash.bin", "--timeout", str(seconds),
+                *(["--icount"] if icount else []), "--",
+                f"samples={samples}", "records=records.cbor", "device=aiot", "firmware_hash=0", *words]
 
-    def run(self, samples, expect=0):
+    def run(self, samples, expect=0, **options):
         (self.folder / "samples.bin").write_bytes(samples)
-        done = subprocess.run(self.command(120), cwd=self.folder, capture_output=True, text=True)
+        done = subprocess.run(self.command(120, **options), cwd=self.folder, capture_output=True, text=True)
         check(done.returncode == expect, f"exit code {expect}",
               f"{done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
@@ -182,6 +204,29 @@ def test_kill(options, folder):
     print(f"{kills} kills with seed {options.seed}, {count} records after the last")
 
 
+def reasons(data):
+    """The codes of all reasons in all decisions."""
+    decisions = [value for value, _ in split_records(data) if value[0] == 1]
+    return {reason if isinstance(reason, int) else reason[0] for value in decisions for reason in value[9]}
+
+
+def test_load(options, folder):
+    seconds = 80
+    signal = damaged_bearing(seconds)
+    for name, words in (("watching", []), ("commissioning first", ["commission=120"])):
+        place = pathlib.Path(folder, name.split()[0])
+        place.mkdir()
+        node = Node(options.board, options.elf, place)
+        report = node.run(signal, icount=True, words=words)
+        load = int(re.search(r"busy (\d+) us", report).group(1)) * INSTRUCTIONS_PER_US / seconds
+        windows, records, _, errors, stack = numbers(report)
+        print(f"{name}: {load / 1e6:.2f} M instructions per second of signal (at most {LOAD_LIMIT / 1e6:.0f}), "
+              f"{windows} windows, {records} records, {stack} bytes of stack", flush=True)
+        check(load <= options.limit, f"at most {options.limit:.0f} instructions per second of signal", load)
+        check(errors == 0, "no errors", errors)
+        check(BEARING_OUTER in reasons(node.records()), "the defect is named", reasons(node.records()))
+
+
 def recordings():
     shared = os.environ.get("AIOT_SHARED")
     if not shared:
@@ -191,7 +236,45 @@ def recordings():
     return files[::max(1, len(files) // 4)] if files else []
 
 
+def monitored(folder):
+    """(file, speed, bearing): a made one, and three real bearings, inner race, outer race, healthy."""
+    made = pathlib.Path(folder, "made.airs")
+    made.write_bytes(damaged_bearing(40))
+    sources = [(made, 1797, "6205")]
+    shared = os.environ.get("AIOT_SHARED")
+    if not shared:
+        print("SKIPPED: AIOT_SHARED is not set, no real recordings, the made one only")
+        return sources
+    cwru = pathlib.Path(shared, "data", "cwru")
+    return sources + [(cwru / "cwru_12k_DE_IR007_0hp.s16", 1797, "6205"),
+                      (cwru / "cwru_12k_DE_OR007at6_0hp.s16", 1796, "6205"),
+                      (cwru / "cwru_48k_DE_normal_first60_0hp_to12k.s16", 1796, "6205")]
+
+
+def compare_monitor(options, folder):
+    for number, (source, rpm, bearing) in enumerate(monitored(folder)):
+        place = pathlib.Path(folder, str(number))
+        place.mkdir()
+        subprocess.run([pathlib.Path(options.monitor).resolve(), source, "samples.airs", "host.cbor", str(rpm), bearing],
+                       cwd=place, check=True)
+        node = Node(options.board, options.elf, place)
+        words = [f"rpm={rpm}", f"bearing={bearing}"]
+        subprocess.run(node.command(300, "samples.airs", words=words), cwd=place, check=True,
+                       stdout=subprocess.DEVNULL)
+        host = (place / "host.cbor").read_bytes()
+        check(len(host) > 0 and node.records() == host, f"the same records of {source}",
+              f"{len(node.records())} and {len(host)} bytes")
+        codes = sorted(reasons(host))
+        print(f"{options.board} and host agree on {len(host)} bytes of {source.name}, reasons {codes}")
+
+
 def test_compare(options, folder):
+    if pathlib.Path(options.elf).stem == "node_monitor":
+        if not pathlib.Path(options.monitor).exists():
+            print(f"skipped: no command {options.monitor} to compare with; ./dev test makes it")
+            sys.exit(SKIPPED)
+        compare_monitor(options, folder)
+        return
     if not pathlib.Path(options.aiot).exists():
         print(f"skipped: no command {options.aiot} to compare with; ./dev build makes it")
         sys.exit(SKIPPED)
@@ -211,16 +294,18 @@ def test_compare(options, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("mode", choices=["run", "kill", "compare"])
+    parser.add_argument("mode", choices=["run", "kill", "compare", "load"])
     parser.add_argument("board")
     parser.add_argument("elf")
     parser.add_argument("--aiot", default="")
+    parser.add_argument("--monitor", default="")
     parser.add_argument("--package", default="")
+    parser.add_argument("--limit", type=float, default=LOAD_LIMIT)
     parser.add_argument("--kills", type=int, default=8)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        {"run": test_run, "kill": test_kill, "compare": test_compare}[options.mode](options, folder)
+        {"run": test_run, "kill": test_kill, "compare": test_compare, "load": test_load}[options.mode](options, folder)
 
 
 if __name__ == "__main__":

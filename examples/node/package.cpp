@@ -74,8 +74,8 @@ aiot::toolkit::PackageSpec monitor() {
   }
   spec.bearing = aiot::dsp::BearingPlan{.transform = 2048, .slots = 1, .averages = 6};
   spec.labels = {"normal", "outer", "inner", "ball", "unclear"};
-  // Once a minute; while something is wrong every ten seconds.
-  spec.policy.heartbeat_windows = 375;
+  // Every ten seconds, which is how long a spectrum is averaged.
+  spec.policy.heartbeat_windows = 62;
   spec.policy.abnormal_windows = 62;
   spec.created_by = "examples/node";
   return spec;

@@ -261,7 +261,10 @@ Status check(const AnomalyConfig& config) noexcept {
   return {};
 }
 
-AnomalyCommissioning::AnomalyCommissioning(const AnomalyConfig& config) noexcept : config_(config) {
+AnomalyCommissioning::AnomalyCommissioning(const AnomalyConfig& config,
+                                           std::span<float> memory) noexcept
+    : config_(config), blocks_(memory) {
+  AIOT_CHECK(memory.size() == commissioning_floats(config.features));
   AIOT_CHECK(check(config).ok());
 }
 

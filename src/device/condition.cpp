@@ -34,17 +34,17 @@ std::uint32_t condition_plan(std::uint32_t window) noexcept {
   return kOctaveSet | window;
 }
 
-ConditionWatch::ConditionWatch(ConditionMemory& memory,
+ConditionWatch::ConditionWatch(ConditionState& state,
                                std::uint32_t window,
                                Observation observation) noexcept
-    : memory_(&memory), window_(window), observation_(observation) {
-  memory.commissioning.reset();
-  memory.monitor.reset();
+    : state_(&state), window_(window), observation_(observation) {
+  state.commissioning.reset();
+  state.monitor.reset();
 }
 
 Status ConditionWatch::load(Bytes model) noexcept {
-  AIOT_TRY(decide::decode(model, dsp::kOctaveFeatures, condition_plan(window_), memory_->model));
-  memory_->monitor.emplace(memory_->model, kMonitor);
+  AIOT_TRY(decide::decode(model, dsp::kOctaveFeatures, condition_plan(window_), state_->model));
+  state_->monitor.emplace(state_->model, kMonitor);
   verdict_.reset();
   return {};
 }
@@ -52,25 +52,25 @@ Status ConditionWatch::load(Bytes model) noexcept {
 void ConditionWatch::commission(std::uint32_t observations) noexcept {
   const decide::AnomalyConfig config = condition_config(window_);
   wanted_ = observations < config.min_blocks ? config.min_blocks : observations;
-  memory_->monitor.reset();
-  memory_->commissioning.emplace(config);
+  state_->monitor.reset();
+  state_->commissioning.emplace(config, state_->learning);
   verdict_.reset();
   in_snapshot_ = 0;
   sum_ = {};
 }
 
 bool ConditionWatch::learnt() const noexcept {
-  return commissioning() && memory_->commissioning->windows() >= wanted_;
+  return commissioning() && state_->commissioning->windows() >= wanted_;
 }
 
 Result<Bytes> ConditionWatch::finish(MutableBytes out) noexcept {
   if (!commissioning()) {
     return Error::kWrongState;
   }
-  AIOT_TRY(memory_->commissioning->finish(0, condition_plan(window_), memory_->model));
-  AIOT_TRY_ASSIGN(const Bytes bytes, decide::encode(memory_->model, out));
-  memory_->commissioning.reset();
-  memory_->monitor.emplace(memory_->model, kMonitor);
+  AIOT_TRY(state_->commissioning->finish(0, condition_plan(window_), state_->model));
+  AIOT_TRY_ASSIGN(const Bytes bytes, decide::encode(state_->model, out));
+  state_->commissioning.reset();
+  state_->monitor.emplace(state_->model, kMonitor);
   return bytes;
 }
 
@@ -110,11 +110,11 @@ void ConditionWatch::end_snapshot() noexcept {
 void ConditionWatch::observe(std::span<const float> octaves) noexcept {
   if (commissioning()) {
     // What can not be learnt (no number, or more windows than blocks hold) is left out.
-    (void)memory_->commissioning->add(octaves);
+    (void)state_->commissioning->add(octaves);
     return;
   }
-  if (memory_->monitor.has_value()) {
-    const Result<decide::AnomalyVerdict> verdict = memory_->monitor->update(octaves);
+  if (state_->monitor.has_value()) {
+    const Result<decide::AnomalyVerdict> verdict = state_->monitor->update(octaves);
     if (verdict.ok()) {
       verdict_ = *verdict;
     }

@@ -184,7 +184,9 @@ std::uint32_t Pipeline::assess() noexcept {
 
 void Pipeline::listen() noexcept {
   const bool trusted = (window_.flags & (kFlagsGrave | kFlagsMild)) == 0;
-  if (spectrum_.has_value() && trusted) {
+  if (spectrum_.has_value() && commissioning()) {
+    spectrum_->restart();
+  } else if (spectrum_.has_value() && trusted) {
     spectrum_->add(window_.axis(0));
     windower_.restore();
   }
@@ -231,7 +233,7 @@ decide::Findings Pipeline::findings() const noexcept {
   if (condition_.has_value()) {
     findings.condition = condition_->verdict();
   }
-  if (spectrum_.has_value()) {
+  if (spectrum_.has_value() && !commissioning()) {
     findings.levels = spectrum_->findings();
   }
   return findings;
@@ -248,7 +250,7 @@ Result<StepOutcome> Pipeline::step() noexcept {
   listen();
   AIOT_TRY(dsp::extract(plan_, window_, evidence(), scratch_, features_));
   AIOT_TRY_ASSIGN(const auto scores, infer());
-  if (condition_.has_value() && condition_->commissioning()) {
+  if (commissioning()) {
     window_.flags |= kFlagCommissioning;
   }
   decision_ = decider_.update(scores, findings(), window_.flags);

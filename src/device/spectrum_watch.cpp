@@ -63,8 +63,9 @@ SpectrumWatch::SpectrumWatch(const MachineLimits* limits,
 }
 
 void SpectrumWatch::add(std::span<const float> samples) noexcept {
-  if (average_.count() >= wanted_) {
+  if (average_.count() >= wanted_ || restart_) {
     average_.reset();
+    restart_ = false;
   }
   average_.add(samples);
   if (average_.count() >= wanted_ && limits_ != nullptr) {

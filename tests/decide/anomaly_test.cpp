@@ -3,7 +3,10 @@
 
 #include "aiot/decide/anomaly.hpp"
 
+#include <array>
+#include <cstddef>
 #include <limits>
+#include <span>
 
 #include "aiot/core/crc32.hpp"
 #include "ports/sim/random.hpp"
@@ -28,6 +31,8 @@ AnomalyConfig make_config() {
   config.about[13] = crest_feature(1024);
   return config;
 }
+
+constexpr std::size_t kRoom = commissioning_floats(kMaxAnomalyFeatures);
 
 struct Window {
   float values[kDepth] = {};
@@ -54,7 +59,9 @@ Window make_window(sim::Random& random, float step_db, float kurtosis_db) {
 }
 
 AnomalyModel make_model(sim::Random& random, int windows) {
-  AnomalyCommissioning commissioning(make_config());
+  std::array<float, kRoom> commissioning_room{};
+  AnomalyCommissioning commissioning(
+      make_config(), std::span(commissioning_room).first(commissioning_floats(kDepth)));
   for (int i = 0; i < windows; ++i) {
     EXPECT_TRUE(commissioning.add(make_window(random, 0.0F, 0.0F).values).ok());
   }
@@ -130,7 +137,9 @@ TEST(AnomalyMonitor, HasTheScoresOfAnIndependentComputation) {
 
 TEST(AnomalyCommissioning, NeedsItsBlocks) {
   sim::Random random(1);
-  AnomalyCommissioning commissioning(make_config());
+  std::array<float, kRoom> commissioning_room{};
+  AnomalyCommissioning commissioning(
+      make_config(), std::span(commissioning_room).first(commissioning_floats(kDepth)));
   AnomalyModel model;
   for (int i = 0; i < 6; ++i) {
     EXPECT_EQ(commissioning.finish(0, 0, model).error(), Error::kWrongState) << "block " << i;
@@ -146,7 +155,9 @@ TEST(AnomalyCommissioning, NeedsItsBlocks) {
 TEST(AnomalyCommissioning, MergesItsBlocksInsteadOfGrowing) {
   AnomalyConfig config;
   config.features = 1;
-  AnomalyCommissioning commissioning(config);
+  std::array<float, kRoom> commissioning_room{};
+  AnomalyCommissioning commissioning(
+      config, std::span(commissioning_room).first(commissioning_floats(config.features)));
   const auto feed = [&](int windows) {
     for (int i = 0; i < windows; ++i) {
       const float value[1] = {static_cast<float>(commissioning.windows())};
@@ -172,7 +183,9 @@ TEST(AnomalyCommissioning, MergesItsBlocksInsteadOfGrowing) {
 TEST(AnomalyCommissioning, LearnsNothingFromAWindowThatIsNotUsable) {
   AnomalyConfig config;
   config.features = 2;
-  AnomalyCommissioning commissioning(config);
+  std::array<float, kRoom> commissioning_room{};
+  AnomalyCommissioning commissioning(
+      config, std::span(commissioning_room).first(commissioning_floats(config.features)));
   for (const float bad : {kNan, kInfinity, -kInfinity, 1.1e6F, -1.1e6F}) {
     const float features[2] = {1.0F, bad};
     EXPECT_EQ(commissioning.add(features).error(), Error::kInvalidArgument);
@@ -183,8 +196,12 @@ TEST(AnomalyCommissioning, LearnsNothingFromAWindowThatIsNotUsable) {
 TEST(AnomalyCommissioning, DoesNotLetAShockIntoTheModel) {
   sim::Random random(3);
   sim::Random again(3);
-  AnomalyCommissioning clean(make_config());
-  AnomalyCommissioning shocked(make_config());
+  std::array<float, kRoom> clean_room{};
+  AnomalyCommissioning clean(make_config(),
+                             std::span(clean_room).first(commissioning_floats(kDepth)));
+  std::array<float, kRoom> shocked_room{};
+  AnomalyCommissioning shocked(make_config(),
+                               std::span(shocked_room).first(commissioning_floats(kDepth)));
   for (int i = 0; i < 48; ++i) {
     ASSERT_TRUE(clean.add(make_window(random, 0.0F, 0.0F).values).ok());
     Window window = make_window(again, 0.0F, 0.0F);
@@ -203,7 +220,9 @@ TEST(AnomalyCommissioning, HasAModelOfFeaturesThatNeverMove) {
   AnomalyConfig config;
   config.features = kMaxAnomalyFeatures;
   config.about.fill(kLevelFeature);
-  AnomalyCommissioning commissioning(config);
+  std::array<float, kRoom> commissioning_room{};
+  AnomalyCommissioning commissioning(
+      config, std::span(commissioning_room).first(commissioning_floats(config.features)));
   float features[kMaxAnomalyFeatures] = {};
   for (int i = 0; i < 10; ++i) {
     ASSERT_TRUE(commissioning.add(features).ok());

@@ -259,6 +259,51 @@ TEST(Decider, DoesNotClassifyWhatIsNotToBeTrusted) {
   EXPECT_EQ(decision.reasons[0].numbers[0], static_cast<float>(kFlagDropout));
 }
 
+TEST(Decider, SaysHowLoudTheMachineIsWithoutChangingTheLabel) {
+  Decider decider({.votes = 1, .windows = 1, .labels = 3, .normal_label = 0}, kFaults);
+  const LevelFindings levels{.state = AlarmState::kAlarm,
+                             .lo_hz = 1000.0F,
+                             .hi_hz = 3000.0F,
+                             .rms = 25.0F,
+                             .limit = 20.0F,
+                             .line_hz = 1740.0F,
+                             .line_rms = 12.0F,
+                             .zone = Zone::kC,
+                             .velocity = 3.0F,
+                             .zone_limit = 2.8F};
+  const Scores healthy(0, 250);
+  const Decision decision = decider.update(healthy.values, {.levels = &levels}, 0);
+  EXPECT_EQ(decision.label, 0);
+  EXPECT_TRUE(decision.abnormal);
+  ASSERT_TRUE(has(decision, Reason::kBandAlarm) && has(decision, Reason::kZone));
+  for (const Cause& cause : decision.reasons) {
+    if (cause.reason == Reason::kBandAlarm) {
+      EXPECT_EQ(cause,
+                Cause(Reason::kBandAlarm)
+                    .with(2.0F)
+                    .with(1000.0F)
+                    .with(3000.0F)
+                    .with(25.0F)
+                    .with(20.0F)
+                    .with(1740.0F)
+                    .with(12.0F));
+    } else if (cause.reason == Reason::kZone) {
+      EXPECT_EQ(cause, Cause(Reason::kZone).with(2.0F).with(3.0F).with(2.8F));
+    }
+  }
+}
+
+TEST(Decider, JudgesLevelsWithoutANetworkButNotFromBadData) {
+  Decider decider(DeciderConfig{.votes = 1, .windows = 1});
+  const LevelFindings levels{.state = AlarmState::kWarning, .zone = Zone::kB};
+  const Decision good = decider.update({}, {.levels = &levels}, 0);
+  EXPECT_TRUE(has(good, Reason::kBandAlarm));
+  EXPECT_FALSE(has(good, Reason::kZone)) << "zone B is fit for unlimited operation";
+  EXPECT_FALSE(good.abnormal) << "a warning";
+  const Decision bad = decider.update({}, {.levels = &levels}, kFlagDropout);
+  EXPECT_FALSE(has(bad, Reason::kBandAlarm));
+}
+
 TEST(Decider, PutsThePhysicsOfTheBearingFirstAndSaysWhatItSaw) {
   Decider decider({.votes = 1, .windows = 1, .labels = 3, .normal_label = 0}, kFaults);
   BearingEvidence evidence;

@@ -67,12 +67,18 @@ struct AnomalyConfig {
 /// Ranges of a configuration from outside. Errors: `kInvalidArgument`.
 [[nodiscard]] Status check(const AnomalyConfig& config) noexcept;
 
+/// Floats that commissioning of so many features collects in.
+[[nodiscard]] constexpr std::size_t commissioning_floats(std::size_t features) noexcept {
+  return kAnomalyBlocks * features;
+}
+
 /// Collects the windows of a healthy machine. Memory does not grow: up to 64 means of blocks; when
 /// they are there, neighbours are merged, and blocks become twice as long.
 class AnomalyCommissioning {
  public:
-  /// `config` must have passed `check`.
-  explicit AnomalyCommissioning(const AnomalyConfig& config) noexcept;
+  /// `config` must have passed `check`; `memory` [commissioning_floats(features)] is its own from
+  /// the first window to `finish`, and outlives it. Another size ends in AIOT_CHECK.
+  AnomalyCommissioning(const AnomalyConfig& config, std::span<float> memory) noexcept;
 
   /// One window, `features` [features] in dB. Errors: `kInvalidArgument` a feature beyond
   /// `kMaxFeatureDb` or not a number, nothing is learned then; `kNoSpace` more windows than blocks
@@ -95,15 +101,13 @@ class AnomalyCommissioning {
 
  private:
   AnomalyConfig config_;
-  std::array<float, kAnomalyBlocks * kMaxAnomalyFeatures> blocks_{};  // [blocks][features]
-  std::array<float, kMaxAnomalyFeatures> sum_{};                      // of the block being filled
+  std::span<float> blocks_;                       // [blocks][features]
+  std::array<float, kMaxAnomalyFeatures> sum_{};  // of the block being filled
   std::uint32_t in_block_ = 0;
   std::uint32_t length_ = 1;
   std::uint32_t windows_ = 0;
   std::uint8_t count_ = 0;
 };
-
-static_assert(sizeof(AnomalyCommissioning) <= 6 * 1024);
 
 /// How an alarm follows from the scores.
 struct AnomalyMonitorConfig {

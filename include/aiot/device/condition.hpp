@@ -31,19 +31,34 @@ enum class Observation : std::uint8_t {
 /// Where a stream has no gaps, a snapshot ends here.
 inline constexpr std::uint32_t kSnapshotWindows = 8;
 
-/// Memory of a `ConditionWatch`.
-struct ConditionMemory {
+/// Floats that commissioning collects in.
+inline constexpr std::size_t kLearningFloats = decide::commissioning_floats(dsp::kOctaveFeatures);
+
+/// What a `ConditionWatch` keeps. All zero at first, for .bss.
+struct ConditionState {
   std::optional<decide::AnomalyCommissioning> commissioning{};
-  decide::AnomalyModel model{.block_length = 0};  ///< all zero, for .bss, until there is one
+  decide::AnomalyModel model{.block_length = 0};
   std::optional<decide::AnomalyMonitor> monitor{};
+  /// [kLearningFloats], in use while it commissions; outlives the watch.
+  std::span<float> learning{};
+};
+
+/// The same with room of its own to learn in.
+struct ConditionMemory : ConditionState {
+  ConditionMemory() noexcept { learning = room; }
+
+  ConditionMemory(const ConditionMemory&) = delete;
+  ConditionMemory& operator=(const ConditionMemory&) = delete;
+
+  std::array<float, kLearningFloats> room{};
 };
 
 /// Knows how its machine sounds when it is healthy, and says how far it is from that: learns it
 /// (commissioning), keeps it as bytes, and watches. Windows that are flagged do not count.
 class ConditionWatch {
  public:
-  /// `memory` outlives it.
-  ConditionWatch(ConditionMemory& memory, std::uint32_t window, Observation observation) noexcept;
+  /// `state` outlives it.
+  ConditionWatch(ConditionState& state, std::uint32_t window, Observation observation) noexcept;
 
   /// Takes a model that `finish` wrote, and watches by it.
   /// Errors: those of `decide::decode`; `kInvalidArgument` one of other windows.
@@ -52,7 +67,7 @@ class ConditionWatch {
   /// Learns from here on, for `observations` of them, at least 6; there is no verdict meanwhile.
   void commission(std::uint32_t observations) noexcept;
 
-  [[nodiscard]] bool commissioning() const noexcept { return memory_->commissioning.has_value(); }
+  [[nodiscard]] bool commissioning() const noexcept { return state_->commissioning.has_value(); }
 
   /// True when as many observations were seen as wanted: `finish` is due.
   [[nodiscard]] bool learnt() const noexcept;
@@ -71,15 +86,15 @@ class ConditionWatch {
     return verdict_.has_value() ? &*verdict_ : nullptr;
   }
 
-  [[nodiscard]] const decide::AnomalyModel& model() const noexcept { return memory_->model; }
+  [[nodiscard]] const decide::AnomalyModel& model() const noexcept { return state_->model; }
 
-  [[nodiscard]] bool watching() const noexcept { return memory_->monitor.has_value(); }
+  [[nodiscard]] bool watching() const noexcept { return state_->monitor.has_value(); }
 
  private:
   void observe(std::span<const float> octaves) noexcept;
   void end_snapshot() noexcept;
 
-  ConditionMemory* memory_;
+  ConditionState* state_;
   std::uint32_t window_;
   Observation observation_;
   std::uint32_t wanted_ = 0;

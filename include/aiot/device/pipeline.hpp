@@ -103,9 +103,10 @@ class Pipeline {
   /// What is known of the machine's bearing; empty without one.
   [[nodiscard]] const BearingEvidence& evidence() const noexcept;
 
-  /// The averaged spectrum; nullptr where the storage has no room for it.
+  /// The averaged spectrum; nullptr where the storage has no room for it, and while the machine is
+  /// commissioned, which takes that room.
   [[nodiscard]] const SpectrumWatch* spectrum() const noexcept {
-    return spectrum_.has_value() ? &*spectrum_ : nullptr;
+    return spectrum_.has_value() && !commissioning() ? &*spectrum_ : nullptr;
   }
 
   /// How the machine sounds against what it was commissioned with; nullptr where the storage has no
@@ -122,6 +123,10 @@ class Pipeline {
   [[nodiscard]] const RecordIdentity& accepted() const noexcept { return accepted_; }
 
  private:
+  [[nodiscard]] bool commissioning() const noexcept {
+    return condition_.has_value() && condition_->commissioning();
+  }
+
   /// Scores of the window's features; empty when the package has no network.
   Result<std::span<const std::int8_t>> infer() noexcept;
   /// Flags of the window's samples.

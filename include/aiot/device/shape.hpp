@@ -23,7 +23,8 @@ struct Shape {
   std::size_t bearing =
       0;                   ///< floats: `dsp::bearing_floats` of the package's bearing plan; 0: none
   bool spectrum = false;   ///< average the spectrum: window / 2 + 1 floats
-  bool condition = false;  ///< learn how the machine sounds and watch it: about 5.5 KB
+  bool condition = false;  ///< learn how the machine sounds and watch it: about 2 KB, and 3.5 KB
+                           ///< more where there is no averaged spectrum to learn in the place of
 };
 
 }  // namespace aiot

@@ -48,6 +48,9 @@ class SpectrumWatch {
   /// One window; `samples` may be the scratch itself.
   void add(std::span<const float> samples) noexcept;
 
+  /// Forgets the average that is being taken; what was judged stays.
+  void restart() noexcept { restart_ = true; }
+
   /// The average so far; behind a judgement the one that was judged, until the next window.
   [[nodiscard]] const dsp::AveragedSpectrum& average() const noexcept { return average_; }
 
@@ -64,6 +67,7 @@ class SpectrumWatch {
   const MachineLimits* limits_;
   WindowStream stream_;
   std::uint32_t wanted_;  // windows in an average
+  bool restart_ = false;  // with the next window; others may have used the bins until then
   dsp::AveragedSpectrum average_;
   std::optional<decide::BandAlarm> alarm_;
   std::optional<decide::LevelFindings> findings_;

@@ -26,9 +26,9 @@ struct StorageView {
   MutableBytes record;
   MutableBytes batch;
   std::span<Event> events;
-  std::span<float> bearing{};            ///< may be empty
-  std::span<float> spectrum{};           ///< may be empty
-  ConditionMemory* condition = nullptr;  ///< may be null
+  std::span<float> bearing{};           ///< may be empty
+  std::span<float> spectrum{};          ///< may be empty
+  ConditionState* condition = nullptr;  ///< may be null
 };
 
 /// All RAM of the library for a device of `kShape`, meant for .bss:
@@ -37,6 +37,9 @@ template <Shape kShape>
 class Storage {
   struct Nothing {};
 
+  static constexpr std::size_t kSpectrum = kShape.spectrum ? kShape.window / 2 + 1 : 0;
+  static constexpr bool kSharedLearning = kSpectrum >= kLearningFloats;
+
  public:
   operator StorageView() noexcept {
     StorageView view{
@@ -44,6 +47,10 @@ class Storage {
     view.bearing = bearing_;
     view.spectrum = spectrum_;
     if constexpr (kShape.condition) {
+      // Nothing is averaged while the machine is commissioned.
+      condition_.learning =
+          (kSharedLearning ? std::span<float>(spectrum_) : std::span<float>(learning_))
+              .first(kLearningFloats);
       view.condition = &condition_;
     }
     return view;
@@ -60,8 +67,9 @@ class Storage {
   std::array<std::byte, kShape.batch> batch_{};
   std::array<Event, kShape.events> events_{};
   std::array<float, kShape.bearing> bearing_{};
-  std::array<float, kShape.spectrum ? kShape.window / 2 + 1 : 0> spectrum_{};
-  [[no_unique_address]] std::conditional_t<kShape.condition, ConditionMemory, Nothing> condition_{};
+  std::array<float, kSpectrum> spectrum_{};
+  std::array<float, kShape.condition && !kSharedLearning ? kLearningFloats : 0> learning_{};
+  [[no_unique_address]] std::conditional_t<kShape.condition, ConditionState, Nothing> condition_{};
 };
 
 }  // namespace aiot::device
