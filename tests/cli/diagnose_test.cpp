@@ -117,6 +117,16 @@ TEST(Diagnose, WarnsOfImplausibleLevels) {
   EXPECT_TRUE(run.out.starts_with("outer race damaged")) << run.out;
 }
 
+TEST(Diagnose, AnotherBearingIsNotCalledByTheWrongName) {
+  const TempDir dir;
+  const json found =
+      diagnosis_of(write_recording(dir, "pump", inner_recording()) + " --rpm 1797 --bearing 6203");
+  EXPECT_NE(found["verdict"], "outer_race");
+  EXPECT_NE(found["verdict"], "inner_race");
+  EXPECT_NE(found["verdict"], "healthy");
+  EXPECT_LE(found["confidence"].get<double>(), 0.301);
+}
+
 TEST(Diagnose, WritesAReport) {
   const TempDir dir;
   const std::string file = write_recording(dir, "pump", outer_recording());

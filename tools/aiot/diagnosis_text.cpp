@@ -77,6 +77,12 @@ std::string others_text(const std::array<PartRow, kBearingParts>& rows, std::siz
   return text;
 }
 
+/// The speed outside of what is searched at which the shaft's harmonics are loudest.
+double other_rpm(const BearingDiagnosis& diagnosis) {
+  const dsp::DirectFindings& direct = diagnosis.analysis.direct;
+  return diagnosis.speed.rpm * (1.0 + static_cast<double>(direct.shaft.far_slip));
+}
+
 std::string ground_text(const BearingDiagnosis& diagnosis, const PartRow& row) {
   const BearingEvidence& evidence = diagnosis.analysis.evidence;
   switch (diagnosis.verdict.ground) {
@@ -89,7 +95,8 @@ std::string ground_text(const BearingDiagnosis& diagnosis, const PartRow& row) {
              db(diagnosis.verdict.level_db) + "; the envelope shows nothing, so take it as a hint";
     case BearingGround::kWrongSpeed:
       return "the shaft's harmonics are " + db(evidence.shaft_far_db) +
-             " at another speed: the speed is wrong, and with it all orders";
+             printed(" at about %.0f rpm", other_rpm(diagnosis)) +
+             ": the speed is wrong, and with it all orders";
     case BearingGround::kNotSeparable:
       return "there are lines, but they fit several parts or another frequency better (" +
              db(evidence.rival_db) + " at another one, " + db(evidence.own_db) + " at this part's)";
@@ -123,7 +130,7 @@ std::string shaft_text(const BearingDiagnosis& diagnosis) {
            ", 9 dB would): the confidence is lowered";
   }
   const double correction = static_cast<double>(diagnosis.analysis.direct.correction);
-  if (correction != 0.0) {
+  if (correction != 0.0 && diagnosis.verdict.ground != BearingGround::kWrongSpeed) {
     text += printed("; they put it at %.1f rpm", static_cast<double>(evidence.speed_rpm)) +
             printed(" (%+.2f %%)", 100.0 * correction);
   }
