@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "aiot/core/flags.hpp"
+#include "aiot/dsp/speed.hpp"
 #include "aiot/dsp/statistics.hpp"
 #include "src/toolkit/recording_text.hpp"
 
@@ -126,6 +127,30 @@ void judge_speed(const BearingDiagnosis& diagnosis, Caution& caution) {
                       shown(static_cast<double>(kMostHealthy)) + "; set --rpm N");
 }
 
+/// Where the shaft's harmonics do not confirm a speed that was told, others may speak.
+void doubt_speed(const Recording& recording, const BearingDiagnosis& diagnosis, Caution& caution) {
+  if (diagnosis.speed.source == SpeedSource::kEstimated ||
+      speed_is_confirmed(diagnosis.analysis.evidence)) {
+    return;
+  }
+  constexpr double kSame = 0.03;
+  const auto estimate = estimate_shaft_speed(recording, diagnosis.quality);
+  if (estimate.ok() && estimate->confidence >= dsp::kUsableSpeed &&
+      std::fabs(estimate->rpm / diagnosis.speed.rpm - 1.0) > kSame) {
+    caution.caps_health("no harmonics of a shaft at " + shown(diagnosis.speed.rpm) +
+                        " rpm, but of one at about " + shown(std::round(estimate->rpm)) +
+                        " rpm; check --rpm and --rate");
+  }
+}
+
+void judge_rate(double rate_hz, double rpm, Caution& caution) {
+  const double samples = rate_hz * 60.0 / rpm;
+  if (samples < kEnoughSamplesPerRevolution) {
+    caution.caps_health("only " + shown(std::round(samples)) +
+                        " samples a revolution: weak faults are not seen; sample faster");
+  }
+}
+
 }  // namespace
 
 double envelope_threshold_db(const BearingEvidence& evidence) {
@@ -189,6 +214,8 @@ Loaded<BearingDiagnosis> diagnose_bearing(const Recording& recording,
   diagnosis.rms = rms_of(recording, quality);
   Caution caution(diagnosis);
   judge_speed(diagnosis, caution);
+  doubt_speed(recording, diagnosis, caution);
+  judge_rate(recording.rate_hz, speed->rpm, caution);
   judge_samples(quality, caution);
   if (quality.rate_is_suspect()) {
     caution.costs(suspicion(quality) + "; the shaft's harmonics are where they should be",

@@ -64,6 +64,17 @@ TEST(BearingDiagnosis, TrustsAnEstimatedSpeedLess) {
   EXPECT_TRUE(contains(healthy->warnings.front(), "estimate"));
 }
 
+TEST(BearingDiagnosis, IsNotSureOfHealthAtASpeedThatNothingConfirms) {
+  const auto wrong = diagnose(test::outer_recording(), 6.1 * test::kSimulatedRpm);
+  ASSERT_TRUE(wrong.ok()) << wrong.problem().text;
+  if (wrong->verdict.state == BearingState::kHealthy) {
+    EXPECT_LE(wrong->confidence, kMostHealthy);
+  }
+  ASSERT_EQ(wrong->warnings.size(), 2U);
+  EXPECT_TRUE(contains(wrong->warnings[0], "check --rpm")) << wrong->warnings[0];
+  EXPECT_TRUE(contains(wrong->warnings[1], "samples a revolution")) << wrong->warnings[1];
+}
+
 TEST(BearingDiagnosis, RefusesWhatIsNoVibration) {
   Recording flat = test::healthy_recording(3.0);
   std::fill(flat.samples.begin(), flat.samples.end(), std::int16_t{5});

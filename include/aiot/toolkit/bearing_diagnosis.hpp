@@ -24,12 +24,15 @@ inline constexpr double kLeastUsable = 0.5;
 inline constexpr float kTrustInEstimate = 0.6F;
 inline constexpr float kTrustWithWarning = 0.8F;
 
-/// Nobody is told "healthy" with more confidence than this where the speed is estimated or the
-/// transforms are short.
+/// Nobody is told "healthy" with more confidence than this where the speed is estimated or another
+/// one seems right, the transforms are short or the rate is low for the speed.
 inline constexpr float kMostHealthy = 0.5F;
 
 /// Revolutions in a transform below which lines that are close together are one.
 inline constexpr float kEnoughRevolutions = 32.0F;
+
+/// Samples per revolution below which the harmonics of a race have no band to ring in.
+inline constexpr double kEnoughSamplesPerRevolution = 150.0;
 
 /// With fewer of them a third of an order is within one bin of a harmonic of the shaft.
 inline constexpr float kFewestRevolutions = 8.0F;
