@@ -3,12 +3,33 @@
 #include "aiot/toolkit/evaluation.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "aiot/core/check.hpp"
 #include "aiot/decide/bearing_rule.hpp"
 #include "aiot/decide/fusion.hpp"
 
 namespace aiot::toolkit {
+namespace {
+
+/// Groups of the class of `labels` that has the fewest.
+std::size_t fewest_groups(std::span<const ScoredRecording> scores,
+                          std::span<const std::size_t> labels) {
+  std::size_t fewest = scores.size();
+  for (const std::size_t label : labels) {
+    std::set<std::string> groups;
+    for (const ScoredRecording& one : scores) {
+      if (one.truth == label) {
+        groups.insert(one.group);
+      }
+    }
+    fewest = std::min(fewest, groups.size());
+  }
+  return fewest;
+}
+
+}  // namespace
 
 std::vector<std::size_t> present(std::span<const ScoredRecording> scores,
                                  std::span<const std::size_t> faults) {
@@ -35,7 +56,9 @@ Figures figures_of(std::span<const ScoredRecording> scores,
   constexpr std::size_t kRounds = 1000;
   constexpr double kCoverage = 0.95;
   figures.macro = macro(scores);
-  figures.interval = bootstrap_over_groups(scores, macro, kRounds, kCoverage, seed);
+  if (fewest_groups(scores, judged) > 1) {
+    figures.interval = bootstrap_over_groups(scores, macro, kRounds, kCoverage, seed);
+  }
   for (std::size_t label = 0; label < scores.front().scores.size(); ++label) {
     figures.areas.push_back(auroc_of(scores, label));
   }

@@ -47,5 +47,18 @@ TEST(Evaluation, FaultsWithoutRecordingsAreLeftOutOfTheMean) {
   EXPECT_FALSE(figures_of({}, faults, 1).macro.has_value());
 }
 
+TEST(Evaluation, OneBearingOfAClassGivesNoInterval) {
+  std::vector<ScoredRecording> scores{{"a", "bearing a", 0, {0.9, 0.1}},
+                                      {"b", "bearing b", 0, {0.6, 0.4}},
+                                      {"c", "bearing c", 1, {0.7, 0.3}},
+                                      {"d", "bearing c", 1, {0.1, 0.9}}};
+  const std::vector<std::size_t> faults{0, 1};
+  EXPECT_FALSE(figures_of(scores, faults, 1).interval.has_value());
+  scores[3].group = "bearing d";
+  const Figures figures = figures_of(scores, faults, 1);
+  ASSERT_TRUE(figures.interval.has_value());
+  EXPECT_LT(figures.interval->low, figures.interval->high);
+}
+
 }  // namespace
 }  // namespace aiot::toolkit

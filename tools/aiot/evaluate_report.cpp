@@ -108,12 +108,15 @@ void put_curves(const Evaluation& evaluation,
                 const std::vector<EvaluatedRecording>& recordings,
                 report::Document& document) {
   report::RocChart roc;
-  roc.title = "ROC of the network alone, each fault against all other recordings";
+  roc.title = "ROC of the network alone, each fault against all others";
   roc.caption = "Scores of the int8 network as on a device, in steps of 1/256.";
   for (const std::size_t fault : evaluation.faults) {
     std::vector<double> scores;
     std::vector<bool> positive;
     for (const EvaluatedRecording& recording : recordings) {
+      if (evaluation.physics && recording.truth == evaluation.normal) {
+        continue;  // as in the figures: the network names the cause of a fault
+      }
       scores.push_back(recording.network[fault]);
       positive.push_back(recording.truth == fault);
     }
@@ -219,7 +222,7 @@ report::KeyFigure key_figure(const std::string& label, const Figures& figures, r
           .unit = "",
           .detail = figures.interval ? printed("95 %%: %.3f to ", figures.interval->low) +
                                            printed("%.3f", figures.interval->high)
-                                     : "no interval",
+                                     : "no interval: one group of a class",
           .tone = tone};
 }
 

@@ -53,6 +53,9 @@ std::string set_text(const Evaluation& evaluation, const FigureSet& set) {
     text += figures_line(evaluation, "physics", set.physics) +
             figures_line(evaluation, "fused", set.fused);
   }
+  if (set.network.macro && !set.network.interval) {
+    text += "  no interval: a fault has one group only\n";
+  }
   return text;
 }
 

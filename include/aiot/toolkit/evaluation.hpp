@@ -25,7 +25,8 @@ struct Figures {
 };
 
 /// Figures of `scores`; those of `faults` that no recording has are left out of the mean. Nothing
-/// without recordings of two classes. The interval is by `bootstrap_over_groups`, 1000 rounds.
+/// without recordings of two classes. The interval is by `bootstrap_over_groups`, 1000 rounds; none
+/// when a fault has one group only, because then nothing is known about how groups differ.
 Figures figures_of(std::span<const ScoredRecording> scores,
                    std::span<const std::size_t> faults,
                    std::uint64_t seed);
