@@ -50,8 +50,8 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
   if (app.get_subcommands().empty()) {
     return wrong_usage(
         (first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
-        "; use run, features, diagnose, bearing, records, model or train, and see aiot --help");
-        "; use run, commission, watch, records, model or train, and see aiot --help");
+        "; use run, features, diagnose, bearing, commission, watch, records, model, train or "
+        "evaluate, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
