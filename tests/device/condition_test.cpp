@@ -120,7 +120,7 @@ TEST(ConditionWatch, TakesASnapshotAsOneObservation) {
   watch.commission(6);
   for (std::uint32_t i = 0; i < 18; ++i) {
     EXPECT_FALSE(watch.learnt());
-    watch.add(healthy(i), i % 3 == 0 ? kFlagGapBefore : 0U);
+    watch.add(healthy(i), i % 3 == 0 ? std::uint32_t{kFlagGapBefore} : 0U);
   }
   EXPECT_FALSE(watch.learnt());  // the sixth has not ended yet
   watch.add(healthy(0), kFlagGapBefore);
