@@ -166,14 +166,16 @@ bool Device::keep_condition(Instant now) noexcept {
   const Result<Bytes> model = condition->finish(storage_.record);
   Status status = model.ok() ? Status{} : Status{model.error()};
   if (status.ok()) {
+    // Decisions stand on it from now on, whether or not a restart will find it.
     baseline_hash_ = crypto::sha256(*model);
-    status = save_baseline(ports_.flash, config_.flash.baseline, *model);
-    note({EventId::kCommissioned, status.error(), condition->model().windows, now});
-    status = record_context();
+    if (config_.flash.baseline.size != 0) {
+      status = save_baseline(ports_.flash, config_.flash.baseline, *model);
+    }
+    const Status told = record_context();
+    status = status.ok() ? told : status;
   }
-  if (!status.ok()) {
-    note({EventId::kBaselineFailed, status.error(), 0, now});
-  }
+  const EventId id = status.ok() ? EventId::kCommissioned : EventId::kBaselineFailed;
+  note({id, status.error(), condition->model().windows, now});
   return status.ok();
 }
 
