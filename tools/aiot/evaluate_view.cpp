@@ -135,6 +135,7 @@ nlohmann::json json_of(const Evaluation& evaluation, const FigureSet& set) {
 std::vector<ScoredRecording> scored(const std::vector<EvaluatedRecording>& recordings,
                                     const std::vector<double> EvaluatedRecording::*scores) {
   std::vector<ScoredRecording> result;
+  result.reserve(recordings.size());
   for (const EvaluatedRecording& recording : recordings) {
     result.push_back({.file = recording.file,
                       .group = recording.group,
@@ -265,7 +266,7 @@ std::string evaluation_csv(const Evaluation& evaluation) {
   std::string text = "file,group,truth,seen_in_training";
   for (const auto& [kind, scores] : kinds) {
     for (const std::string& label : evaluation.labels) {
-      text += "," + cell(kind + "_" + label);
+      text.append(",").append(cell(kind + "_" + label));
     }
   }
   text += ",verdict,confidence\n";

@@ -14,7 +14,6 @@ namespace {
 using toolkit::Loaded;
 using toolkit::Manifest;
 using toolkit::ManifestRow;
-using toolkit::NamedBearing;
 using toolkit::Problem;
 
 bool wanted(const ManifestRow& row, const RowFilter& filter) {
