@@ -168,9 +168,7 @@ bool Device::keep_condition(Instant now) noexcept {
   if (status.ok()) {
     // Decisions stand on it from now on, whether or not a restart will find it.
     baseline_hash_ = crypto::sha256(*model);
-    if (config_.flash.baseline.size != 0) {
-      status = save_baseline(ports_.flash, config_.flash.baseline, *model);
-    }
+    status = save_baseline(ports_.flash, config_.flash.baseline, *model);
     const Status told = record_context();
     status = status.ok() ? told : status;
   }

@@ -17,8 +17,8 @@
 namespace aiot::record {
 namespace {
 
-std::array<std::byte, 1024> buffer;
-std::array<std::byte, 1024> other;
+std::array<std::byte, 4096> buffer;
+std::array<std::byte, 4096> other;
 
 DecisionRecord typical_decision(std::span<const float> features, std::span<const Cause> reasons) {
   return {.context = ContextId{std::byte{1},
