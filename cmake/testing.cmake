@@ -3,7 +3,8 @@
 #
 # Tests: one executable test_<folder> from tests/<folder>/*_test.cpp, on a host with GoogleTest, on a
 # Cortex-M with the shim of tests/support under QEMU. Files named *_host_test.cpp stay on the host,
-# those named *_target_test.cpp on the target.
+# those named *_target_test.cpp on the target; *_fpu_test.cpp take minutes where floats are emulated, and
+# leave out cores without a floating-point unit.
 # Seconds; the exhaustive runs of `./dev full` take longer.
 set(aiot_test_timeout 900)
 if(DEFINED ENV{AIOT_FULL})
@@ -48,6 +49,9 @@ function(aiot_test folder)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*_test.cpp)
   if(aiot_on_target)
     list(FILTER sources EXCLUDE REGEX "_host_test\\.cpp$")
+    if(NOT AIOT_CPU MATCHES "^m(4|7|55)$")
+      list(FILTER sources EXCLUDE REGEX "_fpu_test\\.cpp$")
+    endif()
     if(NOT AIOT_CPU IN_LIST arg_BOARDS OR NOT COMMAND aiot_board_executable)
       return()
     endif()

@@ -133,7 +133,8 @@ void Device::load_condition(Instant now) noexcept {
   if (kept.error() == Error::kEmpty) {
     return;
   }
-  const Status loaded = kept.ok() ? condition->load(*kept) : Status{kept.error()};
+  const Status loaded =
+      kept.ok() ? storage_.listener->load(*condition, *kept) : Status{kept.error()};
   if (loaded.ok()) {
     baseline_hash_ = crypto::sha256(*kept);
   } else {
@@ -148,7 +149,7 @@ Status Device::commission(std::uint32_t observations) noexcept {
   if (pipeline_->condition() == nullptr) {
     return Error::kUnsupported;
   }
-  pipeline_->condition()->commission(observations);
+  storage_.listener->commission(*pipeline_->condition(), observations);
   return {};
 }
 
@@ -160,10 +161,10 @@ bool Device::commissioning() const noexcept {
 // The new baseline counts from the next window on, under a context that names it.
 bool Device::keep_condition(Instant now) noexcept {
   ConditionWatch* const condition = pipeline_->condition();
-  if (condition == nullptr || !condition->learnt()) {
+  if (condition == nullptr || !storage_.listener->learnt(*condition)) {
     return true;
   }
-  const Result<Bytes> model = condition->finish(storage_.record);
+  const Result<Bytes> model = storage_.listener->finish(*condition, storage_.record);
   Status status = model.ok() ? Status{} : Status{model.error()};
   if (status.ok()) {
     // Decisions stand on it from now on, whether or not a restart will find it.

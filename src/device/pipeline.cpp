@@ -9,8 +9,6 @@
 #include <string_view>
 
 #include "aiot/core/flags.hpp"
-#include "aiot/decide/bearing_rule.hpp"
-#include "aiot/dsp/octave_features.hpp"
 #include "aiot/dsp/quality.hpp"
 #include "aiot/record/record.hpp"
 
@@ -19,38 +17,31 @@ namespace {
 
 constexpr std::uint32_t kShortestAssessed = 64;
 
-/// Whether windows of `plan` can be compared with a baseline.
-bool watches_condition(const dsp::FeaturePlan& plan, const StorageView& storage) noexcept {
-  return storage.condition != nullptr && plan.window >= dsp::kMinOctaveWindow;
-}
-
 /// All axes of a window.
 std::size_t window_floats(const dsp::FeaturePlan& plan) noexcept {
   return std::size_t{plan.window} * plan.axes;
 }
 
-/// Where the bearing's scratch begins: only one slot can work on the samples in place.
-std::size_t bearing_scratch_at(const model::Package& package) noexcept {
-  return package.bearing.slots > 1 ? window_floats(package.plan) : 0;
+ListenerSetup listener_setup(const model::Package& package,
+                             const hal::SensorFormat& sensor,
+                             const MachineConfig& machine,
+                             const StorageView& storage) noexcept {
+  return {.package = package,
+          .sensor = sensor,
+          .machine = machine,
+          .scratch = storage.scratch,
+          .bearing = storage.bearing,
+          .spectrum = storage.spectrum,
+          .condition = storage.condition};
 }
 
-std::size_t scratch_of(const model::Package& package) noexcept {
-  const std::size_t window = window_floats(package.plan);
-  if (!package.has_bearing) {
-    return window;
+/// Without a listener nothing can be asked of one.
+Status check_listener(const ListenerSetup& setup, const StorageView& storage) noexcept {
+  if (storage.listener != nullptr) {
+    return storage.listener->check(setup);
   }
-  return std::max(
-      window,
-      bearing_scratch_at(package) + dsp::bearing_scratch(package.bearing, package.plan.window));
-}
-
-WindowStream stream_of(const dsp::FeaturePlan& plan, float rate_hz) noexcept {
-  return {.window = plan.window, .hop = plan.hop, .rate_hz = rate_hz};
-}
-
-/// Without room for an average there are no limits either.
-bool averages_spectrum(const dsp::FeaturePlan& plan, const StorageView& storage) noexcept {
-  return storage.spectrum.size() >= spectrum_floats(plan.window);
+  return setup.package.has_bearing || setup.machine.limits != nullptr ? Status{Error::kNoSpace}
+                                                                      : Status{};
 }
 
 /// The labels that physics and baseline may give, by their names.
@@ -94,26 +85,12 @@ Status Pipeline::check(const model::Package& package,
   if (features > record::kMaxFeatures) {
     return Error::kUnsupported;
   }
-  if (storage.window.size() < window_floats(plan) || storage.scratch.size() < scratch_of(package) ||
+  if (storage.window.size() < window_floats(plan) || storage.scratch.size() < window_floats(plan) ||
       storage.features.size() < features || storage.inputs.size() < features ||
       storage.record.size() < record::max_decision_bytes(features)) {
     return Error::kNoSpace;
   }
-  if (package.has_bearing) {
-    if (!machine.has_bearing()) {
-      return Error::kInvalidArgument;
-    }
-    AIOT_TRY(dsp::check(machine.bearing));
-    if (storage.bearing.size() < dsp::bearing_floats(package.bearing)) {
-      return Error::kNoSpace;
-    }
-  }
-  if (machine.limits != nullptr) {
-    AIOT_TRY(device::check(*machine.limits, stream_of(plan, sensor.rate_hz)));
-    if (!averages_spectrum(plan, storage)) {
-      return Error::kNoSpace;
-    }
-  }
+  AIOT_TRY(check_listener(listener_setup(package, sensor, machine, storage), storage));
   if (package.has_network) {
     AIOT_TRY(nn::Executor::check(package.network, kernels, storage.arena.size()));
   }
@@ -140,32 +117,17 @@ Pipeline::Pipeline(const model::Package& package,
                  .samples = storage.scratch.first(window_floats(plan_))}),
       decider_(package.decider, fault_labels(package)),
       policy_(package.policy),
-      scratch_(storage.scratch.first(scratch_of(package))),
+      scratch_(storage.scratch),
       features_(storage.features.first(plan_.features.size())),
       inputs_(storage.inputs.first(plan_.features.size())),
       record_(storage.record) {
   if (package.has_network) {
     executor_.emplace(package.network, kernels, storage.arena);
   }
-  if (package.has_bearing) {
-    bearing_.emplace(package.bearing,
-                     dsp::MonitoredBearing{machine.bearing, machine.speed_rpm},
-                     sensor.rate_hz,
-                     plan_.window,
-                     storage.bearing.first(dsp::bearing_floats(package.bearing)));
-    bearing_scratch_ = scratch_.subspan(bearing_scratch_at(package));
-  }
-  if (averages_spectrum(plan_, storage)) {
-    spectrum_.emplace(machine.limits,
-                      stream_of(plan_, sensor.rate_hz),
-                      storage.spectrum.first(spectrum_floats(plan_.window)),
-                      scratch_.first(plan_.window));
-  }
-  if (watches_condition(plan_, storage)) {
-    condition_.emplace(*storage.condition,
-                       plan_.window,
-                       package.decider.on_gap == decide::OnGap::kKeep ? Observation::kSnapshot
-                                                                      : Observation::kWindow);
+  if (storage.listener != nullptr) {
+    listening_ = storage.listener;
+    listening_->make(*storage.listener_memory, listener_setup(package, sensor, machine, storage));
+    listener_ = &**storage.listener_memory;
   }
   sensor_flags_ = fits(package.sensor, sensor) ? 0U : std::uint32_t{kFlagRateMismatch};
   bits_ = sensor.bits;
@@ -182,61 +144,13 @@ std::uint32_t Pipeline::assess() noexcept {
   return flags;
 }
 
-void Pipeline::listen() noexcept {
-  const bool trusted = (window_.flags & (kFlagsGrave | kFlagsMild)) == 0;
-  if (spectrum_.has_value() && commissioning()) {
-    spectrum_->restart();
-  } else if (spectrum_.has_value() && trusted) {
-    spectrum_->add(window_.axis(0));
-    windower_.restore();
-  }
-  if (!bearing_.has_value() && !condition_.has_value()) {
-    return;
-  }
-  std::array<float, dsp::kOctaveFeatures> octaves{};
-  if (trusted) {
-    dsp::octave_features(window_.axis(0), scratch_.first(plan_.window), octaves);
-    windower_.restore();
-  }
-  if (condition_.has_value()) {
-    condition_->add(octaves, window_.flags);
-  }
-  if (bearing_.has_value()) {
-    listen_to_bearing(octaves, trusted);
-  }
-}
-
-void Pipeline::listen_to_bearing(std::span<const float> octaves, bool trusted) noexcept {
-  if (!trusted || (window_.flags & kFlagGapBefore) != 0) {
-    bearing_->interrupt();
-  }
-  if (!trusted) {
-    return;
-  }
-  if (bearing_->add(window_.axis(0), octaves, bearing_scratch_)) {
-    verdict_ = decide::judge(bearing_->evidence(), decide::BearingRuleConfig{});
-  }
-  windower_.restore();
-}
-
 const BearingEvidence& Pipeline::evidence() const noexcept {
   static constexpr BearingEvidence kNone{};
-  return bearing_.has_value() ? bearing_->evidence() : kNone;
+  return listener_ != nullptr ? listening_->evidence(*listener_) : kNone;
 }
 
 decide::Findings Pipeline::findings() const noexcept {
-  decide::Findings findings;
-  if (bearing_.has_value()) {
-    findings.evidence = &bearing_->evidence();
-    findings.bearing = verdict_;
-  }
-  if (condition_.has_value()) {
-    findings.condition = condition_->verdict();
-  }
-  if (spectrum_.has_value() && !commissioning()) {
-    findings.levels = spectrum_->findings();
-  }
-  return findings;
+  return listener_ != nullptr ? listening_->findings(*listener_) : decide::Findings{};
 }
 
 Result<StepOutcome> Pipeline::step() noexcept {
@@ -247,7 +161,9 @@ Result<StepOutcome> Pipeline::step() noexcept {
     return StepOutcome::kIdle;
   }
   window_.flags |= assess() | sensor_flags_;
-  listen();
+  if (listener_ != nullptr) {
+    listening_->hear(*listener_, window_, windower_);
+  }
   AIOT_TRY(dsp::extract(plan_, window_, evidence(), scratch_, features_));
   AIOT_TRY_ASSIGN(const auto scores, infer());
   if (commissioning()) {

@@ -13,10 +13,10 @@
 #include "aiot/decide/decider.hpp"
 #include "aiot/decide/policy.hpp"
 #include "aiot/device/condition.hpp"
+#include "aiot/device/listener.hpp"
 #include "aiot/device/machine.hpp"
 #include "aiot/device/spectrum_watch.hpp"
 #include "aiot/device/storage.hpp"
-#include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/dsp/features.hpp"
 #include "aiot/dsp/windower.hpp"
 #include "aiot/hal/sensor.hpp"
@@ -106,17 +106,13 @@ class Pipeline {
   /// The averaged spectrum; nullptr where the storage has no room for it, and while the machine is
   /// commissioned, which takes that room.
   [[nodiscard]] const SpectrumWatch* spectrum() const noexcept {
-    return spectrum_.has_value() && !commissioning() ? &*spectrum_ : nullptr;
+    return listener_ != nullptr ? listener_->spectrum() : nullptr;
   }
 
   /// How the machine sounds against what it was commissioned with; nullptr where the storage has no
   /// room for it, or windows are too short.
-  [[nodiscard]] ConditionWatch* condition() noexcept {
-    return condition_.has_value() ? &*condition_ : nullptr;
-  }
-
-  [[nodiscard]] const ConditionWatch* condition() const noexcept {
-    return condition_.has_value() ? &*condition_ : nullptr;
+  [[nodiscard]] ConditionWatch* condition() const noexcept {
+    return listener_ != nullptr ? listener_->condition() : nullptr;
   }
 
   /// The last record that the queue accepted.
@@ -124,17 +120,13 @@ class Pipeline {
 
  private:
   [[nodiscard]] bool commissioning() const noexcept {
-    return condition_.has_value() && condition_->commissioning();
+    return listener_ != nullptr && listener_->commissioning();
   }
 
   /// Scores of the window's features; empty when the package has no network.
   Result<std::span<const std::int8_t>> infer() noexcept;
   /// Flags of the window's samples.
   [[nodiscard]] std::uint32_t assess() noexcept;
-  /// Lets bearing, baseline and averaged spectrum hear the window. Its samples are worked on in
-  /// place, and are there again afterwards.
-  void listen() noexcept;
-  void listen_to_bearing(std::span<const float> octaves, bool trusted) noexcept;
   [[nodiscard]] decide::Findings findings() const noexcept;
   Result<StepOutcome> record_in(Stream stream) noexcept;
   Status push_record(Stream stream) noexcept;
@@ -147,14 +139,11 @@ class Pipeline {
   store::Queue* queue_;
   dsp::Windower windower_;
   std::optional<nn::Executor> executor_;
-  std::optional<dsp::BearingMonitor> bearing_;
-  std::optional<ConditionWatch> condition_;
-  std::optional<SpectrumWatch> spectrum_;
-  decide::BearingVerdict verdict_{};
+  const ListenerOps* listening_ = nullptr;
+  MachineListener* listener_ = nullptr;  // null: nobody listens
   decide::Decider decider_;
   decide::Policy policy_;
   std::span<float> scratch_;  // begins with the samples of `window_`
-  std::span<float> bearing_scratch_;
   std::span<float> features_;
   std::span<float> inputs_;
   MutableBytes record_;

@@ -11,6 +11,7 @@
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/event.hpp"
 #include "aiot/device/condition.hpp"
+#include "aiot/device/listener.hpp"
 #include "aiot/device/shape.hpp"
 
 namespace aiot::device {
@@ -29,6 +30,9 @@ struct StorageView {
   std::span<float> bearing{};           ///< may be empty
   std::span<float> spectrum{};          ///< may be empty
   ConditionState* condition = nullptr;  ///< may be null
+  /// Who hears bearing, baseline and levels, and where it lives; null: nobody.
+  const ListenerOps* listener = nullptr;
+  ListenerMemory* listener_memory = nullptr;
 };
 
 /// All RAM of the library for a device of `kShape`, meant for .bss:
@@ -38,6 +42,7 @@ class Storage {
   struct Nothing {};
 
   static constexpr std::size_t kSpectrum = kShape.spectrum ? kShape.window / 2 + 1 : 0;
+  static constexpr bool kListens = kShape.bearing > 0 || kShape.spectrum || kShape.condition;
   static constexpr bool kSharedLearning = kSpectrum >= kLearningFloats;
 
  public:
@@ -46,6 +51,10 @@ class Storage {
         ring_, window_, scratch_, features_, inputs_, arena_, record_, batch_, events_};
     view.bearing = bearing_;
     view.spectrum = spectrum_;
+    if constexpr (kListens) {
+      view.listener = &kMachineListener;
+      view.listener_memory = &listener_;
+    }
     if constexpr (kShape.condition) {
       // Nothing is averaged while the machine is commissioned.
       condition_.learning =
@@ -70,6 +79,7 @@ class Storage {
   std::array<float, kSpectrum> spectrum_{};
   std::array<float, kShape.condition && !kSharedLearning ? kLearningFloats : 0> learning_{};
   [[no_unique_address]] std::conditional_t<kShape.condition, ConditionState, Nothing> condition_{};
+  [[no_unique_address]] std::conditional_t<kListens, ListenerMemory, Nothing> listener_{};
 };
 
 }  // namespace aiot::device
