@@ -205,6 +205,12 @@ BearingVerdict judge(const BearingEvidence& evidence, const BearingRuleConfig& c
                    envelope.part,
                    stranger ? evidence.any_rival_db : envelope.level);
   }
+  // Silence is no health where the lines of a race can not be seen: beyond the spectrum, or masked.
+  constexpr std::uint8_t kFewestLines = 2;
+  if (evidence.envelope[static_cast<std::size_t>(BearingPart::kOuterRace)].lines < kFewestLines ||
+      evidence.envelope[static_cast<std::size_t>(BearingPart::kInnerRace)].lines < kFewestLines) {
+    return {};
+  }
   const float clear = at_most(at_least((threshold - envelope.level) / threshold, 0.0F), 1.0F);
   return verdict(BearingState::kHealthy,
                  BearingGround::kNone,

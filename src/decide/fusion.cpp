@@ -49,8 +49,8 @@ float together(float a, float b) noexcept {
 Fused part_named(const Opinions& opinions, const FaultLabels& labels) noexcept {
   const Opinion physics{label_of(opinions.bearing.state, labels), opinions.bearing.confidence};
   Fused fused{physics, true, Reason::kNone};
-  if (!names_fault(opinions.network, labels)) {
-    return fused;
+  if (!names_fault(opinions.network, labels) || physics.label == kUnknownLabel) {
+    return fused;  // nobody to compare with, or a part that the package has no label for
   }
   const bool agrees = opinions.network.label == physics.label;
   fused.reason = agrees ? Reason::kNetworkAgrees : Reason::kNetworkDisagrees;

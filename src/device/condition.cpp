@@ -51,7 +51,10 @@ Status ConditionWatch::load(Bytes model) noexcept {
 
 void ConditionWatch::commission(std::uint32_t observations) noexcept {
   const decide::AnomalyConfig config = condition_config(window_);
-  wanted_ = observations < config.min_blocks ? config.min_blocks : observations;
+  constexpr std::uint32_t kMost = decide::kAnomalyBlocks * decide::kMaxBlockLength / 2;
+  wanted_ = observations < config.min_blocks ? config.min_blocks
+            : observations > kMost           ? kMost
+                                             : observations;
   state_->monitor.reset();
   state_->commissioning.emplace(config, state_->learning);
   verdict_.reset();

@@ -106,18 +106,22 @@ std::uint64_t Device::resume_point(Instant now) noexcept {
 // On the bulk stream where there is one: there no number of boots pushes decisions out.
 Status Device::record_context() noexcept {
   context_stream_ = queue_.used(Stream::kBulk) ? Stream::kBulk : Stream::kUrgent;
-  context_sequence_ = queue_.next_sequence(context_stream_);
+  const std::uint64_t sequence = queue_.next_sequence(context_stream_);
   const ContextBuilder builder(config_, package_, format_, boot_count_, baseline_hash_);
   AIOT_TRY_ASSIGN(const Bytes content, record::encode_content(builder.context(), storage_.record));
   const Hash256 hash = crypto::sha256(content);
-  std::copy_n(hash.begin(), context_.size(), context_.begin());
-  const record::ContextRecord record{.id = context_,
+  ContextId id{};
+  std::copy_n(hash.begin(), id.size(), id.begin());
+  const record::ContextRecord record{.id = id,
                                      .stream = context_stream_,
-                                     .sequence = context_sequence_,
+                                     .sequence = sequence,
                                      .start = resumed_at_,
                                      .content = builder.context()};
   AIOT_TRY_ASSIGN(const Bytes bytes, record::encode(record, storage_.record));
   AIOT_TRY(queue_.push(context_stream_, bytes));
+  context_ = id;
+  context_sequence_ = sequence;
+  context_due_ = false;
   pipeline_->set_context(context_);
   ++metrics_.records;
   return {};
@@ -170,8 +174,7 @@ bool Device::keep_condition(Instant now) noexcept {
     // Decisions stand on it from now on, whether or not a restart will find it.
     baseline_hash_ = crypto::sha256(*model);
     status = save_baseline(ports_.flash, config_.flash.baseline, *model);
-    const Status told = record_context();
-    status = status.ok() ? told : status;
+    context_due_ = true;
   }
   const EventId id = status.ok() ? EventId::kCommissioned : EventId::kBaselineFailed;
   note({id, status.error(), condition->model().windows, now});
@@ -231,7 +234,7 @@ bool Device::stalled(Instant now) noexcept {
 }
 
 bool Device::step_pipeline(Instant now, StepOutcome& outcome) noexcept {
-  if (context_evicted()) {
+  if (context_due_ || context_evicted()) {
     const Status status = record_context();
     if (!status.ok()) {
       ++metrics_.pipeline_errors;

@@ -15,6 +15,13 @@ namespace {
 
 constexpr BearingEvidence kNoEvidence{};
 
+/// Speeds of a shaft, as parts of the sample rate, at which its bearing can be heard.
+constexpr float kSlowest = 1e-6F;
+constexpr float kFastest = 1.0F / 64.0F;
+
+/// What a verdict of health is worth before every view was looked at once.
+constexpr float kFirstRound = 0.5F;
+
 /// All axes of a window.
 std::size_t window_floats(const dsp::FeaturePlan& plan) noexcept {
   return std::size_t{plan.window} * plan.axes;
@@ -54,10 +61,20 @@ Status MachineListener::check(const ListenerSetup& setup) noexcept {
       return Error::kInvalidArgument;
     }
     AIOT_TRY(dsp::check(setup.machine.bearing));
+    // Faster, and no harmonic of the bearing fits; slower, and no transform holds a turn.
+    const float shaft_hz = setup.machine.speed_rpm / 60.0F;
+    if (!(shaft_hz > setup.sensor.rate_hz * kSlowest) ||
+        !(shaft_hz < setup.sensor.rate_hz * kFastest)) {
+      return Error::kOutOfRange;
+    }
     if (setup.bearing.size() < dsp::bearing_floats(package.bearing) ||
         setup.scratch.size() < listener_scratch(package)) {
       return Error::kNoSpace;
     }
+  }
+  if (setup.condition != nullptr && can_watch(package.plan) &&
+      setup.record_bytes < decide::anomaly_model_bytes(dsp::kOctaveFeatures)) {
+    return Error::kNoSpace;
   }
   if (setup.machine.limits != nullptr) {
     AIOT_TRY(device::check(*setup.machine.limits, stream_of(setup)));
@@ -129,6 +146,9 @@ void MachineListener::hear_bearing(const dsp::Window& window,
   }
   if (bearing_->add(window.axis(0), octaves, bearing_scratch_)) {
     verdict_ = decide::judge(bearing_->evidence(), decide::BearingRuleConfig{});
+    if (verdict_.state == decide::BearingState::kHealthy && bearing_->rounds() == 0) {
+      verdict_.confidence *= kFirstRound;
+    }
   }
   windower.restore();
 }

@@ -32,7 +32,8 @@ ListenerSetup listener_setup(const model::Package& package,
           .scratch = storage.scratch,
           .bearing = storage.bearing,
           .spectrum = storage.spectrum,
-          .condition = storage.condition};
+          .condition = storage.condition,
+          .record_bytes = storage.record.size()};
 }
 
 /// Without a listener nothing can be asked of one.
@@ -44,22 +45,21 @@ Status check_listener(const ListenerSetup& setup, const StorageView& storage) no
                                                                       : Status{};
 }
 
-/// The labels that physics and baseline may give, by their names.
+/// The labels that physics and baseline may give, by their names; the first of several.
 decide::FaultLabels fault_labels(const model::Package& package) noexcept {
   decide::FaultLabels labels;
-  const auto index_of = [&package](std::string_view a, std::string_view b) noexcept {
-    for (std::uint8_t i = 0; i < package.labels; ++i) {
-      if (package.label(i) == a || package.label(i) == b) {
-        return i;
-      }
+  for (std::uint8_t i = package.labels; i-- > 0;) {
+    const std::string_view label = package.label(i);
+    if (const std::optional<BearingPart> part = part_of_label(label); part.has_value()) {
+      std::uint8_t& place = *part == BearingPart::kOuterRace   ? labels.outer
+                            : *part == BearingPart::kInnerRace ? labels.inner
+                                                               : labels.element;
+      place = i;
+    } else if (is_unclear_label(label)) {
+      labels.unclear = i;
     }
-    return kUnknownLabel;
-  };
+  }
   labels.normal = package.labels > 0 ? package.normal_label : kUnknownLabel;
-  labels.outer = index_of("outer", "outer_race");
-  labels.inner = index_of("inner", "inner_race");
-  labels.element = index_of("ball", "element");
-  labels.unclear = index_of("unclear", "abnormal");
   return labels;
 }
 

@@ -77,6 +77,9 @@ bool begins_with(std::string_view text, std::string_view name) noexcept {
 
 }  // namespace
 
+/// Elements smaller than this part of the pitch circle are two units mixed up.
+constexpr float kSmallest = 1e-3F;
+
 Status check(const BearingGeometry& geometry) noexcept {
   if (!is_positive(geometry.ball_diameter) || !is_positive(geometry.pitch_diameter) ||
       !(geometry.contact_deg >= 0.0F && geometry.contact_deg < 90.0F)) {
@@ -87,7 +90,8 @@ Status check(const BearingGeometry& geometry) noexcept {
   }
   // Neighbours touch when the chord between their centres is a diameter.
   const float chord = sin(kPi / static_cast<float>(geometry.balls));
-  const bool fit = geometry.ball_diameter / geometry.pitch_diameter <= chord;
+  const float ratio = geometry.ball_diameter / geometry.pitch_diameter;
+  const bool fit = ratio <= chord && ratio >= kSmallest;
   return fit ? Status{} : Status{Error::kOutOfRange};
 }
 

@@ -234,7 +234,11 @@ LineFamily find_family(const ProminenceSpectrum& spectrum,
       best = family;
     }
   }
-  if (best.level_db > 0.0F) {
+  if (!(best.level_db > 0.0F)) {
+    // Which lines there are to look at, for who wants to know whether there was anything to hear.
+    measure(spectrum, order, search, best);
+    best.first_db = 0.0F;
+  } else {
     best.sidebands_db = sidebands(spectrum, order * (1.0F + best.slip), sideband, search);
   }
   return best;

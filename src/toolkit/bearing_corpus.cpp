@@ -73,14 +73,6 @@ bool is_of_envelope(FeatureId id) {
   return id < FeatureId::kDirectOuter;
 }
 
-std::string lower(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return result;
-}
-
 }  // namespace
 
 std::optional<Problem> look_at_bearing(const Recording& recording,
@@ -177,22 +169,6 @@ void EvidenceRows::attenuate(const AttenuationOptions& options, std::uint64_t se
       dataset_.row_group.push_back(dataset_.row_group[i]);
     }
   }
-}
-
-std::optional<BearingPart> part_of_label(std::string_view label) {
-  const std::string text = lower(label);
-  constexpr std::array<std::pair<std::string_view, BearingPart>, 5> kWords = {
-      std::pair{std::string_view("outer"), BearingPart::kOuterRace},
-      std::pair{std::string_view("inner"), BearingPart::kInnerRace},
-      std::pair{std::string_view("ball"), BearingPart::kElement},
-      std::pair{std::string_view("roller"), BearingPart::kElement},
-      std::pair{std::string_view("element"), BearingPart::kElement}};
-  for (const auto& [word, part] : kWords) {
-    if (text.find(word) != std::string::npos) {
-      return part;
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace aiot::toolkit

@@ -90,7 +90,7 @@ BearingAnswer answer_of(const BearingEvidence& evidence,
       places.inner = place;
     } else if (part == BearingPart::kElement) {
       places.element = place;
-    } else if (labels[i] == "unclear") {
+    } else if (is_unclear_label(labels[i])) {
       places.unclear = place;
     }
   }

@@ -147,6 +147,12 @@ TEST(BearingRule, AsksForLessWhenTransformsAreShort) {
   EXPECT_EQ(judge(evidence, kRule).state, BearingState::kOuterRace);
 }
 
+TEST(BearingRule, DoesNotTakeSilenceForHealthWhereLinesCanNotBeSeen) {
+  BearingEvidence evidence = quiet();
+  evidence.envelope[1].lines = 1;
+  EXPECT_EQ(judge(evidence, kRule).state, BearingState::kUnknown);
+}
+
 TEST(BearingRule, RefusesThresholdsThatAreNoNumbersAboveZero) {
   BearingRuleConfig config;
   EXPECT_TRUE(check(config).ok());

@@ -92,15 +92,17 @@ TEST(SpectrumWatch, JudgesTheVelocityByItsZone) {
   EXPECT_EQ(found_by(watch).state, decide::AlarmState::kNormal);
 }
 
-TEST(SpectrumWatch, BeginsAnewAfterARestartAndKeepsWhatWasJudged) {
+TEST(SpectrumWatch, ForgetsWhatWasJudgedAndBeginsAnewAfterARestart) {
   static Bench bench;
   SpectrumWatch watch(&kLimits, kStream, bench.bins, bench.samples);
   bench.add(watch, kAverage, 500.0F, 10.0F);
   bench.add(watch, 10, 500.0F, 10.0F);
   watch.restart();
   bench.bins.fill(1e9F);  // somebody else's
-  EXPECT_EQ(found_by(watch).state, decide::AlarmState::kAlarm);
+  EXPECT_TRUE(watch.restarting());
+  EXPECT_EQ(watch.findings(), nullptr);
   bench.add(watch, kAverage, 500.0F, 0.1F);
+  EXPECT_FALSE(watch.restarting());
   EXPECT_EQ(found_by(watch).state, decide::AlarmState::kNormal);
   EXPECT_NEAR(found_by(watch).rms, 0.1F, 0.001F);
 }

@@ -14,6 +14,9 @@ TEST(Evaluation, TheRuleDecidesNormalAndTheNetworkTheCause) {
   BearingEvidence healthy;
   healthy.envelope_revolutions = 64.0F;
   healthy.shaft_db = 12.0F;
+  for (LineFamily& family : healthy.envelope) {
+    family.lines = 4;
+  }
   const std::vector<double> scores{0.2, 0.7, 0.1, 0.0};
   const std::vector<std::string> labels{"outer", "inner", "ball", "normal"};
   EXPECT_EQ(answer_of(healthy, scores, labels, 3).label, 3U);

@@ -59,6 +59,14 @@ std::string names_of(const std::vector<NamedBearing>& own) {
 
 }  // namespace
 
+std::string share_number(const std::string& text) {
+  double value = 0.0;
+  if (!CLI::detail::lexical_cast(text, value) || !(value >= 0.0 && value <= 1.0)) {
+    return "has to be a number from 0 to 1, not '" + text + "'";
+  }
+  return {};
+}
+
 std::string positive_number(const std::string& text) {
   double value = 0.0;
   if (!CLI::detail::lexical_cast(text, value) || !std::isfinite(value) || !(value > 0.0)) {

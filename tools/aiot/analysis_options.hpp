@@ -15,6 +15,9 @@
 
 namespace aiot::cli {
 
+/// A check of options: empty for a number from 0 to 1, or what is wrong.
+std::string share_number(const std::string& text);
+
 /// A check of options: empty for a finite number above 0, or what is wrong.
 std::string positive_number(const std::string& text);
 

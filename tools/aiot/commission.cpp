@@ -240,10 +240,10 @@ void add_commission(CLI::App& app, ExitCode& exit) {
       ->required();
   CLI::Option* const first =
       verb->add_option("--first", options->first, "Learn from this share of the recording, 0 to 1")
-          ->check(CLI::Range(0.0, 1.0))
+          ->check(share_number)
           ->type_name("SHARE");
   verb->add_option("--seconds", options->seconds, "Learn from its first seconds, gaps included")
-      ->check(CLI::Range(0.0, 1e9))
+      ->check(positive_number)
       ->type_name("S")
       ->excludes(first);
   verb->add_option("--window", options->window, "Samples of a window, as the device's package has")

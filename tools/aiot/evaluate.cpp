@@ -387,8 +387,9 @@ std::vector<EvaluatedRecording> merged(const BearingScores& scores, std::size_t 
 /// network was trained on, are answered by the rule.
 void answer_recordings(const std::vector<BearingRecording>& recordings, Evaluation& evaluation) {
   for (const BearingRecording& bearing : recordings) {
-    const auto known =
-        std::ranges::find(evaluation.recordings, bearing.file, &EvaluatedRecording::file);
+    const auto known = std::ranges::find_if(evaluation.recordings, [&](const auto& recording) {
+      return recording.file == bearing.file && recording.group == bearing.group;
+    });
     if (known != evaluation.recordings.end()) {
       known->answer =
           toolkit::answer_of(bearing.whole, known->network, evaluation.labels, evaluation.normal);

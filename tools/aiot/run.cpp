@@ -322,7 +322,9 @@ std::optional<std::string> Run::start(hal::SensorRef sensor, DeviceConfig config
   if (!started.ok()) {
     return start_problem(started.error(), format);
   }
-  if (options_.commission > 0 && !device_->commission(options_.commission).ok()) {
+  // A run that goes on has learnt already, or has gone too far to call what it hears healthy.
+  const bool learns = options_.commission > 0 && device_->resumed_at() == 0;
+  if (learns && !device_->commission(options_.commission).ok()) {
     return package_.name() + ": its windows are too short to commission a machine with, at least " +
            std::to_string(dsp::kMinOctaveWindow) + " samples; use another package";
   }

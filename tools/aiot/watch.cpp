@@ -234,7 +234,7 @@ void add_watch(CLI::App& app, ExitCode& exit) {
       ->type_name("BASELINE")
       ->required();
   verb->add_option("--skip", options->skip, "Leave out this first share of the recording, 0 to 1")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(share_number)
       ->type_name("SHARE");
   verb->add_option("--report", options->report, "Also write the history as an HTML file")
       ->type_name("FILE.html");

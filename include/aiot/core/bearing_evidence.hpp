@@ -5,6 +5,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace aiot {
 
@@ -15,6 +17,14 @@ inline constexpr std::size_t kBearingParts = 3;
 
 /// Stable name in snake_case.
 const char* name(BearingPart part) noexcept;
+
+/// The part that a label names: a label that has the word outer, inner, ball, roller or element in
+/// it, in any case, with no letter before or behind ("Outer race", "inner_race", "BALL-2"); nothing
+/// for any other.
+[[nodiscard]] std::optional<BearingPart> part_of_label(std::string_view label) noexcept;
+
+/// Whether `label` stands for "abnormal, cause unclear": unclear or abnormal, in any case.
+[[nodiscard]] bool is_unclear_label(std::string_view label) noexcept;
 
 /// What a spectrum says about one family of lines: the harmonics of one frequency.
 struct LineFamily {

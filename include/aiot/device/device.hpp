@@ -92,7 +92,7 @@ class Device {
 
   /// Learns how the machine sounds while it is healthy, for `observations` (windows, or snapshots
   /// where the package's vote is kept across gaps), and keeps it in `flash.baseline`; a new context
-  /// names it. Ten minutes are a good measure. What was known before counts until then.
+  /// names it. Ten minutes are a good measure. Meanwhile neither baseline nor levels are judged.
   /// Errors: `kUnsupported` the storage has no room for it (`Shape::condition`), or windows are too
   /// short; `kWrongState` not started.
   Status commission(std::uint32_t observations) noexcept;
@@ -158,6 +158,7 @@ class Device {
   Metrics metrics_{};
   ContextId context_{};
   Hash256 baseline_hash_{};
+  bool context_due_ = false;  // what decides has changed, and no context says so yet
   std::uint32_t boot_count_ = 0;
   std::uint64_t resumed_at_ = 0;
   Stream context_stream_ = Stream::kUrgent;

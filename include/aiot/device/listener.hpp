@@ -30,6 +30,7 @@ struct ListenerSetup {
   std::span<float> bearing;   ///< may be empty
   std::span<float> spectrum;  ///< may be empty
   ConditionState* condition;  ///< may be null
+  std::size_t record_bytes;   ///< of the buffer that a new baseline is written to
 };
 
 /// Floats of scratch that a bearing plan wants: its window in front, and what
@@ -45,8 +46,8 @@ struct ListenerSetup {
 class MachineListener {
  public:
   /// Whether a listener for `setup` fits. Errors: `kInvalidArgument` a machine without the speed or
-  /// the bearing that the package looks at, a geometry or limits that are none; `kNoSpace` the
-  /// memory is too small.
+  /// the bearing that the package looks at, a geometry or limits that are none; `kOutOfRange` a
+  /// speed at which the bearing can not be heard at this rate; `kNoSpace` the memory is too small.
   static Status check(const ListenerSetup& setup) noexcept;
 
   /// `setup` passed `check`; what it refers to outlives the listener, but for the references
@@ -64,7 +65,8 @@ class MachineListener {
   /// The averaged spectrum; nullptr without room for it, and while the machine is commissioned,
   /// which takes that room.
   [[nodiscard]] const SpectrumWatch* spectrum() const noexcept {
-    return spectrum_.has_value() && !commissioning() ? &*spectrum_ : nullptr;
+    return spectrum_.has_value() && !commissioning() && !spectrum_->restarting() ? &*spectrum_
+                                                                                 : nullptr;
   }
 
   /// nullptr without room for it, or when windows are too short.

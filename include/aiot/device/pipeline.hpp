@@ -53,7 +53,8 @@ class Pipeline {
   /// `kInvalidArgument` the sensor has other axes than the package wants, or a rate, scale or width
   /// that no sensor may have (hal/sensor.hpp), or the package looks at a bearing and the machine's
   /// speed or geometry is not known or none that `dsp::check` takes, or the machine's limits are
-  /// none; `kUnsupported` more features than a record holds.
+  /// none; `kOutOfRange` a speed at which its bearing can not be heard; `kUnsupported` more
+  /// features than a record holds.
   static Status check(const model::Package& package,
                       const nn::KernelSet& kernels,
                       const hal::SensorFormat& sensor,

@@ -48,8 +48,14 @@ class SpectrumWatch {
   /// One window; `samples` may be the scratch itself.
   void add(std::span<const float> samples) noexcept;
 
-  /// Forgets the average that is being taken; what was judged stays.
-  void restart() noexcept { restart_ = true; }
+  /// Forgets the average that is being taken and what was judged.
+  void restart() noexcept {
+    restart_ = true;
+    findings_.reset();
+  }
+
+  /// True until the first window after a restart: others may have used the memory of the average.
+  [[nodiscard]] bool restarting() const noexcept { return restart_; }
 
   /// The average so far; behind a judgement the one that was judged, until the next window.
   [[nodiscard]] const dsp::AveragedSpectrum& average() const noexcept { return average_; }

@@ -96,8 +96,4 @@ class EvidenceRows {
 /// The features of `plan` read off `evidence`, physical units; none of them needs samples.
 std::vector<float> features_of(const dsp::FeaturePlan& plan, const BearingEvidence& evidence);
 
-/// The part of a bearing that a class is about: "outer", "inner race", "ball", "roller" and the
-/// like; nothing for other classes.
-std::optional<BearingPart> part_of_label(std::string_view label);
-
 }  // namespace aiot::toolkit
