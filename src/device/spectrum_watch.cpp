@@ -46,7 +46,14 @@ Status check(const MachineLimits& limits, const WindowStream& stream) noexcept {
       return Error::kInvalidArgument;
     }
   }
-  return has_zones(limits.zones) ? decide::check(limits.zones) : Status{};
+  if (!has_zones(limits.zones)) {
+    return {};
+  }
+  // A zone of what was not measured would be A.
+  if (stream.rate_hz < 2.56F * kZoneHiHz || bins_of({kZoneLoHz, kZoneHiHz}, stream).empty()) {
+    return Error::kInvalidArgument;
+  }
+  return decide::check(limits.zones);
 }
 
 SpectrumWatch::SpectrumWatch(const MachineLimits* limits,

@@ -234,11 +234,12 @@ Loaded<VibrationMeasures> measure_vibration(const Recording& recording,
   VibrationMeasures measures;
   measures.quality = assess_recording(recording, window, window / 2);
   Purpose purpose = Purpose::kLevel;
-  if (measures.quality.usable(purpose) == 0) {
+  std::vector<Piece> pieces = usable_pieces(recording, measures.quality, purpose);
+  if (pieces.empty()) {
     purpose = Purpose::kRhythm;
     measures.levels_cut = true;
+    pieces = usable_pieces(recording, measures.quality, purpose);
   }
-  const std::vector<Piece> pieces = usable_pieces(recording, measures.quality, purpose);
   if (pieces.empty()) {
     return Problem{recording.source + ": not measured: every window is " +
                    main_fault_of(measures.quality) + "; check sensor, cable and range"};

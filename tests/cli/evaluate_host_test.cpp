@@ -104,6 +104,22 @@ TEST(Evaluate, TellsWhatAPackageHasSeen) {
   EXPECT_FALSE(allowed.contains("leaky"));
 }
 
+TEST(Evaluate, FoldsThatShareBearingsAreALeakAndNeedAFlag) {
+  const TempDir folder;
+  write_fleet(folder);
+  // Every label is one bearing here, with a recording in each fold.
+  const std::string shared =
+      "evaluate --folds size --group label --manifest" + quoted(folder / "manifest.csv");
+  const Outcome refused = aiot(shared);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_TRUE(contains(refused.err, "on both sides of a split"));
+  EXPECT_TRUE(contains(refused.err, "--allow-leak"));
+  const Outcome allowed = aiot(shared + " --allow-leak");
+  EXPECT_EQ(allowed.exit_code, 0) << allowed.err;
+  EXPECT_TRUE(contains(allowed.err, "no figure below is honest"));
+  EXPECT_TRUE(contains(allowed.out, "bearings shared (leaky)"));
+}
+
 TEST(Evaluate, ScoresFileGivesTheFiguresAgain) {
   const TempDir folder;
   write_fleet(folder);

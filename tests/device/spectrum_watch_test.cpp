@@ -118,6 +118,11 @@ TEST(SpectrumWatch, AveragesWithoutLimits) {
 
 TEST(SpectrumWatch, RefusesLimitsThatCanNotBeJudged) {
   EXPECT_TRUE(check(kLimits, kStream).ok());
+  WindowStream slow = kStream;
+  slow.rate_hz = 1000.0F;
+  EXPECT_EQ(check(MachineLimits{.zones = {1.4F, 2.8F, 4.5F}}, slow).error(),
+            Error::kInvalidArgument)
+      << "a zone of what was not measured would be A";
   EXPECT_TRUE(check(MachineLimits{}, kStream).ok()) << "nothing to judge";
   MachineLimits limits = kLimits;
   limits.bands[1] = {300.0F, 200.0F};

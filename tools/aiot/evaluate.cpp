@@ -453,6 +453,21 @@ void explain_folds(const EvaluateOptions& options,
       options.folds + "; scores of different networks are compared there, which costs area");
 }
 
+/// Groups (physical bearings) that have recordings in several folds: a leak.
+std::set<std::string> shared_groups(const std::vector<BearingRecording>& recordings) {
+  std::map<std::string, std::set<std::string>> parts;
+  for (const BearingRecording& recording : recordings) {
+    parts[recording.group].insert(recording.part);
+  }
+  std::set<std::string> shared;
+  for (const auto& [group, values] : parts) {
+    if (values.size() > 1) {
+      shared.insert(group);
+    }
+  }
+  return shared;
+}
+
 ExitCode evaluate_folds(const EvaluateOptions& options, Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   auto source = open_bearings(options.bearing, options.catalogue);
@@ -472,7 +487,18 @@ ExitCode evaluate_folds(const EvaluateOptions& options, Progress& progress) {
   }
   const std::vector<BearingRecording> learned =
       learned_recordings(data.recordings, options.normal, options.learn_normal);
+  const std::set<std::string> shared = shared_groups(learned);
+  const std::string leak = options.folds + " puts recordings of " +
+                           counted(shared.size(), "bearing") + " on both sides of a split" +
+                           (shared.empty() ? "" : " (such as '" + *shared.begin() + "')");
+  if (!shared.empty() && !options.allow_leak) {
+    return fail(options.manifest + ": " + leak +
+                "; hold out a column that tells bearings apart, or use --allow-leak");
+  }
   Evaluation evaluation;
+  if (!shared.empty()) {
+    evaluation.warnings.push_back(leak + ": no figure below is honest");
+  }
   for (const BearingRecording& recording : learned) {
     (void)toolkit::index_of(evaluation.labels, recording.label);
   }
@@ -492,7 +518,10 @@ ExitCode evaluate_folds(const EvaluateOptions& options, Progress& progress) {
   evaluation.recordings = merged(runs.honest.front().pooled, evaluation.labels.size());
   answer_recordings(learned, evaluation);
   evaluation.confusion = confusion_of(evaluation.recordings, evaluation);
-  evaluation.honest = figure_set("held out, pooled", evaluation.recordings, evaluation);
+  evaluation.honest =
+      figure_set(shared.empty() ? "held out, pooled" : "held out, bearings shared (leaky)",
+                 evaluation.recordings,
+                 evaluation);
   evaluation.leaky = figure_set(
       "random segments (leaky)", merged(runs.leaky_scores, evaluation.labels.size()), evaluation);
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;

@@ -28,7 +28,8 @@ constexpr std::size_t spectrum_floats(std::size_t window) noexcept {
 }
 
 /// Whether limits can be judged. Errors: those of `decide::check`; `kInvalidArgument` relative
-/// levels, a band whose edges are not ascending or in which no bin lies.
+/// levels, a band whose edges are not ascending or in which no bin lies, zones at a rate below 2560
+/// Hz, at which their band does not fit.
 [[nodiscard]] Status check(const MachineLimits& limits, const WindowStream& stream) noexcept;
 
 /// Averages the spectra of all good windows of about ten seconds (Hann taper, all count the same),
