@@ -60,7 +60,7 @@ std::optional<double> auroc(std::span<const double> positives, std::span<const d
   std::ranges::sort(sorted);
   double won = 0;
   for (const double value : positives) {
-    const auto [first, last] = std::ranges::equal_range(sorted, value);
+    const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), value);
     won += static_cast<double>(first - sorted.begin()) + 0.5 * static_cast<double>(last - first);
   }
   return won / (static_cast<double>(positives.size()) * static_cast<double>(negatives.size()));
