@@ -102,8 +102,11 @@ std::string column(const ManifestRow& row, const std::string& name) {
 }
 
 std::string group_of(const ManifestRow& row, const std::vector<std::string>& columns) {
+  // A machine that is named is one machine, whatever state it was recorded in.
+  static const std::vector<std::string> named{"dataset", "machine"};
+  const bool by_machine = columns == default_group_columns() && !column(row, "machine").empty();
   std::string name;
-  for (const std::string& key : columns) {
+  for (const std::string& key : by_machine ? named : columns) {
     const std::string value = column(row, key);
     if (!value.empty()) {
       name += (name.empty() ? "" : " ") + value;

@@ -317,7 +317,8 @@ void add_train(CLI::App& app, ExitCode& exit) {
   verb->footer(
       "Trains a small int8 network on features of labelled recordings and judges it on machines\n"
       "that it never saw: no machine is on two sides of the split. What is one machine is told by\n"
-      "the manifest's columns in --group; the same bearing at another load is the same machine.\n"
+      "the manifest's columns in --group; the same bearing at another load is the same machine,\n"
+      "and so is everything with one value in a column `machine`.\n"
       "With a bearing and rpm for each recording, the network names the damaged part from the\n"
       "evidence of the bearing's frequencies, and a rule says what is normal.\n"
       "The same data and seed give the same package, byte for byte, on every computer.\n"
