@@ -117,7 +117,7 @@ float sidebands(const ProminenceSpectrum& spectrum,
                 const FamilySearch& search) noexcept {
   float sum = 0.0F;
   float count = 0.0F;
-  for (float h = 1.0F; h < 2.5F; h += 1.0F) {
+  for (const float h : {1.0F, 2.0F}) {
     for (const float side : {-distance, distance}) {
       const float level = line_level(spectrum, h * order + side, search);
       if (level >= 0.0F) {
@@ -251,7 +251,10 @@ Rival loudest_rival(const ProminenceSpectrum& spectrum,
   constexpr float kRatio = 1.0015F;
   constexpr float kHalfMask = 0.05F;
   Rival best;
-  for (float order = lowest; order < highest; order *= kRatio) {
+  float next = lowest;
+  while (next < highest) {
+    const float order = next;
+    next *= kRatio;
     const float twice = 2.0F * order;
     if (beside_shaft(order, spectrum.order_step, search.mask) ||
         magnitude(twice - rounded(twice)) <= kHalfMask) {

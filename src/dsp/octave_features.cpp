@@ -108,7 +108,8 @@ float envelope_kurtosis(std::span<float> bins) noexcept {
     second += block_second;
     fourth += block_fourth;
   }
-  const auto count = static_cast<float>(points - 2 * (points / 4));
+  const std::size_t edge = points / 4;
+  const auto count = static_cast<float>(points - 2 * edge);
   const float mean = second / count;
   return fourth / count / (mean * mean + kTiny);
 }

@@ -97,7 +97,7 @@ Loaded<KnownSpeed> shaft_speed(const Recording& recording,
   if (recording.rpm) {
     return KnownSpeed{.rpm = *recording.rpm, .source = SpeedSource::kRecording};
   }
-  const auto estimate = estimate_shaft_speed(recording, quality);
+  auto estimate = estimate_shaft_speed(recording, quality);
   if (estimate.ok() && estimate->confidence < dsp::kUsableSpeed) {
     return Problem{recording.source + ": no shaft's harmonics stand out between " +
                    shown(kSlowestSearch_rpm) + " and " + shown(kFastestSearch_rpm) +

@@ -55,7 +55,6 @@ struct CommissionOptions {
 /// Stored frames that lie within the first `seconds`, gaps included.
 std::uint64_t frames_within(const Recording& recording, double seconds) {
   std::uint64_t lost = 0;
-  std::uint64_t end = recording.frames();
   const double wanted = seconds * recording.rate_hz;
   const auto until = [&](std::uint64_t from, std::uint64_t to) {
     const double left = wanted - static_cast<double>(lost);
@@ -63,7 +62,7 @@ std::uint64_t frames_within(const Recording& recording, double seconds) {
   };
   std::uint64_t from = 0;
   for (const toolkit::RecordingGap& gap : recording.gaps) {
-    end = static_cast<std::uint64_t>(until(from, gap.frame));
+    const auto end = static_cast<std::uint64_t>(until(from, gap.frame));
     if (end < gap.frame) {
       return end;
     }

@@ -13,8 +13,8 @@ namespace aiot::cli {
 
 /// What is known of one part of a bearing, for tables.
 struct PartRow {
-  const char* part;         ///< "outer race"
-  const char* family;       ///< "BPFO"
+  const char* part = "";    ///< "outer race"
+  const char* family = "";  ///< "BPFO"
   double order = 0.0;       ///< nominal, events per revolution
   double hz = 0.0;          ///< where its lines were found
   LineFamily envelope{};    ///< in the loudest band

@@ -266,7 +266,9 @@ std::string evaluation_csv(const Evaluation& evaluation) {
   std::string text = "file,group,truth,seen_in_training";
   for (const auto& [kind, scores] : kinds) {
     for (const std::string& label : evaluation.labels) {
-      text.append(",").append(cell(kind + "_" + label));
+      std::string column = kind;
+      column.append("_").append(label);
+      text.append(",").append(cell(column));
     }
   }
   text += ",verdict,confidence\n";
