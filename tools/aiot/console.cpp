@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "aiot/toolkit/report/text.hpp"
 #include "tools/aiot/verbs.hpp"
 
 namespace aiot::cli {
@@ -32,30 +33,6 @@ const char* code_of(Colour colour) noexcept {
       break;
   }
   return "";
-}
-
-/// Bytes of the UTF-8 character at the start of `text`; 0 when there is none.
-std::size_t utf8_length(std::string_view text) noexcept {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = byte(0) < 0x80U   ? 1
-                             : byte(0) < 0xC2U ? 0
-                             : byte(0) < 0xE0U ? 2
-                             : byte(0) < 0xF0U ? 3
-                             : byte(0) < 0xF5U ? 4
-                                               : 0;
-  if (length == 0 || length > text.size()) {
-    return 0;
-  }
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
-      return 0;
-    }
-  }
-  // Too long forms, surrogates, beyond the last code point, and C1 control characters.
-  const bool bad = (byte(0) == 0xC2U && byte(1) < 0xA0U) || (byte(0) == 0xE0U && byte(1) < 0xA0U) ||
-                   (byte(0) == 0xEDU && byte(1) > 0x9FU) || (byte(0) == 0xF0U && byte(1) < 0x90U) ||
-                   (byte(0) == 0xF4U && byte(1) > 0x8FU);
-  return bad ? 0 : length;
 }
 
 }  // namespace
@@ -123,7 +100,7 @@ std::string printable(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
+    const std::size_t length = toolkit::report::utf8_length(text);
     const auto first = static_cast<unsigned char>(text[0]);
     if (length == 0 || first < 0x20U || first == 0x7FU) {
       result += '?';

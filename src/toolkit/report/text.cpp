@@ -21,30 +21,13 @@ constexpr const char* kEllipsis = "\xE2\x80\xA6";
 constexpr int kLowestPlain = -4;
 constexpr int kHighestPlain = 6;
 
-/// Bytes of the character at the start of `text`, which is not empty; 0: not a character that XML
-/// allows.
+/// As `utf8_length`, and 0 for characters that XML does not allow: control characters, U+FFFE and
+/// U+FFFF.
 std::size_t character_length(std::string_view text) noexcept {
+  const std::size_t length = utf8_length(text);
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = byte(0) < 0x80U   ? 1
-                             : byte(0) < 0xC2U ? 0
-                             : byte(0) < 0xE0U ? 2
-                             : byte(0) < 0xF0U ? 3
-                             : byte(0) < 0xF5U ? 4
-                                               : 0;
-  if (length == 0 || length > text.size()) {
-    return 0;
-  }
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
-      return 0;
-    }
-  }
-  // Control characters, too long forms, surrogates, beyond the last code point, U+FFFE and U+FFFF.
   const bool bad = (length == 1 && (byte(0) < 0x20U || byte(0) == 0x7FU)) ||
-                   (byte(0) == 0xC2U && byte(1) < 0xA0U) || (byte(0) == 0xE0U && byte(1) < 0xA0U) ||
-                   (byte(0) == 0xEDU && byte(1) > 0x9FU) || (byte(0) == 0xF0U && byte(1) < 0x90U) ||
-                   (byte(0) == 0xF4U && byte(1) > 0x8FU) ||
-                   (byte(0) == 0xEFU && byte(1) == 0xBFU && byte(2) > 0xBDU);
+                   (length == 3 && byte(0) == 0xEFU && byte(1) == 0xBFU && byte(2) > 0xBDU);
   return bad ? 0 : length;
 }
 
@@ -106,6 +89,29 @@ unsigned character_width(std::string_view character) noexcept {
 }
 
 }  // namespace
+
+std::size_t utf8_length(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t length = byte(0) < 0x80U   ? 1
+                             : byte(0) < 0xC2U ? 0
+                             : byte(0) < 0xE0U ? 2
+                             : byte(0) < 0xF0U ? 3
+                             : byte(0) < 0xF5U ? 4
+                                               : 0;
+  if (length == 0 || length > text.size()) {
+    return 0;
+  }
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) {
+      return 0;
+    }
+  }
+  // C1 control characters, too long forms, surrogates, beyond the last code point.
+  const bool bad = (byte(0) == 0xC2U && byte(1) < 0xA0U) || (byte(0) == 0xE0U && byte(1) < 0xA0U) ||
+                   (byte(0) == 0xEDU && byte(1) > 0x9FU) || (byte(0) == 0xF0U && byte(1) < 0x90U) ||
+                   (byte(0) == 0xF4U && byte(1) > 0x8FU);
+  return bad ? 0 : length;
+}
 
 std::string escape(std::string_view text) {
   std::string out;

@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace aiot::toolkit::report {
+
+/// Bytes of the well-formed UTF-8 character at the start of `text`, which is not empty; 0 when
+/// there is none or it is a C1 control character.
+std::size_t utf8_length(std::string_view text) noexcept;
 
 /// `text` for the content or a quoted attribute of HTML and XML: the five special characters as
 /// entities; what is not UTF-8 or not a character of XML becomes U+FFFD. Line ends become spaces.
