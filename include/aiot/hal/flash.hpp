@@ -19,6 +19,7 @@ struct FlashGeometry {
   std::uint32_t program = 0;  ///< write granule: offsets and sizes of programs are multiples
   std::byte erased{0xFF};     ///< value of an erased byte
   bool reprogram = true;      ///< bits of a written granule may be cleared again (plain NOR)
+  bool overwrite = false;     ///< any byte can be written again without an erase (file, FRAM)
 };
 
 /// A part of a flash device: whole sectors, offsets in bytes from the start of the device.
