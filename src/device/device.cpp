@@ -273,7 +273,7 @@ bool Device::step_uplink(Instant now) noexcept {
   Status status = uplink_->step(now);
   if (status.ok() && idle_) {
     // A spare sector is erased while there is nothing else to do, so no push waits for it.
-    const Result<bool> serviced = queue_.service();
+    const Result<bool> serviced = queue_.service(static_cast<std::uint32_t>(now.us / 1'000'000));
     status = serviced.ok() ? Status{} : Status{serviced.error()};
   }
   if (!status.ok()) {

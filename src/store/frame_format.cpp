@@ -12,85 +12,72 @@ namespace aiot::store::format {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4C46'4941;  // "AIFL"
-constexpr std::uint32_t kMinAlign = 4;
+// Frames start at multiples of this at least. On devices that are never erased, what a reader
+// looks through is full of old frames: fewer places, and more check bits, keep chance away.
+constexpr std::uint32_t kMinAlign = 2;
+constexpr std::uint32_t kLongHeaderAlign = 8;
 // Far more than flash can wear; above it arithmetic on sequences could wrap.
 constexpr std::uint64_t kMaxFirst = std::uint64_t{1} << 62U;
 constexpr std::uint32_t kMaxSector = 0xF000'0000U;
 
 constexpr std::size_t kMarkCrcAt = 12;
-constexpr std::size_t kOpenStateAt = 20;
+constexpr std::size_t kStampAt = 4;
+constexpr std::size_t kFirstAt = 8;
+constexpr std::size_t kStateAt = 16;
 constexpr std::size_t kOpenCrcAt = 44;
-constexpr unsigned kKindShift = 14;
-constexpr std::uint16_t kLengthMask = (1U << kKindShift) - 1;
+static_assert(kStateAt + kStateBytes == kOpenCrcAt);
 
 std::uint32_t open_crc(const std::byte* mark, const std::byte* open) noexcept {
   return crc32(crc32(0, {mark, kMarkBytes}), {open, kOpenCrcAt});
 }
 
-void parse_open(const Layout& layout,
-                std::uint32_t index,
-                const std::byte* open,
-                SectorInfo& info) noexcept {
-  info.sequence = load_le32(open);
-  info.first = load_le64(open + 12);
-  std::memcpy(info.state.data(), open + kOpenStateAt, info.state.size());
-  const bool same_ring =
-      load_le32(open + 4) == layout.sectors && load_le32(open + 8) == layout.sector_bytes;
-  if (!same_ring || info.sequence % layout.sectors != index) {
-    info.kind = SectorKind::kForeign;
-    return;
-  }
-  const bool sane =
-      info.sequence >= layout.sectors && info.sequence < kMaxSector && info.first < kMaxFirst;
-  info.kind = sane ? SectorKind::kOpen : SectorKind::kDamaged;
-}
-
-std::uint16_t frame_word(const FrameHeader& header) noexcept {
-  const unsigned kind = static_cast<unsigned>(header.kind) << kKindShift;
-  return static_cast<std::uint16_t>(kind | header.length);
-}
-
 }  // namespace
 
-Layout layout_of(std::uint32_t sector_bytes,
-                 std::uint32_t sectors,
-                 std::uint32_t granule,
-                 std::byte erased) noexcept {
-  const std::uint32_t mark = round_up(kMarkBytes, granule);
-  return {.sector_bytes = sector_bytes,
+Layout layout_of(const hal::FlashGeometry& geometry, std::uint32_t sectors) noexcept {
+  const std::uint32_t align = std::max(geometry.program, geometry.overwrite ? 8U : kMinAlign);
+  const std::uint32_t mark = round_up(kMarkBytes, geometry.program);
+  return {.sector_bytes = geometry.sector,
           .sectors = sectors,
-          .mark_bytes = mark,
-          .header_bytes = mark + round_up(kOpenBytes, granule),
-          .align = std::max(granule, kMinAlign),
-          .erased = erased};
+          .erased = geometry.erased,
+          .align = static_cast<std::uint8_t>(align),
+          .mark_bytes = static_cast<std::uint8_t>(mark),
+          .header_bytes = static_cast<std::uint8_t>(mark + round_up(kOpenBytes, geometry.program)),
+          .frame_header = align < kLongHeaderAlign ? std::uint8_t{6} : std::uint8_t{8}};
 }
 
 std::uint32_t frame_bytes(const Layout& layout, std::uint32_t length) noexcept {
-  return std::max(round_up(kFrameHeaderBytes + length, layout.align), kMinFrameBytes);
+  return round_up(std::max(layout.frame_header + length, kMinFrameBytes), layout.align);
 }
 
 bool all_erased(Bytes bytes, std::byte erased) noexcept {
-  return std::all_of(bytes.begin(), bytes.end(), [erased](std::byte b) { return b == erased; });
+  for (const std::byte b : bytes) {
+    if (b != erased) {
+      return false;
+    }
+  }
+  return true;
 }
 
-void encode_mark(const Layout& layout, std::uint32_t erase_count, std::byte* out) noexcept {
+void encode_mark(const Layout& layout, std::uint32_t mark, std::byte* out) noexcept {
+  store_le32(out, layout.sectors);
+  store_le32(out + 4, layout.sector_bytes);
+  out[8] = layout.erased;
+  const std::uint32_t geometry = crc32(0, {out, 9});
   store_le32(out, kMagic);
   out[4] = static_cast<std::byte>(FrameLog::kFormatVersion);
   out[5] = static_cast<std::byte>(layout.align);
-  out[6] = layout.erased;
-  out[7] = std::byte{0};
-  store_le32(out + 8, erase_count);
+  store_le16(out + 6, static_cast<std::uint16_t>(geometry));
+  store_le32(out + 8, mark);
   store_le32(out + kMarkCrcAt, crc32(0, {out, kMarkCrcAt}));
 }
 
 void encode_open(const Layout& layout, const SectorInfo& info, std::byte* out) noexcept {
   std::array<std::byte, kMarkBytes> mark{};
-  encode_mark(layout, info.erase_count, mark.data());
+  encode_mark(layout, info.mark, mark.data());
   store_le32(out, info.sequence);
-  store_le32(out + 4, layout.sectors);
-  store_le32(out + 8, layout.sector_bytes);
-  store_le64(out + 12, info.first);
-  std::memcpy(out + kOpenStateAt, info.state.data(), info.state.size());
+  store_le32(out + kStampAt, info.stamp);
+  store_le64(out + kFirstAt, info.first);
+  std::memcpy(out + kStateAt, info.state.data(), info.state.size());
   store_le32(out + kOpenCrcAt, open_crc(mark.data(), out));
 }
 
@@ -98,8 +85,10 @@ void parse_header(const Layout& layout,
                   std::uint32_t index,
                   const std::byte* bytes,
                   SectorInfo& info) noexcept {
-  info = {};
-  if (all_erased({bytes, layout.header_bytes}, layout.erased)) {
+  const std::byte* const open = bytes + layout.mark_bytes;
+  const bool unopened =
+      all_erased({open, std::size_t{layout.header_bytes} - layout.mark_bytes}, layout.erased);
+  if (unopened && all_erased({bytes, layout.mark_bytes}, layout.erased)) {
     info.kind = SectorKind::kBlank;
     return;
   }
@@ -111,45 +100,43 @@ void parse_header(const Layout& layout,
     info.kind = SectorKind::kNewer;
     return;
   }
-  if (std::to_integer<std::uint32_t>(bytes[5]) != layout.align || bytes[6] != layout.erased) {
+  info.mark = load_le32(bytes + 8);
+  std::array<std::byte, kMarkBytes> expected{};
+  encode_mark(layout, info.mark, expected.data());
+  if (std::memcmp(expected.data(), bytes, expected.size()) != 0) {
     info.kind = SectorKind::kForeign;
     return;
   }
-  info.erase_count = load_le32(bytes + 8);
-  const std::byte* open = bytes + layout.mark_bytes;
-  if (all_erased({open, layout.header_bytes - layout.mark_bytes}, layout.erased)) {
+  if (unopened) {
     info.kind = SectorKind::kErased;
-  } else if (load_le32(open + kOpenCrcAt) == open_crc(bytes, open)) {
-    parse_open(layout, index, open, info);
+    return;
+  }
+  info.sequence = load_le32(open);
+  info.stamp = load_le32(open + kStampAt);
+  info.first = load_le64(open + kFirstAt);
+  std::memcpy(info.state.data(), open + kStateAt, info.state.size());
+  if (load_le32(open + kOpenCrcAt) == open_crc(bytes, open) &&
+      info.sequence % layout.sectors == index && info.sequence >= layout.sectors &&
+      info.sequence < kMaxSector && info.first < kMaxFirst) {
+    info.kind = SectorKind::kOpen;
   }
 }
 
-void encode_frame_header(const FrameHeader& header, std::byte* out) noexcept {
-  store_le16(out, frame_word(header));
-  store_le16(out + 2, header.sequence);
-  store_le32(out + 4, header.crc);
+std::uint32_t frame_seed(const SectorInfo& info, bool overwrite) noexcept {
+  return info.sequence + (overwrite ? info.mark : 0);
 }
 
-bool parse_frame_header(const std::byte* bytes, FrameHeader& header) noexcept {
-  const std::uint16_t word = load_le16(bytes);
-  header.length = word & kLengthMask;
-  header.kind = static_cast<FrameKind>(word >> kKindShift);
-  header.sequence = load_le16(bytes + 2);
-  header.crc = load_le32(bytes + 4);
-  if (header.kind == FrameKind::kState) {
-    return header.length == std::tuple_size_v<LogState>;
-  }
-  return header.kind == FrameKind::kRecord && header.length != 0;
-}
-
-std::uint32_t frame_crc_seed(std::uint32_t sector_sequence,
-                             std::uint64_t sequence,
-                             const FrameHeader& header) noexcept {
-  std::array<std::byte, 14> seed{};
-  store_le32(seed.data(), sector_sequence);
-  store_le64(seed.data() + 4, sequence);
-  store_le16(seed.data() + 12, frame_word(header));
-  return crc32(0, seed);
+void encode_frame_header(FrameKind kind,
+                         std::uint32_t seed,
+                         std::uint64_t sequence,
+                         Bytes payload,
+                         std::byte* out) noexcept {
+  const auto low = static_cast<std::uint32_t>(sequence);
+  store_le16(out,
+             static_cast<std::uint16_t>(static_cast<unsigned>(kind) << kKindShift |
+                                        static_cast<unsigned>(payload.size())));
+  store_le32(out + 2, crc32(crc32(seed, {out, 2}), payload) + low);
+  store_le16(out + 6, static_cast<std::uint16_t>(low));
 }
 
 }  // namespace aiot::store::format

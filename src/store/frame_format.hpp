@@ -14,10 +14,14 @@ namespace aiot::store::format {
 inline constexpr std::size_t kMarkBytes = 16;          // written after an erase has completed
 inline constexpr std::size_t kOpenBytes = 48;          // written when the sector becomes the head
 inline constexpr std::size_t kHeaderBufferBytes = 96;  // both, each rounded up to the write granule
-inline constexpr std::uint32_t kFrameHeaderBytes = 8;
-/// A frame is at least as long as a state frame: so one state a record always fits where the
-/// records were (see `FrameLog::set_state`).
-inline constexpr std::uint32_t kMinFrameBytes = 32;
+inline constexpr std::size_t kMaxFrameHeader = 8;
+inline constexpr std::uint32_t kStateBytes = std::tuple_size_v<LogState>;
+/// A frame is at least as long as the shortest state frame: so one state a record always fits where
+/// the records were (see `FrameLog::set_state`).
+inline constexpr std::uint32_t kMinFrameBytes = 6 + kStateBytes;
+
+inline constexpr unsigned kKindShift = 14;
+inline constexpr std::uint16_t kLengthMask = (1U << kKindShift) - 1;
 
 enum class FrameKind : std::uint8_t { kRecord = 0, kState = 1 };
 
@@ -27,44 +31,25 @@ enum class SectorKind : std::uint8_t {
   kOpen,     // holds frames
   kDamaged,  // none of these
   kForeign,  // a frame log of another geometry
-  kNewer,    // a frame log of a newer format version
+  kNewer,    // a frame log of another format version
 };
 
 inline constexpr std::size_t kSectorKinds = 6;
 
-/// How the log's units lie in a sector of one geometry.
-struct Layout {
-  std::uint32_t sector_bytes = 0;
-  std::uint32_t sectors = 0;
-  std::uint32_t mark_bytes = 0;    // kMarkBytes rounded up to the granule
-  std::uint32_t header_bytes = 0;  // mark and open, rounded up; the first frame is here
-  std::uint32_t align = 0;         // of frames
-  std::byte erased{0xFF};
-};
-
 struct SectorInfo {
   SectorKind kind = SectorKind::kDamaged;
   std::uint32_t sequence = 0;
-  std::uint32_t erase_count = 0;
+  std::uint32_t mark = 0;   // erase count, or the salt where nothing is erased
+  std::uint32_t stamp = 0;  // the owner's, when the sector was opened
   std::uint64_t first = 0;  // sequence of the first frame written here
   LogState state{};         // when the sector was opened
-};
-
-struct FrameHeader {
-  FrameKind kind = FrameKind::kRecord;
-  std::uint16_t length = 0;    // of the payload
-  std::uint16_t sequence = 0;  // low bits
-  std::uint32_t crc = 0;
 };
 
 constexpr std::uint32_t round_up(std::uint32_t value, std::uint32_t unit) noexcept {
   return (value + unit - 1) / unit * unit;
 }
 
-Layout layout_of(std::uint32_t sector_bytes,
-                 std::uint32_t sectors,
-                 std::uint32_t granule,
-                 std::byte erased) noexcept;
+Layout layout_of(const hal::FlashGeometry& geometry, std::uint32_t sectors) noexcept;
 
 /// Bytes of a frame with `length` bytes of payload, padding included.
 std::uint32_t frame_bytes(const Layout& layout, std::uint32_t length) noexcept;
@@ -72,9 +57,9 @@ std::uint32_t frame_bytes(const Layout& layout, std::uint32_t length) noexcept;
 bool all_erased(Bytes bytes, std::byte erased) noexcept;
 
 /// Fills `out` [kMarkBytes].
-void encode_mark(const Layout& layout, std::uint32_t erase_count, std::byte* out) noexcept;
+void encode_mark(const Layout& layout, std::uint32_t mark, std::byte* out) noexcept;
 
-/// Fills `out` [kOpenBytes]; `info.erase_count` is that of the mark before it.
+/// Fills `out` [kOpenBytes]; `info.mark` is that of the mark before it.
 void encode_open(const Layout& layout, const SectorInfo& info, std::byte* out) noexcept;
 
 /// What the header bytes [layout.header_bytes] of the sector at `index` of the ring say.
@@ -83,16 +68,15 @@ void parse_header(const Layout& layout,
                   const std::byte* bytes,
                   SectorInfo& info) noexcept;
 
-/// Fills `out` [kFrameHeaderBytes].
-void encode_frame_header(const FrameHeader& header, std::byte* out) noexcept;
+/// What the checksums of a sector's frames begin with: so frames of an earlier lap of the ring, or
+/// of an opening that a cut took back, are never taken for current ones.
+std::uint32_t frame_seed(const SectorInfo& info, bool overwrite) noexcept;
 
-/// False when no frame starts with these bytes.
-bool parse_frame_header(const std::byte* bytes, FrameHeader& header) noexcept;
-
-/// The checksum of a frame before its payload is added: it covers the sector's sequence, so frames
-/// of an earlier lap of the ring are never taken for current ones, and all bits of its own.
-std::uint32_t frame_crc_seed(std::uint32_t sector_sequence,
-                             std::uint64_t sequence,
-                             const FrameHeader& header) noexcept;
+/// Fills `out` [kMaxFrameHeader].
+void encode_frame_header(FrameKind kind,
+                         std::uint32_t seed,
+                         std::uint64_t sequence,
+                         Bytes payload,
+                         std::byte* out) noexcept;
 
 }  // namespace aiot::store::format

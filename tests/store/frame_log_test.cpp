@@ -162,7 +162,7 @@ TEST(FrameLog, TakesPayloadsUpToItsLimitAndNoEmptyOnes) {
   std::array<std::byte, kSector> bytes{};
   EXPECT_EQ(log.append(Bytes{bytes}.first(1)).error(), Error::kWrongState);
   ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
-  EXPECT_EQ(log.max_payload(), kSector - 64 - 8);
+  EXPECT_EQ(log.max_payload(), kSector - 64 - 6);
   EXPECT_EQ(log.append({}).error(), Error::kInvalidArgument);
   EXPECT_EQ(log.append(Bytes{bytes}.first(log.max_payload() + 1)).error(), Error::kNoSpace);
   EXPECT_EQ(flash.counters().programs, 0U);
@@ -397,7 +397,7 @@ TEST(FrameLog, RefusesAnotherGeometryANewerFormatAndForeignBytes) {
 
   for (std::uint32_t i = 0; i < kSectors; ++i) {
     std::byte* const mark = flash.memory().data() + i * kSector;
-    mark[4] = std::byte{2};
+    mark[4] = std::byte{FrameLog::kFormatVersion + 1};
     store_le32(mark + 12, crc32(0, {mark, 12}));
   }
   EXPECT_EQ(log.mount(flash, kAll, OnFull::kDropOldest).error(), Error::kUnsupported);

@@ -116,7 +116,7 @@ class QueueRig {
     } else if (dice < 87) {
       drain(stream, 1 + random.below(12));
     } else if (flash_.powered()) {
-      const auto worked = queue_.service();
+      const auto worked = queue_.service(0);
       expect(worked.ok() || !flash_.powered(), "service failed");
     }
     return flash_.powered();
@@ -133,7 +133,7 @@ class QueueRig {
     }
     for (std::size_t i = 0; i < configs_.size() && flash_.powered(); ++i) {
       remember_oldest(i);
-      const auto worked = queue_.service();
+      const auto worked = queue_.service(0);
       expect(worked.ok() || !flash_.powered(), "service failed");
     }
   }

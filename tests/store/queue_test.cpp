@@ -130,7 +130,7 @@ TEST(Queue, TheNewestRecordStaysReadableWhenAcknowledged) {
   for (std::uint64_t i = 0; i < 150; ++i) {
     push(queue, Stream::kBulk, 1);
     ASSERT_TRUE(queue.acknowledge(Stream::kBulk, i, make_hash(i)).ok());
-    while (*queue.service()) {
+    while (*queue.service(0)) {
     }
     expect_record(queue.last_record(Stream::kBulk, buffer), i);
     Queue again;
@@ -162,7 +162,7 @@ TEST(Queue, ShowsEvictedRecordsAsAGapThatCanBeAcknowledged) {
   ASSERT_TRUE(queue.acknowledge(Stream::kRoutine, gap->last, make_hash(gap->last)).ok());
   Queue again;
   ASSERT_TRUE(again.mount(flash, kStreamConfigs).ok());
-  EXPECT_EQ(again.stats(Stream::kRoutine).dropped, 0U);
+  EXPECT_EQ(again.stats(Stream::kRoutine).dropped, stats.dropped) << "lost is lost for ever";
   cursor = {};
   expect_record(again.read(Stream::kRoutine, cursor, buffer), stats.oldest_sequence);
 }
@@ -253,7 +253,7 @@ TEST(Queue, KnowsWhichStreamsAreUsed) {
   std::array<std::byte, 64> buffer{};
   EXPECT_EQ(queue.push(Stream::kUrgent, record(0)).error(), Error::kWrongState);
   EXPECT_EQ(queue.sync().error(), Error::kWrongState);
-  EXPECT_EQ(queue.service().error(), Error::kWrongState);
+  EXPECT_EQ(queue.service(0).error(), Error::kWrongState);
   EXPECT_EQ(queue.last_record(Stream::kUrgent, buffer).error(), Error::kWrongState);
   const std::array<StreamConfig, 2> configs = {StreamConfig{}, kStreamConfigs[1]};
   ASSERT_TRUE(queue.mount(flash, configs).ok());

@@ -14,7 +14,7 @@
 
 namespace aiot::store {
 class Queue;
-struct ReadCursor;
+struct FrameCursor;
 }  // namespace aiot::store
 
 namespace aiot::link {
@@ -87,7 +87,7 @@ class Uplink {
   Result<bool> offer_from(Stream stream, Instant now) noexcept;
   Result<Built> build(Stream stream, const Flight& flight) noexcept;
   Result<std::size_t> add_entry(Stream stream,
-                                store::ReadCursor& cursor,
+                                store::FrameCursor& cursor,
                                 Built& built,
                                 std::size_t at) noexcept;
   Duration backoff(std::uint32_t failures) noexcept;

@@ -14,19 +14,32 @@
 namespace aiot::store {
 
 namespace format {
+
 enum class FrameKind : std::uint8_t;
-struct Layout;
 struct SectorInfo;
+
+/// How the log's units lie in a sector of one geometry.
+struct Layout {
+  std::uint32_t sector_bytes = 0;
+  std::uint32_t sectors = 0;
+  std::byte erased{0xFF};
+  std::uint8_t align = 0;         // of frames
+  std::uint8_t mark_bytes = 0;    // of the first part of a sector's header
+  std::uint8_t header_bytes = 0;  // of all of it; the first frame is here
+  std::uint8_t frame_header = 0;  // bytes before a payload
+};
+
 }  // namespace format
 
-/// What an append does when the next sector of the ring still holds protected frames.
+/// What happens when the next sector of the ring still holds protected frames.
 enum class OnFull : std::uint8_t {
-  kDropOldest,    ///< erase it: the newest frames win
+  kDropOldest,    ///< they go: the newest frames win
   kRefuseNewest,  ///< `kNoSpace`: nothing that was accepted is given up
+  kThinOut,       ///< above 75 % only every second one is taken (`Queue`); when full, drop oldest
 };
 
 /// A small value that travels with the log: the newest one is always found again by `mount`.
-using LogState = std::array<std::byte, 24>;
+using LogState = std::array<std::byte, 28>;
 
 /// A frame that was read; `payload` points into the caller's buffer.
 struct Frame {
@@ -34,17 +47,31 @@ struct Frame {
   Bytes payload;
 };
 
-/// A place in the log. A default one stands before the oldest frame.
+/// A reader's place in the log. A default one stands before the oldest frame; setting `sequence`
+/// alone makes it start there. The rest is the log's.
 struct FrameCursor {
   std::uint64_t sequence = 0;  ///< frames below this are skipped; one above the last frame read
   std::uint64_t expected = 0;  ///< sequence of the next frame at this place if none is damaged
   std::uint32_t sector = 0;    ///< sector sequence of the place; 0: not looked up yet
   std::uint32_t offset = 0;    ///< in the sector; 0: before its header
+  std::uint32_t used = 0;      ///< behind the last byte of the sector that holds something
+  std::uint32_t skipped = 0;   ///< bytes since the last valid frame
+  std::uint32_t seed = 0;      ///< of the checksums in this sector
+  bool ahead = false;          ///< `header` was read along with the frame before
+  std::array<std::byte, 8> header{};
 };
 
-/// Frames {length, sequence, crc32, payload} in a ring of erasable sectors: the only code that
-/// makes flash writes atomic. Works on NOR whose bits can be cleared again and on write-once units
-/// of up to 32 bytes, with or without ECC. Layout: SPEC, "Frame log".
+/// Where a sector begins.
+struct SectorStart {
+  std::uint32_t sector = 0;  ///< its sector sequence
+  std::uint32_t stamp = 0;   ///< see `FrameLog::set_stamp`
+  std::uint64_t first = 0;   ///< sequence of its first frame
+};
+
+/// Frames {length, checksum, payload} in a ring of sectors: the only code that makes flash writes
+/// atomic. Works on NOR whose bits can be cleared again, on write-once units of up to 32 bytes with
+/// or without ECC, and on devices that need no erase (files, block devices, FRAM), where nothing is
+/// ever erased. Layout: SPEC, "Frame log".
 ///
 /// After a power cut at any operation `mount` finds every frame whose `append` and `sync` returned;
 /// a frame whose append was cut is there completely or not at all. `mount` only reads. Sequences
@@ -54,7 +81,7 @@ struct FrameCursor {
 /// Not copyable: two objects on one region would overwrite each other.
 class FrameLog {
  public:
-  static constexpr std::uint32_t kFormatVersion = 1;
+  static constexpr std::uint32_t kFormatVersion = 2;
   static constexpr std::uint32_t kMinSectors = 3;      ///< head, newest full one, erased spare
   static constexpr std::uint32_t kMaxPayload = 16383;  ///< bytes; a sector may hold less
   static constexpr std::uint32_t kMaxProgram = 32;     ///< largest write granule, bytes
@@ -64,12 +91,12 @@ class FrameLog {
   FrameLog& operator=(const FrameLog&) = delete;
 
   /// Finds the newest end of the log in `region` of `flash`; reads only. A blank region is an empty
-  /// log. Torn or damaged frames and sectors are skipped and counted.
+  /// log. Torn or damaged frames and sectors are skipped.
   /// Reads: at most log2(sectors)+3 sector headers and one sector, when no sector is damaged.
   /// Errors: `kInvalidArgument` the region is not whole sectors, has fewer than `kMinSectors`, or
-  /// was written with another geometry; `kUnsupported` a geometry this log can not use, or a newer
-  /// format; `kCorrupt` the region holds something else (see `format`); `kIo` no sector can be
-  /// read.
+  /// was written with another geometry; `kUnsupported` a geometry this log can not use, or another
+  /// format version; `kCorrupt` the region holds something else (see `format`); `kIo` no sector can
+  /// be read.
   Status mount(hal::FlashRef flash, hal::FlashRegion region, OnFull on_full) noexcept;
 
   /// Makes the region an empty log, whatever it held: erases every sector that is not blank.
@@ -96,16 +123,26 @@ class FrameLog {
   /// Everything appended so far survives from here. Errors: `kIo`, `kWrongState`.
   Status sync() noexcept;
 
-  /// Frames from `sequence` on are still needed; those below may be erased at any time.
+  /// The device was synced by somebody else: `sync` without the call.
+  void synced() noexcept { opened_ = false; }
+
+  /// Frames from `sequence` on are still needed; those below may be overwritten at any time.
   void protect_from(std::uint64_t sequence) noexcept {
     protected_from_ = sequence;
-    look_again();
+    serviced_ = false;
   }
 
   [[nodiscard]] std::uint64_t protected_from() const noexcept { return protected_from_; }
 
+  /// A number of the owner's that each sector opened from now on carries, such as seconds.
+  void set_stamp(std::uint32_t stamp) noexcept { stamp_ = stamp; }
+
+  /// The stamp: as set, or after `mount` that of the newest sector; 0 in an empty log.
+  [[nodiscard]] std::uint32_t stamp() const noexcept { return stamp_; }
+
   /// The next frame at or behind the cursor, in order; damaged ones are skipped (the sequence shows
-  /// it). On success the cursor stands behind the frame, on an error it did not pass it.
+  /// it). On success the cursor stands behind the frame, on an error it did not pass it. Bytes of
+  /// `buffer` behind the payload are overwritten.
   /// Errors: `kEmpty` at the end; `kNoSpace` `buffer` is smaller than the frame; `kIo`;
   /// `kWrongState` not mounted.
   Result<Frame> read(FrameCursor& cursor, MutableBytes buffer) const noexcept;
@@ -114,8 +151,8 @@ class FrameLog {
   /// Errors: `kEmpty`, `kNoSpace`, `kCorrupt` it has become unreadable, `kIo`, `kWrongState`.
   Result<Frame> last(MutableBytes buffer) const noexcept;
 
-  /// Idle work: prepares the erased spare sector, at most one erase a call, so that `append` does
-  /// not need to. True when there was something to do. Errors: `kIo`, `kWrongState`.
+  /// Idle work: prepares the spare sector, at most one erase a call, so that `append` does not need
+  /// to. True when there was something to do. Errors: `kIo`, `kWrongState`.
   Result<bool> service() noexcept;
 
   /// Longest payload in bytes that `append` takes.
@@ -127,103 +164,90 @@ class FrameLog {
   /// No frame below this is in the log any more.
   [[nodiscard]] std::uint64_t oldest_sequence() const noexcept { return oldest_sequence_; }
 
-  [[nodiscard]] std::uint32_t sectors() const noexcept { return sectors_; }
+  [[nodiscard]] std::uint32_t sectors() const noexcept { return layout_.sectors; }
 
-  /// Sectors of the ring that hold frames now.
-  [[nodiscard]] std::uint32_t used_sectors() const noexcept;
+  [[nodiscard]] std::uint32_t sector_bytes() const noexcept { return layout_.sector_bytes; }
 
-  /// Protected frames that were erased since `mount` (`kDropOldest`).
-  [[nodiscard]] std::uint32_t dropped() const noexcept { return dropped_; }
+  /// Sector sequence of the newest sector; 0: none.
+  [[nodiscard]] std::uint32_t newest_sector() const noexcept { return head_; }
+
+  /// Lowest sector sequence that can be in the ring.
+  [[nodiscard]] std::uint32_t lowest_sector() const noexcept;
+
+  /// The first readable sector from `sector` on; when there is none, the end of the log.
+  [[nodiscard]] SectorStart start_from(std::uint32_t sector) const noexcept;
 
   /// Sectors that could not be erased or programmed since `mount`.
   [[nodiscard]] std::uint32_t bad_sectors() const noexcept { return bad_sectors_; }
 
-  /// How often the newest sector has been erased; the ring keeps the others within one of it.
-  [[nodiscard]] std::uint32_t erase_count() const noexcept { return erase_count_; }
+  /// How often the newest sector has been erased; the ring keeps the others within one of it. On a
+  /// device that is not erased: no meaning.
+  [[nodiscard]] std::uint32_t erase_count() const noexcept { return mark_; }
 
  private:
-  struct Walk;
   struct Found;
-  struct Ring;
+  struct Ends;
 
-  format::Layout layout() const noexcept;
   std::uint32_t address(std::uint32_t sector) const noexcept;
   Status configure(hal::FlashRef flash, hal::FlashRegion region) noexcept;
 
-  void read_header(std::uint32_t index, format::SectorInfo& info) const noexcept;
+  bool read_header(std::uint32_t sector, format::SectorInfo& info) const noexcept;
   bool read_open(std::uint32_t sector, format::SectorInfo& info) const noexcept;
-  Status find_first(Ring& ring) const noexcept;
-  std::uint32_t search_head(Ring& ring, std::uint32_t newest) const noexcept;
-  Result<std::uint32_t> look_ahead(Ring& ring, std::uint32_t newest) const noexcept;
-  Status find_head(Ring& ring) const noexcept;
-  std::uint64_t find_oldest() const noexcept;
-  std::uint32_t lowest_sector() const noexcept;
-  void scan_head(const format::SectorInfo& info) noexcept;
-  void rescue_head() noexcept;
-  void find_last() noexcept;
-  void take_records(Walk& walk, LogState* state) noexcept;
+  Status find_first(Ends& ends) const noexcept;
+  void search(Ends& ends) const noexcept;
+  bool look_ahead(Ends& ends) const noexcept;
+  Status find_ends() noexcept;
+  bool scan(FrameCursor& at) noexcept;
 
-  bool next_frame(Walk& walk, Found& found, MutableBytes buffer) const noexcept;
-  bool frame_here(const Walk& walk, Bytes seen, Found& found, MutableBytes buffer) const noexcept;
-  bool frame_valid(std::uint32_t sector,
-                   const Found& found,
-                   Bytes seen,
-                   MutableBytes buffer) const noexcept;
+  bool frame_at(FrameCursor& at,
+                std::uint32_t end,
+                Found& found,
+                MutableBytes buffer) const noexcept;
+  void skip(FrameCursor& at, std::uint32_t end) const noexcept;
+  bool next_frame(FrameCursor& at,
+                  std::uint32_t end,
+                  Found& found,
+                  MutableBytes buffer) const noexcept;
+  bool enter(FrameCursor& at) const noexcept;
   void seek(FrameCursor& cursor) const noexcept;
-  Result<Frame> at_end() const noexcept;
+  bool blank(std::uint32_t sector, std::uint32_t& digest) const noexcept;
 
+  Status put(std::uint32_t at, Bytes head, Bytes body, std::uint32_t size) noexcept;
   Status write(format::FrameKind kind, Bytes payload) noexcept;
-  Status write_frame(format::FrameKind kind, Bytes payload) noexcept;
-  Status give_up(format::FrameKind kind) noexcept;
-  Status program(std::uint32_t offset, Bytes bytes) noexcept;
-  Status program_units(std::uint32_t offset, Bytes bytes) noexcept;
-  std::uint64_t next_kept(std::uint32_t sector) const noexcept;
-  bool needs_eviction(std::uint32_t sector) const noexcept;
-  bool may_open(std::uint32_t sector) const noexcept;
-  bool room_for_states(std::uint32_t head) const noexcept;
-  bool is_blank(std::uint32_t sector) const noexcept;
-  Status prepare(std::uint32_t sector) noexcept;
-  Status open_sector(std::uint32_t sector, const LogState& state) noexcept;
-  Status open_next(format::FrameKind kind, const LogState& state) noexcept;
-
-  enum class Spare : std::uint8_t {
-    kUnknown,
-    kReady,
-    kFailed,
-    kWaits,  // its place holds frames that are to stay, as far as is known
-  };
-
-  /// What may become the spare has changed.
-  void look_again() noexcept { spare_ = spare_ == Spare::kWaits ? Spare::kUnknown : spare_; }
+  bool evicts(std::uint32_t sector) noexcept;
+  bool may_open() noexcept;
+  Status prepare() noexcept;
+  Status open() noexcept;
+  Status open_next() noexcept;
+  void retire() noexcept;
 
   std::optional<hal::FlashRef> flash_;
-  std::uint32_t base_ = 0;  // of the region on the device
-  std::uint32_t sector_bytes_ = 0;
-  std::uint32_t sectors_ = 0;
+  std::uint32_t base_ = 0;    // of the region on the device
   std::uint32_t window_ = 0;  // programs do not cross multiples of this
+  format::Layout layout_{};
   // A sector's sequence counts how often one was opened, retired ones included; its place in the
-  // ring is sequence % sectors_, so 0 is never used and stands for "none".
+  // ring is sequence % sectors, so 0 is never used and stands for "none".
   std::uint32_t head_ = 0;         // newest sector
   std::uint32_t head_offset_ = 0;  // in it, where the next frame goes
-  std::uint32_t last_sector_ = 0;  // place of the newest frame
-  std::uint32_t last_offset_ = 0;
-  std::uint32_t rescued_ =
-      0;  // sector whose header is damaged and whose frames were found; 0: none
-  std::uint32_t erase_count_ = 0;
-  std::uint32_t spare_erase_count_ = 0;
-  std::uint32_t dropped_ = 0;
+  std::uint32_t seed_ = 0;         // of its checksums
+  std::uint32_t next_ = 0;         // the sector to open next
+  std::uint32_t mark_ = 0;         // of the newest sector: its erase count
+  std::uint32_t next_mark_ = 0;
+  std::uint32_t stamp_ = 0;
   std::uint32_t bad_sectors_ = 0;
+  std::uint32_t kept_for_ = 0;  // `kept_` was looked up for this sector
+  std::uint64_t kept_ = 0;      // oldest frame that stays when that sector is opened
   std::uint64_t next_sequence_ = 0;
-  std::uint64_t last_sequence_ = 0;
   std::uint64_t oldest_sequence_ = 0;
   std::uint64_t protected_from_ = 0;
-  std::uint64_t rescued_first_ = 0;  // sequence of its first readable frame
   LogState state_{};
   std::uint8_t granule_ = 0;
-  std::byte erased_{0xFF};
   bool reprogram_ = true;
-  Spare spare_ = Spare::kUnknown;  // the sector after the head: erased, marked, unused?
-  OnFull on_full_ = OnFull::kDropOldest;
+  bool overwrite_ = false;
+  bool refuses_ = false;
+  bool spare_ready_ = false;  // the place of `next_` is erased and marked
+  bool serviced_ = false;     // nothing to do until something changes
+  bool opened_ = false;       // the head's opening may not be durable yet
 };
 
 }  // namespace aiot::store

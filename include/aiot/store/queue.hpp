@@ -11,59 +11,46 @@
 #include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/hal/flash.hpp"
-#include "aiot/store/frame_log.hpp"
+#include "aiot/store/stream_log.hpp"
 
 namespace aiot::store {
+
+/// What a stream keeps at most; 0: no limit of its own. The region is the limit in any case.
+/// Records above the limits of number and bytes are dropped or refused as the stream's policy says;
+/// those above the age are dropped always. All of them show as gaps.
+struct Retention {
+  std::uint32_t max_records = 0;  ///< unacknowledged ones
+  std::uint32_t max_bytes = 0;    ///< of flash that they occupy, in whole sectors, at least two
+  std::uint32_t max_age_s = 0;    ///< seconds (see `Queue::service`), in whole sectors
+};
 
 /// Where a stream keeps its records and what it does when they fill the region. A region of size 0:
 /// the stream is not used.
 struct StreamConfig {
   hal::FlashRegion region{};
   OnFull on_full = OnFull::kDropOldest;
+  Retention retention{};
 };
 
-enum class EntryKind : std::uint8_t {
-  kRecord,  ///< one record; first == last
-  kGap,     ///< records [first, last] are not in the store any more and were never acknowledged
-};
-
-/// What a reader sees of a stream, in order and without holes: gaps are entries too.
-struct Entry {
-  EntryKind kind = EntryKind::kRecord;
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  Bytes payload;  ///< of a record; points into the caller's buffer
-};
-
-/// A reader's place in a stream. A default one starts at the oldest unacknowledged entry; so does
-/// one whose next entry has been acknowledged meanwhile.
-struct ReadCursor {
-  std::uint64_t next = 0;  ///< sequence of the next entry's first record
-  FrameCursor frame{};
-};
-
-/// What a stream holds and what became of its records.
+/// What a stream holds and what became of its records. Accepted = acknowledged as records + lost +
+/// still stored, at any time.
 struct StreamStats {
   std::uint64_t next_sequence = 0;         ///< records accepted ever
   std::uint64_t first_unacknowledged = 0;  ///< records acknowledged ever, gaps included
   std::uint64_t oldest_sequence = 0;       ///< no record below this is in the store any more
-  std::uint32_t dropped = 0;  ///< lost to eviction: since mount, and those a gap showed at mount
-  std::uint32_t refused = 0;  ///< pushes that returned `kNoSpace` since mount
-  std::uint32_t sectors = 0;  ///< of the stream's region
+  std::uint64_t dropped = 0;       ///< accepted, but gone before they were acknowledged; ever
+  std::uint32_t refused = 0;       ///< pushes that returned `kNoSpace` since mount
+  std::uint32_t thinned = 0;       ///< pushes that returned `kWouldBlock` since mount
+  std::uint32_t sectors = 0;       ///< of the stream's region
   std::uint32_t used_sectors = 0;  ///< of them hold records or acknowledgements
   std::uint32_t bad_sectors = 0;   ///< could not be erased or programmed since mount
   std::uint32_t erase_count = 0;   ///< of the newest sector
 };
 
-/// Store and forward: one ring of sectors a stream, in order within it, at least once. The identity
-/// of a record is (device, stream, sequence); sequences start at 0, count up by one a record and
-/// never restart, also when the ring was emptied or has wrapped.
+/// Store and forward: one ring of sectors a stream (`StreamLog`), and what each stream keeps. A
+/// stream never touches another's sectors.
 ///
-/// *Accepted* = `push` or `sync` returned OK: from then on a power cut at any flash operation does
-/// not lose the record. It leaves the store only when acknowledged, or evicted by its own stream
-/// (`kDropOldest`), which the reader sees as a gap entry. A stream never touches another's sectors.
-///
-/// RAM: this object; no buffers of its own. Stack: about 700 bytes.
+/// RAM: this object, at most 256 bytes a stream; no buffers of its own. Stack: about 700 bytes.
 class Queue {
  public:
   Queue() noexcept = default;
@@ -84,23 +71,19 @@ class Queue {
 
   /// Appends a record; it is accepted when the next `sync` returns OK.
   /// Errors: `kInvalidArgument` empty; `kNoSpace` longer than `max_record`, or the stream is full
-  /// and refuses, nothing has changed; `kIo`; `kUnsupported` the stream is not used; `kWrongState`
-  /// not mounted.
+  /// and refuses, nothing has changed; `kWouldBlock` the stream is being thinned out and this
+  /// record is one of those that it leaves out: do not offer it again; `kIo`; `kUnsupported` the
+  /// stream is not used; `kWrongState` not mounted.
   Status append(Stream stream, Bytes record) noexcept;
 
   /// Group commit: all records appended so far are accepted. Errors: `kIo`, `kWrongState`.
   Status sync() noexcept;
 
-  /// The entry at the cursor, which moves behind it: records from the oldest unacknowledged on, and
-  /// gaps where records were evicted or have become unreadable.
-  /// Errors: `kEmpty` nothing more now; `kNoSpace` `buffer` is smaller than the record, the cursor
-  /// stays; `kIo`; `kUnsupported` the stream is not used; `kWrongState` not mounted.
+  /// See `StreamLog::read`. Errors also: `kUnsupported` the stream is not used.
   Result<Entry> read(Stream stream, ReadCursor& cursor, MutableBytes buffer) const noexcept;
 
-  /// The consumer has stored the stream up to and with `last`, gaps included, by the batch `hash`.
-  /// Durable at OK. A `last` that was acknowledged before changes nothing and is OK.
-  /// Errors: `kOutOfRange` `last` was never pushed; `kNoSpace` more acknowledgements than records
-  /// in a full stream that refuses; `kIo`; `kUnsupported`; `kWrongState`.
+  /// See `StreamLog::acknowledge`; what was appended to any stream before is accepted with it.
+  /// Errors also: `kUnsupported` the stream is not used.
   Status acknowledge(Stream stream, std::uint64_t last, const BatchHash& hash) noexcept;
 
   /// Sequence of the oldest entry that is not acknowledged; `next_sequence` when there is none.
@@ -122,25 +105,44 @@ class Queue {
 
   [[nodiscard]] bool used(Stream stream) const noexcept;
 
-  /// Idle work: prepares an erased spare sector for one stream, at most one erase a call, so that
-  /// no push needs to. True when there was something to do. Errors: `kIo`, `kWrongState`.
-  Result<bool> service() noexcept;
+  /// Idle work: drops what has become too old, and prepares a spare sector for one stream, at most
+  /// one erase a call, so that no push needs to. True when there was a spare to prepare.
+  ///
+  /// `now_s`: seconds of a clock that does not step back, since boot or since 1970. A clock that
+  /// starts again at boot goes on from the newest sector's stamp; time without power then does not
+  /// make records older. Errors: `kIo`, `kWrongState`.
+  Result<bool> service(std::uint32_t now_s) noexcept;
 
   [[nodiscard]] StreamStats stats(Stream stream) const noexcept;
 
  private:
   struct Lane {
-    FrameLog log;
-    std::uint64_t accepted = 0;        // sequences below this survive; readers see no others
-    std::uint32_t dropped_before = 0;  // the gap that mount found
+    StreamLog stream;
+    Retention keep{};
+    OnFull on_full = OnFull::kDropOldest;
+    bool thin = false;             // the next record is left out
+    std::uint32_t tail = 0;        // sector of the first kept record
+    std::uint32_t tail_until = 0;  // stamp of the sector behind it
+    std::uint64_t tail_end = 0;    // first sequence of that sector; 0: not looked up
+    std::uint32_t last_s = 0;      // when the newest record came
     std::uint32_t refused = 0;
+    std::uint32_t thinned = 0;
+
+    void follow() noexcept;
+    std::uint32_t used() noexcept;
+    std::uint32_t most() const noexcept;
+    bool filled(std::uint32_t quarters) noexcept;
+    void limit() noexcept;
+    void expire(std::uint32_t now_s) noexcept;
   };
 
   Result<Lane*> lane(Stream stream) noexcept;
-  Result<const Lane*> lane(Stream stream) const noexcept;
   const Lane* find(Stream stream) const noexcept;
 
   std::array<Lane, kStreams> lanes_;
+  std::uint32_t clock_s_ = 0;     // of the last `service`
+  std::uint32_t clock_base_ = 0;  // what the streams' stamps are ahead of the caller's clock
+  bool clock_known_ = false;
   bool mounted_ = false;
 };
 
