@@ -20,6 +20,7 @@ constexpr std::uint32_t kLongHeaderAlign = 8;
 constexpr std::uint64_t kMaxFirst = std::uint64_t{1} << 62U;
 constexpr std::uint32_t kMaxSector = 0xF000'0000U;
 
+constexpr std::size_t kSaltAt = 8;
 constexpr std::size_t kMarkCrcAt = 12;
 constexpr std::size_t kStampAt = 4;
 constexpr std::size_t kFirstAt = 8;
@@ -27,116 +28,85 @@ constexpr std::size_t kStateAt = 16;
 constexpr std::size_t kOpenCrcAt = 44;
 static_assert(kStateAt + kStateBytes == kOpenCrcAt);
 
-std::uint32_t open_crc(const std::byte* mark, const std::byte* open) noexcept {
-  return crc32(crc32(0, {mark, kMarkBytes}), {open, kOpenCrcAt});
+/// The opening's checksum covers the mark.
+std::uint32_t open_crc(const Ring& ring, std::uint32_t salt, const std::byte* open) noexcept {
+  return checksum(ring.ident + salt, open, kOpenCrcAt);
 }
 
 }  // namespace
 
-Layout layout_of(const hal::FlashGeometry& geometry, std::uint32_t sectors) noexcept {
-  const std::uint32_t align = std::max(geometry.program, geometry.overwrite ? 8U : kMinAlign);
-  const std::uint32_t mark = round_up(kMarkBytes, geometry.program);
-  return {.sector_bytes = geometry.sector,
-          .sectors = sectors,
-          .erased = geometry.erased,
-          .align = static_cast<std::uint8_t>(align),
-          .mark_bytes = static_cast<std::uint8_t>(mark),
-          .header_bytes = static_cast<std::uint8_t>(mark + round_up(kOpenBytes, geometry.program)),
-          .frame_header = align < kLongHeaderAlign ? std::uint8_t{6} : std::uint8_t{8}};
+void lay_out(Ring& ring) noexcept {
+  const hal::FlashGeometry& g = ring.geometry;
+  const std::uint32_t align = std::max(g.program, g.overwrite ? kLongHeaderAlign : kMinAlign);
+  const std::uint32_t mark = std::max<std::uint32_t>(g.program, kMarkBytes);
+  ring.ident = FrameLog::kFormatVersion | align << 8U | (ring.sectors ^ g.sector >> 4U) << 16U;
+  ring.align = static_cast<std::uint8_t>(align);
+  ring.frame_header = align < kLongHeaderAlign ? 6 : 8;
+  ring.mark_bytes = static_cast<std::uint8_t>(mark);
+  ring.header_bytes = static_cast<std::uint8_t>(2 * mark + 32);  // 48 rounded up to the granule
 }
 
-std::uint32_t frame_bytes(const Layout& layout, std::uint32_t length) noexcept {
-  return round_up(std::max(layout.frame_header + length, kMinFrameBytes), layout.align);
+std::uint32_t frame_bytes(const Ring& ring, std::uint32_t length) noexcept {
+  const std::uint32_t size = std::max(ring.frame_header + length, kMinFrameBytes);
+  return (size + ring.align - 1) & ~(std::uint32_t{ring.align} - 1);
 }
 
-bool all_erased(Bytes bytes, std::byte erased) noexcept {
-  for (const std::byte b : bytes) {
-    if (b != erased) {
+bool all_erased(const std::byte* bytes, std::size_t size, std::byte erased) noexcept {
+  while (size != 0) {
+    if (bytes[--size] != erased) {
       return false;
     }
   }
   return true;
 }
 
-void encode_mark(const Layout& layout, std::uint32_t mark, std::byte* out) noexcept {
-  store_le32(out, layout.sectors);
-  store_le32(out + 4, layout.sector_bytes);
-  out[8] = layout.erased;
-  const std::uint32_t geometry = crc32(0, {out, 9});
+// Out of line: GCC builds a span in memory before it passes it in registers.
+std::uint32_t checksum(std::uint32_t crc, const std::byte* bytes, std::size_t size) noexcept {
+  return crc32(crc, {bytes, size});
+}
+
+void encode_mark(const Ring& ring, std::byte* out) noexcept {
   store_le32(out, kMagic);
-  out[4] = static_cast<std::byte>(FrameLog::kFormatVersion);
-  out[5] = static_cast<std::byte>(layout.align);
-  store_le16(out + 6, static_cast<std::uint16_t>(geometry));
-  store_le32(out + 8, mark);
-  store_le32(out + kMarkCrcAt, crc32(0, {out, kMarkCrcAt}));
+  store_le32(out + 4, ring.ident);
+  store_le32(out + kSaltAt, ring.geometry.session);
+  store_le32(out + kMarkCrcAt, checksum(0, out, kMarkCrcAt));
 }
 
-void encode_open(const Layout& layout, const SectorInfo& info, std::byte* out) noexcept {
-  std::array<std::byte, kMarkBytes> mark{};
-  encode_mark(layout, info.mark, mark.data());
-  store_le32(out, info.sequence);
-  store_le32(out + kStampAt, info.stamp);
-  store_le64(out + kFirstAt, info.first);
-  std::memcpy(out + kStateAt, info.state.data(), info.state.size());
-  store_le32(out + kOpenCrcAt, open_crc(mark.data(), out));
+void encode_open(const Ring& ring, const LogState& state, std::byte* out) noexcept {
+  store_le32(out, ring.next);
+  store_le32(out + kStampAt, ring.stamp);
+  store_le64(out + kFirstAt, ring.next_sequence);
+  std::memcpy(out + kStateAt, state.data(), state.size());
+  store_le32(out + kOpenCrcAt, open_crc(ring, ring.geometry.session, out));
 }
 
-void parse_header(const Layout& layout,
-                  std::uint32_t index,
-                  const std::byte* bytes,
-                  SectorInfo& info) noexcept {
-  const std::byte* const open = bytes + layout.mark_bytes;
-  const bool unopened =
-      all_erased({open, std::size_t{layout.header_bytes} - layout.mark_bytes}, layout.erased);
-  if (unopened && all_erased({bytes, layout.mark_bytes}, layout.erased)) {
-    info.kind = SectorKind::kBlank;
-    return;
+SectorKind parse_header(const Ring& ring,
+                        std::uint32_t sector,
+                        const std::byte* bytes,
+                        SectorInfo& info) noexcept {
+  const std::byte erased = ring.geometry.erased;
+  if (load_le32(bytes) != kMagic) {
+    return all_erased(bytes, ring.header_bytes, erased) ? SectorKind::kBlank : SectorKind::kDamaged;
   }
-  if (load_le32(bytes) != kMagic ||
-      load_le32(bytes + kMarkCrcAt) != crc32(0, {bytes, kMarkCrcAt})) {
-    return;
+  if (load_le32(bytes + kMarkCrcAt) != checksum(0, bytes, kMarkCrcAt)) {
+    return SectorKind::kDamaged;
   }
-  if (std::to_integer<std::uint32_t>(bytes[4]) != FrameLog::kFormatVersion) {
-    info.kind = SectorKind::kNewer;
-    return;
+  const std::uint32_t other = load_le32(bytes + 4) ^ ring.ident;
+  if (other != 0) {
+    return (other & 0xFFU) != 0 ? SectorKind::kNewer : SectorKind::kForeign;
   }
-  info.mark = load_le32(bytes + 8);
-  std::array<std::byte, kMarkBytes> expected{};
-  encode_mark(layout, info.mark, expected.data());
-  if (std::memcmp(expected.data(), bytes, expected.size()) != 0) {
-    info.kind = SectorKind::kForeign;
-    return;
-  }
-  if (unopened) {
-    info.kind = SectorKind::kErased;
-    return;
-  }
+  const std::byte* const open = bytes + ring.mark_bytes;
+  info.salt = load_le32(bytes + kSaltAt);
   info.sequence = load_le32(open);
   info.stamp = load_le32(open + kStampAt);
   info.first = load_le64(open + kFirstAt);
   std::memcpy(info.state.data(), open + kStateAt, info.state.size());
-  if (load_le32(open + kOpenCrcAt) == open_crc(bytes, open) &&
-      info.sequence % layout.sectors == index && info.sequence >= layout.sectors &&
-      info.sequence < kMaxSector && info.first < kMaxFirst) {
-    info.kind = SectorKind::kOpen;
+  if (load_le32(open + kOpenCrcAt) == open_crc(ring, info.salt, open) &&
+      (info.sequence - sector) % ring.sectors == 0 && info.sequence - ring.sectors < kMaxSector &&
+      info.first < kMaxFirst) {
+    return SectorKind::kOpen;
   }
-}
-
-std::uint32_t frame_seed(const SectorInfo& info, bool overwrite) noexcept {
-  return info.sequence + (overwrite ? info.mark : 0);
-}
-
-void encode_frame_header(FrameKind kind,
-                         std::uint32_t seed,
-                         std::uint64_t sequence,
-                         Bytes payload,
-                         std::byte* out) noexcept {
-  const auto low = static_cast<std::uint32_t>(sequence);
-  store_le16(out,
-             static_cast<std::uint16_t>(static_cast<unsigned>(kind) << kKindShift |
-                                        static_cast<unsigned>(payload.size())));
-  store_le32(out + 2, crc32(crc32(seed, {out, 2}), payload) + low);
-  store_le16(out + 6, static_cast<std::uint16_t>(low));
+  return all_erased(open, kOpenBytes, erased) ? SectorKind::kErased : SectorKind::kDamaged;
 }
 
 }  // namespace aiot::store::format

@@ -20,10 +20,9 @@ inline constexpr std::uint32_t kStateBytes = std::tuple_size_v<LogState>;
 /// the records were (see `FrameLog::set_state`).
 inline constexpr std::uint32_t kMinFrameBytes = 6 + kStateBytes;
 
-inline constexpr unsigned kKindShift = 14;
-inline constexpr std::uint16_t kLengthMask = (1U << kKindShift) - 1;
-
-enum class FrameKind : std::uint8_t { kRecord = 0, kState = 1 };
+/// The first two bytes of a frame: length of the payload, and whether it is a state.
+inline constexpr std::uint16_t kLengthMask = 0x3FFF;
+inline constexpr std::uint16_t kStateFlag = 0x4000;
 
 enum class SectorKind : std::uint8_t {
   kBlank,    // all header bytes erased, no mark: unused, or its erase was cut
@@ -34,49 +33,43 @@ enum class SectorKind : std::uint8_t {
   kNewer,    // a frame log of another format version
 };
 
-inline constexpr std::size_t kSectorKinds = 6;
-
+/// What a sector's header says; all but the kind are valid for an open sector only.
 struct SectorInfo {
-  SectorKind kind = SectorKind::kDamaged;
-  std::uint32_t sequence = 0;
-  std::uint32_t mark = 0;   // erase count, or the salt where nothing is erased
-  std::uint32_t stamp = 0;  // the owner's, when the sector was opened
-  std::uint64_t first = 0;  // sequence of the first frame written here
-  LogState state{};         // when the sector was opened
+  SectorKind kind;
+  std::uint32_t sequence;
+  std::uint32_t salt;
+  std::uint32_t stamp;  // the owner's, when the sector was opened
+  std::uint64_t first;  // sequence of the first frame written here
+  LogState state;       // when the sector was opened
 };
 
-constexpr std::uint32_t round_up(std::uint32_t value, std::uint32_t unit) noexcept {
-  return (value + unit - 1) / unit * unit;
-}
-
-Layout layout_of(const hal::FlashGeometry& geometry, std::uint32_t sectors) noexcept;
+/// Lays out sectors and frames for the ring's geometry, which is a valid one.
+void lay_out(Ring& ring) noexcept;
 
 /// Bytes of a frame with `length` bytes of payload, padding included.
-std::uint32_t frame_bytes(const Layout& layout, std::uint32_t length) noexcept;
+std::uint32_t frame_bytes(const Ring& ring, std::uint32_t length) noexcept;
 
-bool all_erased(Bytes bytes, std::byte erased) noexcept;
+bool all_erased(const std::byte* bytes, std::size_t size, std::byte erased) noexcept;
 
-/// Fills `out` [kMarkBytes].
-void encode_mark(const Layout& layout, std::uint32_t mark, std::byte* out) noexcept;
+/// CRC-32 that goes on from `crc`.
+std::uint32_t checksum(std::uint32_t crc, const std::byte* bytes, std::size_t size) noexcept;
 
-/// Fills `out` [kOpenBytes]; `info.mark` is that of the mark before it.
-void encode_open(const Layout& layout, const SectorInfo& info, std::byte* out) noexcept;
+/// The mark of the next sector; fills `out` [kMarkBytes].
+void encode_mark(const Ring& ring, std::byte* out) noexcept;
 
-/// What the header bytes [layout.header_bytes] of the sector at `index` of the ring say.
-void parse_header(const Layout& layout,
-                  std::uint32_t index,
-                  const std::byte* bytes,
-                  SectorInfo& info) noexcept;
+/// The opening of the next sector; fills `out` [kOpenBytes].
+void encode_open(const Ring& ring, const LogState& state, std::byte* out) noexcept;
+
+/// What the header bytes [header_bytes] of the sector at the place of `sector` say.
+SectorKind parse_header(const Ring& ring,
+                        std::uint32_t sector,
+                        const std::byte* bytes,
+                        SectorInfo& info) noexcept;
 
 /// What the checksums of a sector's frames begin with: so frames of an earlier lap of the ring, or
 /// of an opening that a cut took back, are never taken for current ones.
-std::uint32_t frame_seed(const SectorInfo& info, bool overwrite) noexcept;
-
-/// Fills `out` [kMaxFrameHeader].
-void encode_frame_header(FrameKind kind,
-                         std::uint32_t seed,
-                         std::uint64_t sequence,
-                         Bytes payload,
-                         std::byte* out) noexcept;
+constexpr std::uint32_t frame_seed(std::uint32_t sector, std::uint32_t salt) noexcept {
+  return sector + salt;
+}
 
 }  // namespace aiot::store::format

@@ -1,20 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The writing half of the log: frames, sectors, the spare. How it is read: frame_log_read.cpp; how
-// its ends are found: frame_log_mount.cpp.
+// Reading and writing of a mounted log; how its ends are found: frame_log_mount.cpp.
 
 #include "aiot/store/frame_log.hpp"
 
 #include <algorithm>
 #include <cstring>
 
-#include "aiot/core/crc32.hpp"
-#include "frame_format.hpp"
+#include "ring.hpp"
 
 namespace aiot::store {
 
-using format::FrameKind;
 using format::SectorInfo;
 using format::SectorKind;
 
@@ -26,234 +23,203 @@ constexpr std::uint32_t kWindowBytes = 256;
 // program would otherwise lose its content to one append.
 constexpr std::uint32_t kMaxBadInARow = 3;
 
-bool valid_geometry(const hal::FlashGeometry& g) noexcept {
-  const bool granule =
-      g.program != 0 && g.program <= FrameLog::kMaxProgram && (g.program & (g.program - 1)) == 0;
-  return granule && g.page != 0 && g.page % g.program == 0 && g.sector % g.page == 0 &&
-         (g.page <= kWindowBytes || g.page % kWindowBytes == 0) && g.sector % 8 == 0;
-}
-
-}  // namespace
-
-Status FrameLog::configure(hal::FlashRef flash, hal::FlashRegion region) noexcept {
-  const hal::FlashGeometry g = flash.geometry();
-  if (!valid_geometry(g)) {
-    return Error::kUnsupported;
-  }
-  if (region.offset % g.sector != 0 || region.size % g.sector != 0 || region.size > g.size ||
-      region.offset > g.size - region.size || region.size / g.sector < kMinSectors) {
-    return Error::kInvalidArgument;
-  }
-  layout_ = format::layout_of(g, region.size / g.sector);
-  if (g.sector < layout_.header_bytes + format::frame_bytes(layout_, 1)) {
-    return Error::kUnsupported;
-  }
-  base_ = region.offset;
-  window_ = std::min(g.page, kWindowBytes);
-  granule_ = static_cast<std::uint8_t>(g.program);
-  reprogram_ = g.reprogram;
-  overwrite_ = g.overwrite;
-  flash_ = flash;
-  return {};
-}
-
-std::uint32_t FrameLog::address(std::uint32_t sector) const noexcept {
-  return base_ + sector % layout_.sectors * layout_.sector_bytes;
-}
-
-std::uint32_t FrameLog::max_payload() const noexcept {
-  if (!mounted()) {
-    return 0;
-  }
-  const std::uint32_t room = layout_.sector_bytes - layout_.header_bytes;
-  return std::min(room / layout_.align * layout_.align - layout_.frame_header, kMaxPayload);
-}
-
-Status FrameLog::format(hal::FlashRef flash, hal::FlashRegion region) noexcept {
-  FrameLog log;
-  AIOT_TRY(log.configure(flash, region));
-  for (std::uint32_t i = 0; i < log.layout_.sectors; ++i) {
-    SectorInfo info;
-    std::uint32_t digest = 0;
-    if (!log.read_header(i, info) || info.kind != SectorKind::kBlank || !log.blank(i, digest)) {
-      AIOT_TRY(flash.erase(log.address(i)));
-    }
-  }
-  return flash.sync();
-}
-
-/// Programs `head`, then `body`, then erased bytes up to `size`, in pieces that keep to pages.
-/// Write-once units stay unwritten when they would keep the erased value: so a unit that reads as
-/// erased can always be written.
-Status FrameLog::put(std::uint32_t at, Bytes head, Bytes body, std::uint32_t size) noexcept {
+/// Programs `head` and `body`, filled up with erased bytes to whole granules, in pieces that keep
+/// to pages. Write-once units stay unwritten when they would keep the erased value: so a unit that
+/// reads as erased can always be written.
+bool put(Ring& ring,
+         std::uint32_t at,
+         const std::byte* head,
+         std::size_t head_size,
+         const std::byte* body,
+         std::size_t body_size) noexcept {
   std::array<std::byte, kWindowBytes> stage;  // NOLINT(*-member-init): filled before it is used
-  for (std::uint32_t done = 0; done < size;) {
-    const std::uint32_t part = std::min(window_ - (at + done) % window_, size - done);
-    for (std::uint32_t i = 0; i < part; ++i) {
-      std::uint32_t from = done + i;
-      if (from < head.size()) {
-        stage[i] = head[from];
-        continue;
-      }
-      from -= static_cast<std::uint32_t>(head.size());
-      stage[i] = from < body.size() ? body[from] : layout_.erased;
-    }
+  const std::uint32_t granule = ring.geometry.program;
+  const std::uint32_t window = std::min(ring.geometry.page, kWindowBytes) - 1;
+  const std::size_t all = head_size + body_size;
+  for (std::size_t done = 0; done < all;) {
+    std::uint32_t size = 0;
+    do {
+      stage[size++] = done < head_size ? head[done]
+                      : done < all     ? body[done - head_size]
+                                       : ring.geometry.erased;
+      ++done;
+    } while (((at + size) & (done < all ? window : granule - 1)) != 0);
     std::uint32_t end = 0;
-    for (std::uint32_t from = 0; from < part; from = end + granule_) {
-      end = reprogram_ ? part : from;
-      while (end < part && !format::all_erased({&stage[end], granule_}, layout_.erased)) {
-        end += granule_;
+    for (std::uint32_t from = 0; from < size; from = end + granule) {
+      end = ring.geometry.reprogram ? size : from;
+      while (end < size && !format::all_erased(&stage[end], granule, ring.geometry.erased)) {
+        end += granule;
       }
-      if (end > from) {
-        AIOT_TRY(flash_->program(at + done + from, {&stage[from], end - from}));
+      if (end > from && !ring.flash->program(at + from, {&stage[from], end - from}).ok()) {
+        return false;
       }
     }
-    done += part;
+    at += size;
   }
-  return {};
+  return true;
 }
 
-/// Whether opening `sector` loses protected frames.
-bool FrameLog::evicts(std::uint32_t sector) noexcept {
-  if (kept_for_ != sector) {
-    const SectorStart kept =
-        start_from(std::max(sector - layout_.sectors + 1, layout_.sectors));
-    // A newest sector whose header is damaged holds the newest frame all the same.
-    kept_ = kept.sector > head_ ? std::max(next_sequence_, std::uint64_t{1}) - 1 : kept.first;
-    kept_for_ = sector;
-  }
-  return kept_ > protected_from_ && kept_ > oldest_sequence_;
+/// Whether opening the next sector loses protected frames; looks up what it would keep.
+bool evicts(Ring& ring) noexcept {
+  SectorInfo info;  // NOLINT(*-member-init): filled by the next call
+  // A newest sector whose header is damaged holds the newest frame all the same.
+  ring.kept = ring::open_from(ring, std::max(ring.next + 1 - ring.sectors, ring.sectors), info)
+                  ? info.first
+                  : std::max(ring.next_sequence, std::uint64_t{1}) - 1;
+  return ring.kept > std::max(ring.protected_from, ring.oldest_sequence);
 }
 
-/// Whether the next sector may be opened: not when it loses the newest frame, or protected ones of
-/// a log that refuses, or when too many failed.
-bool FrameLog::may_open() noexcept {
-  const std::uint32_t newest = head_ == 0 ? layout_.sectors - 1 : head_;
-  if (next_ - newest > std::min(kMaxBadInARow, layout_.sectors - 1)) {
-    return false;
-  }
-  const bool loses = evicts(next_) && refuses_;
-  return !loses && (kept_ < next_sequence_ || oldest_sequence_ >= kept_);
-}
-
-/// The sector to open next is of no use: its number is left out, and so it keeps its place.
-void FrameLog::retire() noexcept {
-  ++bad_sectors_;
-  ++next_;
-  spare_ready_ = false;
+/// The next sector is of no use: its number is left out, and so it keeps its place.
+Error retire(Ring& ring) noexcept {
+  ++ring.bad_sectors;
+  ++ring.next;
+  ring.spare_ready = false;
+  return Error::kWouldBlock;
 }
 
 /// Makes the next sector an erased and marked one. A mark that was found at mount is not believed
-/// by itself: a cut erase may have left it. Where nothing is erased, old frames stay behind the
-/// mark, also such as were written before a cut and never synced; so the mark carries a salt from
-/// what the sector holds, and the checksums of new frames differ from theirs.
-Status FrameLog::prepare() noexcept {
-  const std::uint32_t at = address(next_);
-  SectorInfo info;
-  std::uint32_t digest = 0;
-  (void)read_header(next_, info);
-  (void)evicts(next_);
-  const bool erased = blank(next_, digest) && info.kind == SectorKind::kErased;
-  next_mark_ = overwrite_ ? digest : info.mark;
-  if (!overwrite_ && !erased) {
-    next_mark_ = info.mark != 0 ? info.mark + 1 : std::max(mark_, std::uint32_t{1});
-    AIOT_TRY(flash_->erase(at));
+/// by itself: a cut erase may have left it. Where nothing is erased, the mark goes with an empty
+/// opening over the old one. Errors: `kNoSpace` the newest frame would be lost, or protected ones
+/// that are to `stay`; `kWouldBlock` the sector was retired; `kIo` too many were.
+Error prepare(Ring& ring, bool stay) noexcept {
+  if (ring.spare_ready) {
+    return Error::kNone;
   }
-  oldest_sequence_ = std::max(oldest_sequence_, kept_);
-  if (!overwrite_ && erased) {
-    return {};
+  if (ring.next - ring.head > std::min(kMaxBadInARow, ring.sectors - 1)) {
+    return Error::kIo;
   }
-  std::array<std::byte, format::kMarkBytes> mark{};
-  format::encode_mark(layout_, next_mark_, mark.data());
-  return put(at, mark, {}, overwrite_ ? layout_.header_bytes : layout_.mark_bytes);
-}
-
-/// Makes the prepared sector the newest; the state becomes durable with it. Only one opening is
-/// ever on its way to a disk: a later sector never survives a cut that an earlier one does not.
-Status FrameLog::open() noexcept {
-  if (opened_) {
-    AIOT_TRY(sync());
+  if ((evicts(ring) && stay) ||
+      (ring.kept >= ring.next_sequence && ring.kept > ring.oldest_sequence)) {
+    return Error::kNoSpace;
   }
-  const SectorInfo info{.kind = SectorKind::kOpen,
-                        .sequence = next_,
-                        .mark = next_mark_,
-                        .stamp = stamp_,
-                        .first = next_sequence_,
-                        .state = state_};
-  std::array<std::byte, format::kOpenBytes> bytes{};
-  format::encode_open(layout_, info, bytes.data());
-  AIOT_TRY(put(address(next_) + layout_.mark_bytes,
-               bytes,
-               {},
-               std::uint32_t{layout_.header_bytes} - layout_.mark_bytes));
-  if (head_ == 0) {
-    oldest_sequence_ = next_sequence_;
-  }
-  head_ = next_++;
-  head_offset_ = layout_.header_bytes;
-  mark_ = next_mark_;
-  seed_ = format::frame_seed(info, overwrite_);
-  spare_ready_ = serviced_ = false;
-  opened_ = true;
-  return {};
-}
-
-/// Opens the next sector that works.
-Status FrameLog::open_next() noexcept {
-  const std::uint32_t first = head_ == 0 ? layout_.sectors : head_ + 1;
-  while (may_open()) {
-    if ((spare_ready_ || prepare().ok()) && open().ok()) {
-      return {};
+  const std::uint32_t at = ring::address(ring, ring.next);
+  const bool overwrite = ring.geometry.overwrite;
+  SectorInfo info;  // NOLINT(*-member-init): filled by the next call
+  (void)ring::read_header(ring, ring.next, info);
+  ring.spare_ready =
+      !overwrite && info.kind == SectorKind::kErased && ring::unused(ring, ring.next);
+  if (!ring.spare_ready) {
+    if (!overwrite && !ring.flash->erase(at).ok()) {
+      return retire(ring);
     }
-    retire();
+    ring.oldest_sequence = std::max(ring.oldest_sequence, ring.kept);
+    std::array<std::byte, format::kHeaderBufferBytes> header;  // NOLINT(*-member-init): filled here
+    header.fill(ring.geometry.erased);
+    format::encode_mark(ring, header.data());
+    const std::size_t size = overwrite ? ring.header_bytes : format::kMarkBytes;
+    ring.spare_ready = put(ring, at, header.data(), size, nullptr, 0);
   }
-  const bool failed = next_ != first;
-  next_ = spare_ready_ ? next_ : first;
-  return failed ? Error::kIo : Error::kNoSpace;
+  return ring.spare_ready ? Error::kNone : retire(ring);
 }
 
-/// Errors: those of `append`.
-Status FrameLog::write(FrameKind kind, Bytes payload) noexcept {
-  const std::uint32_t size =
-      format::frame_bytes(layout_, static_cast<std::uint32_t>(payload.size()));
-  Status status;
-  serviced_ = spare_ready_;
-  bool failed = false;  // what stands in the sector is unknown then: nothing more is put into it
+/// Opens the next sector that works; `state` becomes durable with it. Only one opening is ever on
+/// its way to a disk: a later sector never survives a cut that an earlier one does not.
+Error open_next(Ring& ring, const LogState& state) noexcept {
   for (;;) {
-    if (head_ == 0 || head_offset_ + size > layout_.sector_bytes) {
-      status = open_next();
-      if (!status.ok() || kind == FrameKind::kState) {
+    const Error error = prepare(ring, ring.refuses);
+    if (error == Error::kWouldBlock) {
+      continue;
+    }
+    if (error != Error::kNone) {
+      return error;
+    }
+    std::array<std::byte, format::kOpenBytes> bytes;  // NOLINT(*-member-init): filled here
+    format::encode_open(ring, state, bytes.data());
+    if ((!ring.opened || ring.flash->sync().ok()) &&
+        put(ring,
+            ring::address(ring, ring.next) + ring.mark_bytes,
+            bytes.data(),
+            bytes.size(),
+            nullptr,
+            0)) {
+      ring.head = ring.next++;
+      ring.offset = ring.header_bytes;
+      ring.seed = format::frame_seed(ring.head, ring.geometry.session);
+      ring.spare_ready = ring.serviced = false;
+      ring.opened = true;
+      return Error::kNone;
+    }
+    (void)retire(ring);
+  }
+}
+
+/// Appends a record; or the state, which `bytes` are then.
+Error write(Ring& ring,
+            const std::byte* bytes,
+            std::uint32_t length,
+            const LogState* state) noexcept {
+  const std::uint32_t size = format::frame_bytes(ring, length);
+  bool failed = false;  // what stands in the sector is unknown then: nothing more is put into it
+  Error error = Error::kNone;
+  ring.serviced = ring.spare_ready;
+  for (;;) {
+    if (ring.offset + size > ring.geometry.sector) {
+      error = open_next(ring, state != nullptr ? *state : ring.state);
+      if (error != Error::kNone || state != nullptr) {
         break;  // the sector's header holds the state
       }
     }
     // A log that refuses keeps one sector free for states, so that it can be told what is released.
-    if (kind == FrameKind::kRecord && refuses_ && evicts(next_)) {
-      status = Error::kNoSpace;
+    if (state == nullptr && ring.refuses && evicts(ring)) {
+      error = Error::kNoSpace;
       break;
     }
-    std::array<std::byte, format::kMaxFrameHeader> header{};
-    format::encode_frame_header(kind, seed_, next_sequence_, payload, header.data());
-    status = put(
-        address(head_) + head_offset_, Bytes{header}.first(layout_.frame_header), payload, size);
-    if (status.ok()) {
-      head_offset_ += size;
-      next_sequence_ += kind == FrameKind::kRecord ? 1 : 0;
-      return {};
+    std::array<std::byte, format::kMaxFrameHeader> header;  // NOLINT(*-member-init): filled here
+    const auto low = static_cast<std::uint32_t>(ring.next_sequence);
+    store_le16(header.data(),
+               static_cast<std::uint16_t>(length | (state != nullptr ? format::kStateFlag : 0U)));
+    const std::uint32_t crc = format::checksum(ring.seed, header.data(), 2);
+    store_le32(&header[2], format::checksum(crc, bytes, length) + low);
+    store_le16(&header[6], static_cast<std::uint16_t>(low));
+    if (put(ring,
+            ring::address(ring, ring.head) + ring.offset,
+            header.data(),
+            ring.frame_header,
+            bytes,
+            length)) {
+      ring.offset += size;
+      ring.next_sequence += state == nullptr ? 1 : 0;
+      return Error::kNone;
     }
-    ++bad_sectors_;
-    head_offset_ = layout_.sector_bytes;
+    ++ring.bad_sectors;
+    ring.offset = ring.geometry.sector;
+    error = Error::kIo;
     if (failed) {
       break;
     }
     failed = true;
   }
-  if (!failed) {
-    return status;
+  if (failed && error != Error::kNone) {
+    // The frame may become readable later: its sequence must not name another one.
+    ring.next_sequence += state == nullptr ? 1 : 0;
+    error = Error::kIo;
   }
-  if (kind == FrameKind::kRecord) {
-    ++next_sequence_;  // the frame may become readable later: its sequence must not name another
+  return error;
+}
+
+/// Puts the cursor before the sector that holds its sequence, or into the oldest one.
+void seek(const Ring& ring, FrameCursor& cursor) noexcept {
+  std::uint32_t low = ring::lowest_sector(ring);
+  std::uint32_t end = ring.head + 1;
+  while (end - low > 1) {
+    const std::uint32_t middle = low + (end - low) / 2;
+    SectorInfo info;  // NOLINT(*-member-init): filled by the next call
+    if (ring::open_from(ring, middle, info) && info.sequence < end &&
+        info.first <= cursor.sequence) {
+      low = info.sequence;
+    } else {
+      end = middle;
+    }
   }
-  return status.ok() ? status : Error::kIo;
+  cursor.sector = low;
+  cursor.offset = 0;
+}
+
+}  // namespace
+
+std::uint32_t FrameLog::max_payload() const noexcept {
+  const std::uint32_t room = ring_.geometry.sector - ring_.header_bytes - ring_.frame_header;
+  return mounted() ? std::min(room, kMaxPayload) : 0;
 }
 
 Status FrameLog::append(Bytes payload) noexcept {
@@ -263,28 +229,27 @@ Status FrameLog::append(Bytes payload) noexcept {
   if (payload.empty()) {
     return Error::kInvalidArgument;
   }
-  return payload.size() > max_payload() ? Error::kNoSpace : write(FrameKind::kRecord, payload);
+  if (payload.size() > max_payload()) {
+    return Error::kNoSpace;
+  }
+  return write(ring_, payload.data(), static_cast<std::uint32_t>(payload.size()), nullptr);
 }
 
 Status FrameLog::set_state(const LogState& state) noexcept {
   if (!mounted()) {
     return Error::kWrongState;
   }
-  const LogState before = state_;
-  state_ = state;
-  const Status written = write(FrameKind::kState, state_);
-  if (!written.ok()) {
-    state_ = before;
-  }
-  return written;
+  AIOT_TRY(Status{write(ring_, state.data(), format::kStateBytes, &state)});
+  ring_.state = state;
+  return {};
 }
 
 Status FrameLog::sync() noexcept {
   if (!mounted()) {
     return Error::kWrongState;
   }
-  AIOT_TRY(flash_->sync());
-  opened_ = false;
+  AIOT_TRY(ring_.flash->sync());
+  ring_.opened = false;
   return {};
 }
 
@@ -292,22 +257,89 @@ Result<bool> FrameLog::service() noexcept {
   if (!mounted()) {
     return Error::kWrongState;
   }
-  if (serviced_) {
+  if (ring_.serviced) {
     return false;
   }
-  serviced_ = true;
+  ring_.serviced = true;
   // Evicting is put off until the sector is needed soon.
-  const bool early = head_ != 0 && head_offset_ < layout_.sector_bytes / 4 * 3;
-  if (spare_ready_ || !may_open() || (early && evicts(next_))) {
-    return false;
+  const bool early = ring_.offset < ring_.geometry.sector / 4 * 3;
+  const Error error = prepare(ring_, ring_.refuses || early);
+  if (error == Error::kWouldBlock) {
+    ring_.serviced = false;
+    return Error::kIo;
   }
-  const Status prepared = prepare();
-  spare_ready_ = prepared.ok();
-  if (!prepared.ok()) {
-    retire();
-    return prepared.error();
+  return error == Error::kNone;
+}
+
+Status FrameLog::advance(FrameCursor& cursor, MutableBytes buffer) const noexcept {
+  if (cursor.sector < lowest_sector() || cursor.sector > ring_.head) {
+    seek(ring_, cursor);
   }
-  return true;
+  for (; cursor.sector <= ring_.head; ++cursor.sector, cursor.offset = 0) {
+    const bool newest = cursor.sector == ring_.head;
+    SectorInfo info;  // NOLINT(*-member-init): filled by the next calls
+    if (cursor.offset != 0 || ring::enter(ring_, cursor)) {
+      cursor.end = newest ? ring_.offset : ring_.geometry.sector;
+      if (cursor.limit == ~std::uint64_t{0}) {
+        const bool closed = ring::open_from(ring_, cursor.sector + 1, info);
+        cursor.limit = closed ? info.first : ~std::uint64_t{0};
+      }
+      while (ring::next_frame(ring_, cursor, buffer.data(), buffer.size())) {
+        if (!cursor.record || cursor.expected <= cursor.sequence) {
+          continue;
+        }
+        if (cursor.length > buffer.size()) {
+          cursor.sector = 0;  // it is looked up again
+          return Error::kNoSpace;
+        }
+        cursor.sequence = cursor.expected;
+        return {};
+      }
+    }
+    // No frame was found: is that the end, or is the flash gone?
+    if (newest && cursor.expected != ring_.next_sequence &&
+        !ring::read_header(ring_, ring_.head, info)) {
+      cursor.sector = 0;
+      return Error::kIo;
+    }
+    if (newest) {
+      break;
+    }
+  }
+  return mounted() ? Error::kEmpty : Error::kWrongState;
+}
+
+Result<Frame> FrameLog::read(FrameCursor& cursor, MutableBytes buffer) const noexcept {
+  AIOT_TRY(advance(cursor, buffer));
+  return Frame{cursor.sequence - 1, buffer.first(cursor.length)};
+}
+
+Result<Frame> FrameLog::last(MutableBytes buffer) const noexcept {
+  // Sequences at the end may have been given up when the flash failed.
+  constexpr std::uint64_t kTries = 4;
+  for (std::uint64_t back = 1; back <= kTries && back <= ring_.next_sequence; ++back) {
+    FrameCursor cursor{.sequence = ring_.next_sequence - back};
+    const Result<Frame> frame = read(cursor, buffer);
+    if (frame.ok() || frame.error() != Error::kEmpty) {
+      return frame;
+    }
+  }
+  if (!mounted()) {
+    return Error::kWrongState;
+  }
+  return ring_.next_sequence == 0 ? Error::kEmpty : Error::kCorrupt;
+}
+
+std::uint32_t FrameLog::lowest_sector() const noexcept {
+  return ring::lowest_sector(ring_);
+}
+
+SectorStart FrameLog::start_from(std::uint32_t sector) const noexcept {
+  SectorInfo info;  // NOLINT(*-member-init): filled by the next call
+  if (ring::open_from(ring_, sector, info)) {
+    return {info.stamp, info.first};
+  }
+  return {ring_.stamp, ring_.next_sequence};
 }
 
 }  // namespace aiot::store

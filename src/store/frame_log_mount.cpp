@@ -1,17 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-// How the ends of the ring are found again. Only reads.
+// How the ends of the ring are found again. Only reads, `format` apart.
 
 #include <algorithm>
 
 #include "aiot/store/frame_log.hpp"
-#include "frame_format.hpp"
-#include "frame_found.hpp"
+#include "ring.hpp"
 
 namespace aiot::store {
 
-using format::FrameKind;
 using format::SectorInfo;
 using format::SectorKind;
 
@@ -24,61 +22,80 @@ constexpr std::uint32_t kMaxDamagedInEmpty = 2;
 constexpr std::uint32_t kLookAhead = 2;
 constexpr std::uint32_t kLookAheadDamaged = 8;
 
-}  // namespace
+/// Whether more than one bit is set.
+constexpr bool mixed(std::uint32_t x) noexcept {
+  return (x & (x - 1)) != 0;
+}
 
-/// What is known about the ring.
-struct FrameLog::Ends {
-  std::uint32_t place = 0;  // of `head` in the region
-  SectorInfo first{};       // the first open sector by place
-  SectorInfo head{};        // the newest known one
-  bool oldest_known = false;
-  bool newer = false;  // a sector of another format version was met
-  std::uint64_t oldest = 0;
-};
+Status configure(Ring& ring, hal::FlashRef flash, const hal::FlashRegion& region) noexcept {
+  ring.geometry = flash.geometry();
+  const hal::FlashGeometry& g = ring.geometry;
+  if (mixed(g.program) || mixed(g.page) || mixed(g.sector) ||
+      g.program - 1 >= FrameLog::kMaxProgram || g.page < g.program || g.sector < g.page ||
+      g.sector < FrameLog::kMinSectorBytes) {
+    return Error::kUnsupported;
+  }
+  ring.base = region.offset;
+  ring.sectors = region.size / g.sector;
+  if (((region.offset | region.size) & (g.sector - 1)) != 0 || region.size > g.size ||
+      region.offset > g.size - region.size || ring.sectors < FrameLog::kMinSectors) {
+    return Error::kInvalidArgument;
+  }
+  format::lay_out(ring);
+  ring.flash = flash;
+  return {};
+}
+
+/// Takes an open sector for the newest one.
+void adopt(Ring& ring, const SectorInfo& info) noexcept {
+  ring.head = info.sequence;
+  ring.next = info.sequence + 1;
+  ring.seed = format::frame_seed(info.sequence, info.salt);
+  ring.stamp = info.stamp;
+  ring.next_sequence = info.first;
+  ring.state = info.state;
+}
 
 /// The first open sector by place. Errors: `kEmpty` there is none and the region is an empty log;
 /// those of `mount`.
-Status FrameLog::find_first(Ends& ends) const noexcept {
-  std::array<std::uint32_t, format::kSectorKinds> count{};
-  std::uint32_t readable = 0;
-  const auto seen = [&count](SectorKind kind) { return count[static_cast<std::size_t>(kind)]; };
-  for (; ends.place < layout_.sectors; ++ends.place) {
-    readable += read_header(ends.place, ends.first) ? 1U : 0U;
-    if (ends.first.kind == SectorKind::kOpen) {
-      break;
+Error find_first(Ring& ring, std::uint32_t& place) noexcept {
+  SectorInfo info;  // NOLINT(*-member-init): filled in the loop
+  SectorKind strangest = SectorKind::kBlank;
+  std::uint32_t damaged = 0;
+  bool readable = false;
+  for (place = 0; place < ring.sectors; ++place) {
+    readable = ring::read_header(ring, place, info) || readable;
+    if (info.kind == SectorKind::kOpen) {
+      adopt(ring, info);
+      ring.oldest_sequence = info.first;
+      return Error::kNone;
     }
-    ++count[static_cast<std::size_t>(ends.first.kind)];
+    damaged += info.kind == SectorKind::kDamaged ? 1U : 0U;
+    strangest = std::max(strangest, info.kind);
   }
-  if (seen(SectorKind::kNewer) != 0) {
-    return Error::kUnsupported;
+  if (strangest >= SectorKind::kForeign) {
+    return strangest == SectorKind::kForeign ? Error::kInvalidArgument : Error::kUnsupported;
   }
-  if (ends.place < layout_.sectors) {
-    return {};
-  }
-  if (seen(SectorKind::kForeign) != 0) {
-    return Error::kInvalidArgument;
-  }
-  if (seen(SectorKind::kDamaged) <= kMaxDamagedInEmpty) {
+  if (damaged <= kMaxDamagedInEmpty) {
     return Error::kEmpty;
   }
-  return readable != 0 ? Error::kCorrupt : Error::kIo;
+  return readable ? Error::kCorrupt : Error::kIo;
 }
 
-/// Binary search for the last sector, by place, of the newest lap; starts at `head`, which is one.
-/// Damaged headers say nothing, so the next one is asked.
-void FrameLog::search(Ends& ends) const noexcept {
-  std::uint32_t end = layout_.sectors;
-  while (end - ends.place > 1) {
-    const std::uint32_t middle = ends.place + (end - ends.place) / 2;
-    std::uint32_t place = middle;
-    SectorInfo info;
-    while (place < end && (!read_header(place, info) || info.kind == SectorKind::kDamaged)) {
-      ++place;
-    }
-    if (place < end && info.kind == SectorKind::kOpen &&
-        info.sequence - ends.head.sequence == place - ends.place) {
-      ends.head = info;
-      ends.place = place;
+/// Binary search for the last sector, by place, of the newest lap; starts at the head, which is
+/// one. Damaged headers say nothing, so the next one is asked.
+void search(Ring& ring, std::uint32_t& place) noexcept {
+  std::uint32_t end = ring.sectors;
+  while (end - place > 1) {
+    const std::uint32_t middle = place + (end - place) / 2;
+    std::uint32_t at = middle;
+    SectorInfo info;  // NOLINT(*-member-init): filled in the loop
+    do {
+      (void)ring::read_header(ring, at, info);
+    } while (info.kind == SectorKind::kDamaged && ++at < end);
+    if (info.kind == SectorKind::kOpen && info.sequence - ring.head == at - place) {
+      adopt(ring, info);
+      place = at;
     } else {
       end = middle;
     }
@@ -87,108 +104,118 @@ void FrameLog::search(Ends& ends) const noexcept {
 
 /// Looks at what follows the presumed head. Normally that is the spare and the oldest sector; one
 /// retired sector that kept its old header, or a few damaged ones, must not hide newer ones, so in
-/// doubt more are read. True when a newer sector was found; it is the head now.
-bool FrameLog::look_ahead(Ends& ends) const noexcept {
+/// doubt more are read. Errors: `kWouldBlock` a newer sector was found, it is the head now;
+/// `kEmpty` the next place has a damaged header, or was not looked at; `kUnsupported` a sector of
+/// another format version.
+Error look_ahead(Ring& ring, std::uint32_t& place) noexcept {
   std::uint32_t ahead = kLookAhead;
-  ends.oldest_known = false;
-  for (std::uint32_t i = 1; i <= ahead; ++i) {
-    SectorInfo info;
-    if (ends.place + i >= layout_.sectors) {
-      ends.oldest = ends.oldest_known ? ends.oldest : ends.first.first;
-      ends.oldest_known = true;
-      return false;
+  // In the first lap, and behind the last place, the first sector is the oldest.
+  bool known = ring.head < 2 * ring.sectors;
+  std::uint64_t oldest = ring.oldest_sequence;
+  Error next = Error::kEmpty;
+  for (std::uint32_t i = 1; (i <= ahead || !known) && place + i < ring.sectors; ++i) {
+    SectorInfo info;  // NOLINT(*-member-init): filled by the next call
+    (void)ring::read_header(ring, place + i, info);
+    if (info.kind == SectorKind::kNewer) {
+      return Error::kUnsupported;
     }
-    (void)read_header(ends.place + i, info);
-    ends.newer = ends.newer || info.kind == SectorKind::kNewer;
-    if (info.kind == SectorKind::kOpen) {
-      if (info.sequence > ends.head.sequence) {
-        // Another lap: the first one was retired in an earlier one.
-        ends.first = info.sequence - ends.head.sequence == i ? ends.first : info;
-        ends.head = info;
-        ends.place += i;
-        return true;
-      }
-      if (!ends.oldest_known && info.sequence == ends.head.sequence + i - layout_.sectors) {
-        ends.oldest = info.first;
-        ends.oldest_known = true;
-      }
-    } else if (i > 1 || info.kind == SectorKind::kDamaged) {
+    if (i == 1 && info.kind != SectorKind::kDamaged) {
+      next = Error::kNone;
+    } else if (info.kind != SectorKind::kOpen) {
       ahead = kLookAheadDamaged;
     }
-  }
-  return false;
-}
-
-/// Reads the frames of a sector to its end: it is the newest one. False when it has none.
-bool FrameLog::scan(FrameCursor& at) noexcept {
-  bool any = false;
-  Found found;
-  LogState payload{};
-  while (next_frame(at, layout_.sector_bytes, found, payload)) {
-    any = true;
-    if (found.kind == FrameKind::kState) {
-      state_ = payload;
+    if (info.kind != SectorKind::kOpen) {
+      continue;
+    }
+    if (info.sequence > ring.head) {
+      if (info.sequence - ring.head != i) {  // the first one was retired in an earlier lap
+        ring.oldest_sequence = info.first;
+      }
+      adopt(ring, info);
+      place += i;
+      return Error::kWouldBlock;
+    }
+    if (!known && info.sequence == ring.head + i - ring.sectors) {
+      oldest = info.first;
+      known = true;
     }
   }
+  ring.oldest_sequence = oldest;
+  return next;
+}
+
+/// Reads the frames of the cursor's sector to its end. False when it has none.
+bool scan(Ring& ring, FrameCursor& at) noexcept {
+  bool any = false;
+  LogState payload;
+  at.end = ring.geometry.sector;
+  while (ring::next_frame(ring, at, payload.data(), payload.size())) {
+    any = true;
+    if (!at.record) {
+      ring.state = payload;
+    }
+  }
+  ring.next_sequence = at.expected;
   return any;
 }
 
-Status FrameLog::find_ends() noexcept {
-  Ends ends;
-  next_ = layout_.sectors;
-  const Status first = find_first(ends);
-  if (!first.ok() && first.error() != Error::kEmpty) {
-    return first;
-  }
-  if (first.ok()) {
-    ends.head = ends.first;
+Error find_ends(Ring& ring) noexcept {
+  std::uint32_t place = 0;
+  FrameCursor at;
+  // An empty log looks like one whose newest sector, behind the last place, is full.
+  ring.next = ring.sectors;
+  ring.head = ring.sectors - 1;
+  ring.offset = ring.geometry.sector;
+  Error found = find_first(ring, place);
+  if (found == Error::kNone) {
     do {
-      search(ends);
-    } while (look_ahead(ends));
-    if (ends.newer) {
-      return Error::kUnsupported;
-    }
-    head_ = ends.head.sequence;
-    next_ = head_ + 1;
-    mark_ = ends.head.mark;
-    stamp_ = ends.head.stamp;
-    seed_ = format::frame_seed(ends.head, overwrite_);
-    state_ = ends.head.state;
-    FrameCursor at{.expected = ends.head.first,
-                   .sector = head_,
-                   .offset = layout_.header_bytes,
-                   .used = layout_.header_bytes,
-                   .seed = seed_};
-    (void)scan(at);
-    next_sequence_ = at.expected;
-    head_offset_ = at.used;
-    oldest_sequence_ = ends.oldest_known ? ends.oldest : start_from(lowest_sector()).first;
+      search(ring, place);
+      found = look_ahead(ring, place);
+    } while (found == Error::kWouldBlock);
+    at.expected = ring.next_sequence;
+    at.sector = ring.head;
+    at.offset = at.used = ring.header_bytes;
+    at.seed = ring.seed;
+    (void)scan(ring, at);
+    ring.offset = at.used;
   }
   // A damaged header behind the head: a sector whose preparing or opening was cut, or the newest
   // one. Frames tell, for their checksums name the sector, and none is written before it is open.
   // Such a sector is closed, so that no sequence is given out twice.
-  FrameCursor beyond{.expected = next_sequence_, .sector = next_};
-  if (enter(beyond) && scan(beyond)) {
-    head_ = next_++;
-    next_sequence_ = beyond.expected;
-    head_offset_ = layout_.sector_bytes;
+  at.sector = ring.next;
+  if (found != Error::kNone && ring::enter(ring, at) && scan(ring, at)) {
+    ring.head = ring.next++;
+    ring.offset = ring.geometry.sector;
   }
-  return {};
+  return found == Error::kEmpty ? Error::kNone : found;
 }
 
-Status FrameLog::mount(hal::FlashRef flash, hal::FlashRegion region, OnFull on_full) noexcept {
-  flash_.reset();
-  base_ = head_ = head_offset_ = seed_ = mark_ = stamp_ = bad_sectors_ = kept_for_ = 0;
-  next_sequence_ = oldest_sequence_ = protected_from_ = 0;
-  state_ = {};
-  spare_ready_ = serviced_ = opened_ = false;
-  refuses_ = on_full == OnFull::kRefuseNewest;
-  AIOT_TRY(configure(flash, region));
-  const Status found = find_ends();
-  if (!found.ok()) {
-    flash_.reset();
+}  // namespace
+
+Status FrameLog::mount(hal::FlashRef flash,
+                       const hal::FlashRegion& region,
+                       OnFull on_full) noexcept {
+  unmount();
+  ring_.refuses = on_full == OnFull::kRefuseNewest;
+  AIOT_TRY(configure(ring_, flash, region));
+  const Error found = find_ends(ring_);
+  if (found != Error::kNone) {
+    unmount();
   }
   return found;
+}
+
+Status FrameLog::format(hal::FlashRef flash, const hal::FlashRegion& region) noexcept {
+  Ring ring;
+  AIOT_TRY(configure(ring, flash, region));
+  for (std::uint32_t i = 0; i < ring.sectors; ++i) {
+    SectorInfo info;  // NOLINT(*-member-init): filled by the next call
+    (void)ring::read_header(ring, i, info);
+    if (info.kind != SectorKind::kBlank || !ring::unused(ring, i)) {
+      AIOT_TRY(flash.erase(ring::address(ring, i)));
+    }
+  }
+  return flash.sync();
 }
 
 }  // namespace aiot::store

@@ -17,12 +17,14 @@ static_assert(kLostAt + 4 == std::tuple_size_v<LogState>);
 
 }  // namespace
 
-Status StreamLog::mount(hal::FlashRef flash, hal::FlashRegion region, OnFull on_full) noexcept {
+Status StreamLog::mount(hal::FlashRef flash,
+                        const hal::FlashRegion& region,
+                        OnFull on_full) noexcept {
+  accepted_ = 0;
   AIOT_TRY(log_.mount(flash, region, on_full));
   accepted_ = log_.next_sequence();
   acknowledged_ = std::min(load_le64(log_.state().data()), accepted_);
   lost_ = load_le32(&log_.state()[kLostAt]);
-  given_up_ = 0;
   log_.protect_from(acknowledged_);
   return {};
 }
@@ -34,57 +36,51 @@ Status StreamLog::sync() noexcept {
 }
 
 Result<Entry> StreamLog::read(ReadCursor& cursor, MutableBytes buffer) const noexcept {
-  if (!log_.mounted()) {
-    return Error::kWrongState;
-  }
   const std::uint64_t next = std::max(cursor.sequence, acknowledged_);
   if (next >= accepted_) {
-    return Error::kEmpty;
+    return log_.mounted() ? Error::kEmpty : Error::kWrongState;
   }
-  ReadCursor at = cursor;
-  at.sequence = std::max(next, given_up_);
-  const Result<Frame> frame = log_.read(at, buffer);
-  if (!frame.ok() && frame.error() != Error::kEmpty) {
-    return frame.error();
+  cursor.sequence = std::max(next, log_.protected_from());
+  const Error error = log_.advance(cursor, buffer).error();
+  std::uint64_t found = accepted_;
+  if (error == Error::kNone) {
+    found = std::min(found, cursor.sequence - 1);
+    if (found == next) {
+      return Entry{EntryKind::kRecord, next, next, buffer.first(cursor.length)};
+    }
+  } else if (error != Error::kEmpty) {
+    cursor.sequence = next;
+    return error;
   }
-  const std::uint64_t found = frame.ok() ? std::min(frame->sequence, accepted_) : accepted_;
-  if (found > next) {
-    cursor.sequence = found;
-    return Entry{EntryKind::kGap, next, found - 1, {}};
-  }
-  cursor = at;
-  return Entry{EntryKind::kRecord, next, next, frame->payload};
+  cursor.sequence = found;
+  cursor.sector = 0;  // the record behind the gap is looked up again
+  return Entry{EntryKind::kGap, next, found - 1, {}};
 }
 
 Status StreamLog::acknowledge(std::uint64_t last, const BatchHash& hash) noexcept {
-  if (!log_.mounted()) {
-    return Error::kWrongState;
-  }
   if (last >= accepted_) {
-    return Error::kOutOfRange;
+    return log_.mounted() ? Error::kOutOfRange : Error::kWrongState;
   }
   if (last < acknowledged_) {
     return {};
   }
-  const std::uint64_t gap = std::min(first_kept(), last + 1) - acknowledged_;
-  const std::uint32_t lost = lost_ + static_cast<std::uint32_t>(gap);
-  LogState state{};
-  store_le64(state.data(), last + 1);
+  const std::uint64_t end = last + 1;
+  const auto lost =
+      static_cast<std::uint32_t>(lost_ + (std::min(first_kept(), end) - acknowledged_));
+  LogState state;  // NOLINT(*-member-init): filled here
+  store_le64(state.data(), end);
   std::memcpy(&state[kHashAt], hash.data(), hash.size());
   store_le32(&state[kLostAt], lost);
-  if (log_.state() != state) {  // else it was written before, and the sync failed
-    AIOT_TRY(log_.set_state(state));
-  }
+  AIOT_TRY(log_.set_state(state));
   AIOT_TRY(sync());
-  acknowledged_ = last + 1;
+  acknowledged_ = end;
   lost_ = lost;
-  give_up_below(acknowledged_);
+  log_.protect_from(std::max(log_.protected_from(), end));
   return {};
 }
 
 void StreamLog::give_up_below(std::uint64_t sequence) noexcept {
-  given_up_ = std::max(given_up_, sequence);
-  log_.protect_from(given_up_);
+  log_.protect_from(std::max(log_.protected_from(), sequence));
 }
 
 BatchHash StreamLog::acknowledged_hash() const noexcept {

@@ -13,24 +13,6 @@
 
 namespace aiot::store {
 
-namespace format {
-
-enum class FrameKind : std::uint8_t;
-struct SectorInfo;
-
-/// How the log's units lie in a sector of one geometry.
-struct Layout {
-  std::uint32_t sector_bytes = 0;
-  std::uint32_t sectors = 0;
-  std::byte erased{0xFF};
-  std::uint8_t align = 0;         // of frames
-  std::uint8_t mark_bytes = 0;    // of the first part of a sector's header
-  std::uint8_t header_bytes = 0;  // of all of it; the first frame is here
-  std::uint8_t frame_header = 0;  // bytes before a payload
-};
-
-}  // namespace format
-
 /// What happens when the next sector of the ring still holds protected frames.
 enum class OnFull : std::uint8_t {
   kDropOldest,    ///< they go: the newest frames win
@@ -52,20 +34,54 @@ struct Frame {
 struct FrameCursor {
   std::uint64_t sequence = 0;  ///< frames below this are skipped; one above the last frame read
   std::uint64_t expected = 0;  ///< sequence of the next frame at this place if none is damaged
-  std::uint32_t sector = 0;    ///< sector sequence of the place; 0: not looked up yet
-  std::uint32_t offset = 0;    ///< in the sector; 0: before its header
-  std::uint32_t used = 0;      ///< behind the last byte of the sector that holds something
-  std::uint32_t skipped = 0;   ///< bytes since the last valid frame
-  std::uint32_t seed = 0;      ///< of the checksums in this sector
-  bool ahead = false;          ///< `header` was read along with the frame before
+  std::uint64_t limit = ~std::uint64_t{0};  ///< first sequence of the next sector, when known
+  std::uint32_t sector = 0;                 ///< sector sequence of the place; 0: not looked up yet
+  std::uint32_t offset = 0;                 ///< in the sector; 0: before its header
+  std::uint32_t end = 0;                    ///< of the sector's frames
+  std::uint32_t used = 0;     ///< behind the last byte of the sector that holds something
+  std::uint32_t skipped = 0;  ///< bytes since the last valid frame
+  std::uint32_t seed = 0;     ///< of the checksums in this sector
+  std::uint16_t length = 0;   ///< of the last frame's payload
+  bool record = false;        ///< it is a record, not a state
+  bool ahead = false;         ///< `header`, of the next one, was read along with it
   std::array<std::byte, 8> header{};
 };
 
 /// Where a sector begins.
 struct SectorStart {
-  std::uint32_t sector = 0;  ///< its sector sequence
-  std::uint32_t stamp = 0;   ///< see `FrameLog::set_stamp`
-  std::uint64_t first = 0;   ///< sequence of its first frame
+  std::uint32_t stamp = 0;  ///< see `FrameLog::set_stamp`
+  std::uint64_t first = 0;  ///< sequence of its first frame
+};
+
+/// What a `FrameLog` knows of its ring; only it and its parts in src/store look inside.
+///
+/// A sector's sequence counts how often one was opened, retired ones included; its place in the
+/// ring is sequence % sectors, so 0 is never used and stands for "none".
+struct Ring {
+  std::uint8_t align = 0;         // of frames
+  std::uint8_t mark_bytes = 0;    // of the first part of a sector's header
+  std::uint8_t header_bytes = 0;  // of all of it; the first frame is here
+  std::uint8_t frame_header = 0;  // bytes before a payload
+  bool refuses = false;
+  bool spare_ready = false;  // the place of `next` is erased and marked
+  bool serviced = false;     // nothing to do until something changes
+  bool opened = false;       // the head's opening may not be durable yet
+  std::optional<hal::FlashRef> flash;
+  hal::FlashGeometry geometry{};
+  std::uint32_t base = 0;     // of the region on the device
+  std::uint32_t sectors = 0;  // of the region
+  std::uint32_t ident = 0;    // of format and geometry, in each sector's mark
+  std::uint32_t head = 0;     // newest sector
+  std::uint32_t offset = 0;   // in it, where the next frame goes
+  std::uint32_t next = 0;     // the sector to open next
+  std::uint32_t seed = 0;     // of the head's checksums
+  std::uint32_t stamp = 0;
+  std::uint32_t bad_sectors = 0;
+  std::uint64_t next_sequence = 0;
+  std::uint64_t oldest_sequence = 0;
+  std::uint64_t protected_from = 0;
+  std::uint64_t kept = 0;  // oldest frame that stays when the next sector is opened
+  LogState state{};
 };
 
 /// Frames {length, checksum, payload} in a ring of sectors: the only code that makes flash writes
@@ -85,6 +101,7 @@ class FrameLog {
   static constexpr std::uint32_t kMinSectors = 3;      ///< head, newest full one, erased spare
   static constexpr std::uint32_t kMaxPayload = 16383;  ///< bytes; a sector may hold less
   static constexpr std::uint32_t kMaxProgram = 32;     ///< largest write granule, bytes
+  static constexpr std::uint32_t kMinSectorBytes = 256;
 
   FrameLog() noexcept = default;
   FrameLog(const FrameLog&) = delete;
@@ -97,15 +114,15 @@ class FrameLog {
   /// was written with another geometry; `kUnsupported` a geometry this log can not use, or another
   /// format version; `kCorrupt` the region holds something else (see `format`); `kIo` no sector can
   /// be read.
-  Status mount(hal::FlashRef flash, hal::FlashRegion region, OnFull on_full) noexcept;
+  Status mount(hal::FlashRef flash, const hal::FlashRegion& region, OnFull on_full) noexcept;
 
   /// Makes the region an empty log, whatever it held: erases every sector that is not blank.
   /// Sequences start at 0. `mount` afterwards. Errors: as `mount`; `kIo`.
-  static Status format(hal::FlashRef flash, hal::FlashRegion region) noexcept;
+  static Status format(hal::FlashRef flash, const hal::FlashRegion& region) noexcept;
 
-  void unmount() noexcept { flash_.reset(); }
+  void unmount() noexcept { ring_ = {}; }
 
-  [[nodiscard]] bool mounted() const noexcept { return flash_.has_value(); }
+  [[nodiscard]] bool mounted() const noexcept { return ring_.flash.has_value(); }
 
   /// Appends one frame, completely or not at all; it survives a power cut after the next `sync`.
   /// Erases only when no spare is ready (see `service`).
@@ -118,34 +135,39 @@ class FrameLog {
   Status set_state(const LogState& state) noexcept;
 
   /// The newest state; zeros before the first.
-  [[nodiscard]] const LogState& state() const noexcept { return state_; }
+  [[nodiscard]] const LogState& state() const noexcept { return ring_.state; }
 
   /// Everything appended so far survives from here. Errors: `kIo`, `kWrongState`.
   Status sync() noexcept;
 
   /// The device was synced by somebody else: `sync` without the call.
-  void synced() noexcept { opened_ = false; }
+  void synced() noexcept { ring_.opened = false; }
 
   /// Frames from `sequence` on are still needed; those below may be overwritten at any time.
   void protect_from(std::uint64_t sequence) noexcept {
-    protected_from_ = sequence;
-    serviced_ = false;
+    ring_.protected_from = sequence;
+    ring_.serviced = ring_.spare_ready;
   }
 
-  [[nodiscard]] std::uint64_t protected_from() const noexcept { return protected_from_; }
+  [[nodiscard]] std::uint64_t protected_from() const noexcept { return ring_.protected_from; }
 
   /// A number of the owner's that each sector opened from now on carries, such as seconds.
-  void set_stamp(std::uint32_t stamp) noexcept { stamp_ = stamp; }
+  void set_stamp(std::uint32_t stamp) noexcept { ring_.stamp = stamp; }
 
   /// The stamp: as set, or after `mount` that of the newest sector; 0 in an empty log.
-  [[nodiscard]] std::uint32_t stamp() const noexcept { return stamp_; }
+  [[nodiscard]] std::uint32_t stamp() const noexcept { return ring_.stamp; }
 
   /// The next frame at or behind the cursor, in order; damaged ones are skipped (the sequence shows
   /// it). On success the cursor stands behind the frame, on an error it did not pass it. Bytes of
-  /// `buffer` behind the payload are overwritten.
+  /// `buffer` behind the payload are overwritten: where there is room for it, the next frame's
+  /// header is read along, so that a frame costs one read.
   /// Errors: `kEmpty` at the end; `kNoSpace` `buffer` is smaller than the frame; `kIo`;
   /// `kWrongState` not mounted.
   Result<Frame> read(FrameCursor& cursor, MutableBytes buffer) const noexcept;
+
+  /// As `read`; the cursor tells of the frame: it is `cursor.sequence` - 1, its payload the first
+  /// `cursor.length` bytes of `buffer`.
+  Status advance(FrameCursor& cursor, MutableBytes buffer) const noexcept;
 
   /// The newest frame, protected or not: it is never erased before a newer one is written.
   /// Errors: `kEmpty`, `kNoSpace`, `kCorrupt` it has become unreadable, `kIo`, `kWrongState`.
@@ -159,17 +181,19 @@ class FrameLog {
   [[nodiscard]] std::uint32_t max_payload() const noexcept;
 
   /// The sequence that the next frame gets.
-  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_sequence_; }
+  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return ring_.next_sequence; }
 
   /// No frame below this is in the log any more.
-  [[nodiscard]] std::uint64_t oldest_sequence() const noexcept { return oldest_sequence_; }
+  [[nodiscard]] std::uint64_t oldest_sequence() const noexcept { return ring_.oldest_sequence; }
 
-  [[nodiscard]] std::uint32_t sectors() const noexcept { return layout_.sectors; }
+  [[nodiscard]] std::uint32_t sectors() const noexcept { return ring_.sectors; }
 
-  [[nodiscard]] std::uint32_t sector_bytes() const noexcept { return layout_.sector_bytes; }
+  [[nodiscard]] std::uint32_t sector_bytes() const noexcept { return ring_.geometry.sector; }
 
   /// Sector sequence of the newest sector; 0: none.
-  [[nodiscard]] std::uint32_t newest_sector() const noexcept { return head_; }
+  [[nodiscard]] std::uint32_t newest_sector() const noexcept {
+    return ring_.head < ring_.sectors ? 0 : ring_.head;
+  }
 
   /// Lowest sector sequence that can be in the ring.
   [[nodiscard]] std::uint32_t lowest_sector() const noexcept;
@@ -178,76 +202,16 @@ class FrameLog {
   [[nodiscard]] SectorStart start_from(std::uint32_t sector) const noexcept;
 
   /// Sectors that could not be erased or programmed since `mount`.
-  [[nodiscard]] std::uint32_t bad_sectors() const noexcept { return bad_sectors_; }
+  [[nodiscard]] std::uint32_t bad_sectors() const noexcept { return ring_.bad_sectors; }
 
-  /// How often the newest sector has been erased; the ring keeps the others within one of it. On a
-  /// device that is not erased: no meaning.
-  [[nodiscard]] std::uint32_t erase_count() const noexcept { return mark_; }
+  /// How often the places of the ring have been erased, or overwritten: each so often, or once
+  /// less.
+  [[nodiscard]] std::uint32_t erase_count() const noexcept {
+    return newest_sector() == 0 ? 0 : ring_.head / ring_.sectors;
+  }
 
  private:
-  struct Found;
-  struct Ends;
-
-  std::uint32_t address(std::uint32_t sector) const noexcept;
-  Status configure(hal::FlashRef flash, hal::FlashRegion region) noexcept;
-
-  bool read_header(std::uint32_t sector, format::SectorInfo& info) const noexcept;
-  bool read_open(std::uint32_t sector, format::SectorInfo& info) const noexcept;
-  Status find_first(Ends& ends) const noexcept;
-  void search(Ends& ends) const noexcept;
-  bool look_ahead(Ends& ends) const noexcept;
-  Status find_ends() noexcept;
-  bool scan(FrameCursor& at) noexcept;
-
-  bool frame_at(FrameCursor& at,
-                std::uint32_t end,
-                Found& found,
-                MutableBytes buffer) const noexcept;
-  void skip(FrameCursor& at, std::uint32_t end) const noexcept;
-  bool next_frame(FrameCursor& at,
-                  std::uint32_t end,
-                  Found& found,
-                  MutableBytes buffer) const noexcept;
-  bool enter(FrameCursor& at) const noexcept;
-  void seek(FrameCursor& cursor) const noexcept;
-  bool blank(std::uint32_t sector, std::uint32_t& digest) const noexcept;
-
-  Status put(std::uint32_t at, Bytes head, Bytes body, std::uint32_t size) noexcept;
-  Status write(format::FrameKind kind, Bytes payload) noexcept;
-  bool evicts(std::uint32_t sector) noexcept;
-  bool may_open() noexcept;
-  Status prepare() noexcept;
-  Status open() noexcept;
-  Status open_next() noexcept;
-  void retire() noexcept;
-
-  std::optional<hal::FlashRef> flash_;
-  std::uint32_t base_ = 0;    // of the region on the device
-  std::uint32_t window_ = 0;  // programs do not cross multiples of this
-  format::Layout layout_{};
-  // A sector's sequence counts how often one was opened, retired ones included; its place in the
-  // ring is sequence % sectors, so 0 is never used and stands for "none".
-  std::uint32_t head_ = 0;         // newest sector
-  std::uint32_t head_offset_ = 0;  // in it, where the next frame goes
-  std::uint32_t seed_ = 0;         // of its checksums
-  std::uint32_t next_ = 0;         // the sector to open next
-  std::uint32_t mark_ = 0;         // of the newest sector: its erase count
-  std::uint32_t next_mark_ = 0;
-  std::uint32_t stamp_ = 0;
-  std::uint32_t bad_sectors_ = 0;
-  std::uint32_t kept_for_ = 0;  // `kept_` was looked up for this sector
-  std::uint64_t kept_ = 0;      // oldest frame that stays when that sector is opened
-  std::uint64_t next_sequence_ = 0;
-  std::uint64_t oldest_sequence_ = 0;
-  std::uint64_t protected_from_ = 0;
-  LogState state_{};
-  std::uint8_t granule_ = 0;
-  bool reprogram_ = true;
-  bool overwrite_ = false;
-  bool refuses_ = false;
-  bool spare_ready_ = false;  // the place of `next_` is erased and marked
-  bool serviced_ = false;     // nothing to do until something changes
-  bool opened_ = false;       // the head's opening may not be durable yet
+  Ring ring_;
 };
 
 }  // namespace aiot::store

@@ -48,7 +48,7 @@ class StreamLog {
   StreamLog& operator=(const StreamLog&) = delete;
 
   /// Reads only. Errors: as `FrameLog::mount`.
-  Status mount(hal::FlashRef flash, hal::FlashRegion region, OnFull on_full) noexcept;
+  Status mount(hal::FlashRef flash, const hal::FlashRegion& region, OnFull on_full) noexcept;
 
   /// Appends a record; it is accepted when the next `sync` returns OK. Errors: as
   /// `FrameLog::append`.
@@ -85,7 +85,7 @@ class StreamLog {
 
   /// No record below this is readable any more, or wanted.
   [[nodiscard]] std::uint64_t first_kept() const noexcept {
-    return std::max({acknowledged_, given_up_, log_.oldest_sequence()});
+    return std::max(log_.protected_from(), log_.oldest_sequence());
   }
 
   /// Records that left the stream unacknowledged since it was formatted; what is now a gap
@@ -109,7 +109,6 @@ class StreamLog {
   FrameLog log_;
   std::uint64_t accepted_ = 0;      // sequences below this survive; readers see no others
   std::uint64_t acknowledged_ = 0;  // sequences below this are
-  std::uint64_t given_up_ = 0;      // sequences below this are not wanted any more
   std::uint32_t lost_ = 0;          // of those below `acknowledged_`
 };
 
