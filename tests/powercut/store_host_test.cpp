@@ -156,11 +156,12 @@ class WornBench : public FlashBench {
     for (std::uint32_t i = 0; i < scenario.streams; ++i) {
       const std::uint32_t first = i * scenario.sectors;
       worn_.push_back({first + 1, Fails::kPrograms, 5 + seed % 7, CutKind::kPrefix});
-      if (scenario.sectors < 8) {
-        continue;
+      bad_of_each_stream_ = 1;
+      if (scenario.sectors >= 8) {
+        worn_.push_back({first + 3, Fails::kErases, 1, CutKind::kRandomBits});
+        worn_.push_back({first + 6, Fails::kBoth, 2, CutKind::kOld});
+        bad_of_each_stream_ = 3;
       }
-      worn_.push_back({first + 3, Fails::kErases, 1, CutKind::kRandomBits});
-      worn_.push_back({first + 6, Fails::kBoth, i, CutKind::kOld});
     }
     device().set_bad_sectors(worn_);
   }
@@ -168,10 +169,7 @@ class WornBench : public FlashBench {
   WornBench(const WornBench&) = delete;
   WornBench& operator=(const WornBench&) = delete;
 
-  /// Of each stream.
-  std::uint32_t bad_sectors() const {
-    return worn_.size() > 3 ? 1 : static_cast<std::uint32_t>(worn_.size());
-  }
+  std::uint32_t bad_sectors() const { return bad_of_each_stream_; }
 
   struct Snapshot {
     FlashBench::Snapshot flash;
@@ -190,6 +188,7 @@ class WornBench : public FlashBench {
 
  private:
   std::vector<sim::BadSector> worn_;
+  std::uint32_t bad_of_each_stream_ = 0;
 };
 
 /// A file.
