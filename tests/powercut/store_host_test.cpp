@@ -10,9 +10,9 @@
 // AIOT_SCENARIO the scenarios whose name has it.
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,16 +29,18 @@ namespace {
 using Check = store_test::QueueRig::Check;
 
 struct Scenario {
-  const char* name;
-  std::uint32_t sector;
-  std::uint32_t page;
-  std::uint32_t program;  // 8 and more: write-once with ECC
-  std::uint32_t sectors;  // of each stream
-  std::uint32_t streams;
-  std::uint32_t steps;
-  std::uint32_t longest;       // record, bytes
-  std::uint32_t quick_stride;  // every n-th operation is cut; 0: only in the full run
-  std::uint32_t again;  // after every n-th cut of a full run second ones; prime to the kinds of cut
+  const char* name = "";
+  std::uint32_t sector = 0;
+  std::uint32_t page = 0;
+  std::uint32_t program = 0;  // 8 and more: write-once with ECC
+  std::uint32_t sectors = 0;  // of each stream
+  std::uint32_t streams = 0;
+  std::uint32_t steps = 0;
+  std::uint32_t longest = 0;  // record, bytes
+  // Of the points (operation, kind of cut) of a quick run every n-th is taken, of a full run all;
+  // prime to the number of kinds. 0: only in the full run.
+  std::uint32_t quick = 0;
+  std::uint32_t again = 0;  // after every n-th cut of a full run second ones
   store::OnFull on_full = store::OnFull::kDropOldest;
 };
 
@@ -51,22 +53,22 @@ constexpr Scenario kFlash[] = {
     {"nor 512/256/4, 3 sectors", 512, 256, 4, 3, 1, 128, 300, 7, 1},
     {"nor 4096/256/1, 1 stream", 4096, 256, 1, 4, 1, 320, 300, 13, 1},
     {"nor 4096/256/1, 3 streams", 4096, 256, 1, 4, 3, 896, 300, 0, 5},
-    {"nor 65536/2048/1, 1 stream", 65536, 2048, 1, 3, 1, 192, 6000, 0, 7},
-    {"nor 65536/2048/1, 3 streams", 65536, 2048, 1, 3, 3, 320, 6000, 0, 61},
+    {"nor 65536/2048/1, 1 stream", 65536, 2048, 1, 3, 1, 144, 6000, 0, 15},
+    {"nor 65536/2048/1, 3 streams", 65536, 2048, 1, 3, 3, 320, 6000, 0, 121},
     {"write-once 512/256/8, 1 stream", 512, 256, 8, 5, 1, 192, 300, 13, 1},
     {"write-once 512/256/8, 3 streams", 512, 256, 8, 4, 3, 320, 300, 17, 1},
     {"write-once 4096/256/8, 1 stream", 4096, 256, 8, 4, 1, 320, 300, 19, 1},
     {"write-once 4096/256/8, 3 streams", 4096, 256, 8, 4, 3, 896, 300, 0, 5},
-    {"write-once 65536/2048/8, 1 stream", 65536, 2048, 8, 3, 1, 192, 6000, 0, 7},
-    {"write-once 65536/2048/8, 3 streams", 65536, 2048, 8, 3, 3, 320, 6000, 0, 61},
+    {"write-once 65536/2048/8, 1 stream", 65536, 2048, 8, 3, 1, 144, 6000, 0, 15},
+    {"write-once 65536/2048/8, 3 streams", 65536, 2048, 8, 3, 3, 320, 6000, 0, 121},
     {"write-once 1024/64/16, refusing", 1024, 64, 16, 4, 1, 150, 300, 13, 1, kRefuse},
     {"write-once 1024/64/16, 1 stream", 1024, 64, 16, 4, 1, 192, 300, 0, 1},
     {"write-once 512/32/32, 1 stream", 512, 32, 32, 5, 1, 128, 300, 19, 1},
     {"write-once 512/256/32, 3 streams", 512, 256, 32, 4, 3, 320, 300, 0, 1},
     {"write-once 4096/256/32, 1 stream", 4096, 256, 32, 4, 1, 320, 300, 0, 1},
     {"write-once 4096/256/32, 3 streams", 4096, 256, 32, 4, 3, 896, 300, 0, 5},
-    {"write-once 65536/2048/32, 1 stream", 65536, 2048, 32, 3, 1, 192, 6000, 0, 7},
-    {"write-once 65536/2048/32, 3 streams", 65536, 2048, 32, 3, 3, 320, 6000, 0, 61},
+    {"write-once 65536/2048/32, 1 stream", 65536, 2048, 32, 3, 1, 144, 6000, 0, 15},
+    {"write-once 65536/2048/32, 3 streams", 65536, 2048, 32, 3, 3, 320, 6000, 0, 121},
 };
 
 constexpr Scenario kBad[] = {
@@ -248,7 +250,7 @@ class FileBench {
 /// What a sweep is to do.
 struct Extent {
   std::uint32_t seed;
-  std::uint32_t stride;  // every n-th operation is cut
+  std::uint32_t stride;  // every n-th point is taken
   std::uint32_t again;   // after every n-th cut, second ones at all operations that follow
 };
 
@@ -263,15 +265,16 @@ class Sweep {
         streams_(configs(scenario)),
         scratch_(2 * std::size_t{scenario.longest}),
         bench_(scenario, extent.seed),
-        rig_(bench_.device(), streams_, scratch_),
+        rig_(bench_.device(), streams_),
         random_(extent.seed),
-        check_(scenario.sector < 65536 ? Check::kAll : Check::kEnds) {
+        check_(bytes_of(scenario) < 131072 ? Check::kAll : Check::kEnds) {
+    rig_.set_record_room(scratch_);
     rig_.expect_bad_sectors(bench_.bad_sectors());
   }
 
   /// Stops at the first broken promise.
   void run() {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     for (; first_step_ < scenario_.steps && !failed_; first_step_ += kSegmentSteps) {
       run_segment();
     }
@@ -279,14 +282,14 @@ class Sweep {
         << scenario_.name << ": the workload does not go around the ring";
     EXPECT_EQ(failed_ || rig_.evictions_seen() != 0, failed_ || scenario_.on_full != kRefuse)
         << scenario_.name << ": evictions";
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    const double spent = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     std::printf("  %-46s seed %u: %5llu operations, %6llu cuts, %7llu second cuts, %5.1f s\n",
                 scenario_.name,
                 extent_.seed,
                 static_cast<unsigned long long>(operations_),
                 static_cast<unsigned long long>(cuts_),
                 static_cast<unsigned long long>(second_cuts_),
-                spent.count());
+                spent);
     std::fflush(stdout);
   }
 
@@ -357,11 +360,10 @@ class Sweep {
     total_.erases += bench_.device().counters().erases;
     total_.programmed_bytes += bench_.device().counters().programmed_bytes;
     save(end_);
-    while (next_cut_ <= operations_ + operations && !failed_) {
-      for (std::uint32_t kind = 0; kind < Bench::kKinds && !failed_; ++kind) {
-        cut_once(next_cut_, next_cut_ - operations_, kind);
+    for (std::uint64_t i = 0; i < operations * Bench::kKinds && !failed_; ++i) {
+      if ((operations_ * Bench::kKinds + i) % extent_.stride == 0) {
+        cut_once(1 + i / Bench::kKinds, static_cast<std::uint32_t>(i % Bench::kKinds));
       }
-      next_cut_ += extent_.stride;
     }
     operations_ += operations;
     restore(end_);
@@ -371,8 +373,9 @@ class Sweep {
     return std::to_string(operation) + " kind " + std::to_string(kind);
   }
 
-  /// Cuts at the `k`-th operation of all, which is the `in_segment`-th of this segment.
-  void cut_once(std::uint64_t k, std::uint64_t in_segment, std::uint32_t kind) {
+  /// Cuts at the `in_segment`-th operation of this segment.
+  void cut_once(std::uint64_t in_segment, std::uint32_t kind) {
+    const std::uint64_t k = operations_ + in_segment;
     const std::string where = "cut " + name(k, kind);
     restore(segment_);
     bench_.cut_at(in_segment, kind, extent_.seed + static_cast<std::uint32_t>(k));
@@ -380,7 +383,7 @@ class Sweep {
     bench_.device().power_on();
     bench_.save(cut_.device);
     bench_.device().reset_counters();
-    rig_.mount();
+    rig_.mount(check_);
     ++cuts_;
     judge(where);
     if (failed_ || cuts_ % extent_.again != 0) {
@@ -419,14 +422,13 @@ class Sweep {
   Bench bench_;
   store_test::QueueRig rig_;
   store_test::Random random_;
-  Check check_;    // after all but the first restart
+  Check check_;    // after a cut; all is read at the start of each segment
   State segment_;  // at its start
   State end_;      // of the segment
   State cut_;      // after the first cut, with power
   sim::FlashCounters total_{};
   std::uint32_t first_step_ = 0;
   std::uint64_t operations_ = 0;  // before this segment
-  std::uint64_t next_cut_ = 1;
   std::uint64_t cuts_ = 0;
   std::uint64_t second_cuts_ = 0;
   bool failed_ = false;
@@ -448,7 +450,7 @@ std::uint32_t seed() {
 
 /// Whether the scenario is part of this run.
 bool selected(const Scenario& scenario) {
-  return (full_run() || scenario.quick_stride != 0) &&
+  return (full_run() || scenario.quick != 0) &&
          std::string(scenario.name).find(environment("AIOT_SCENARIO")) != std::string::npos;
 }
 
@@ -456,7 +458,7 @@ class StorePowerCut : public testing::Test {
  protected:
   static void TearDownTestSuite() {
     std::printf("  store: %llu power cuts, %s\n",
-                static_cast<unsigned long long>(points_),
+                static_cast<unsigned long long>(points),
                 full_run() ? "at every operation" : "a part of them (all: AIOT_FULL=1)");
   }
 
@@ -468,15 +470,14 @@ class StorePowerCut : public testing::Test {
         continue;
       }
       const auto sweep = std::make_unique<Sweep<Bench>>(
-          scenario,
-          full ? Extent{seed(), 1, scenario.again} : Extent{seed(), scenario.quick_stride, 1});
+          scenario, full ? Extent{seed(), 1, scenario.again} : Extent{seed(), scenario.quick, 1});
       sweep->run();
-      points_ += sweep->points();
+      points += sweep->points();
     }
   }
 
  private:
-  inline static std::uint64_t points_ = 0;
+  inline static std::uint64_t points = 0;
 };
 
 TEST_F(StorePowerCut, KeepsItsPromisesOnFlash) {

@@ -55,7 +55,7 @@ inline Bytes make_record(std::uint32_t salt,
   for (std::uint32_t i = 0; i < size; i += 4) {
     std::array<std::byte, 4> word{};
     store_le32(word.data(), random.next());
-    std::copy_n(word.begin(), std::min(4U, size - i), out.begin() + i);
+    std::copy_n(word.begin(), std::min<std::uint32_t>(4, size - i), out.subspan(i).begin());
   }
   if (style < 3) {
     std::fill_n(out.begin(), size, style == 0 ? std::byte{0} : std::byte{0xFF});
@@ -129,22 +129,15 @@ class QueueRig {
     kEnds,  ///< the oldest and the newest entries: where a restart and one cut can do harm
   };
 
-  /// `device`: a flash device that can lose power.
+  /// `device`: a flash device that can lose power. Records have up to `kMaxRecord` bytes.
   template <class Device>
   QueueRig(Device& device, std::span<const store::StreamConfig> configs) noexcept
-      : QueueRig(device, configs, {}) {}
-
-  /// `scratch`: room for two of the longest records; empty: `kMaxRecord`.
-  template <class Device>
-  QueueRig(Device& device,
-           std::span<const store::StreamConfig> configs,
-           MutableBytes scratch) noexcept
       : flash_(device),
         device_(&device),
         powered_([](const void* d) { return static_cast<const Device*>(d)->powered(); }),
         configs_(configs),
-        record_(scratch.empty() ? MutableBytes{own_record_} : scratch.first(scratch.size() / 2)),
-        buffer_(scratch.empty() ? MutableBytes{own_buffer_} : scratch.last(scratch.size() / 2)) {}
+        record_(own_record_),
+        buffer_(own_buffer_) {}
 
   QueueRig(const QueueRig&) = delete;
   QueueRig& operator=(const QueueRig&) = delete;
@@ -156,6 +149,12 @@ class QueueRig {
   void set_models(const StreamModels& models) noexcept { models_ = models; }
 
   store::Queue& queue() noexcept { return queue_; }
+
+  /// Records have up to half of `room`, which the caller keeps alive.
+  void set_record_room(MutableBytes room) noexcept {
+    record_ = room.first(room.size() / 2);
+    buffer_ = room.last(room.size() / 2);
+  }
 
   /// `sectors` of the device are bad: calls may fail with `kIo` while it has power, and a step may
   /// evict so many sectors more.
@@ -395,15 +394,15 @@ class QueueRig {
     }
   }
 
-  /// The first entries, then the last ones.
-  void check_ends(std::size_t stream) noexcept {
+  /// The first entries, then those from `tail` on and the last ones.
+  void check_ends(std::size_t stream, std::uint64_t tail) noexcept {
     const StreamModel& model = models_[stream];
     store::ReadCursor cursor;
     std::uint64_t next = model.acknowledged;
     for (std::uint32_t i = 0; i < kEndEntries && read_one(stream, cursor, next); ++i) {
     }
-    if (next + kEndEntries < model.accepted) {
-      next = model.accepted - kEndEntries;
+    if (next + kEndEntries < model.accepted && next < tail) {
+      next = std::min(tail, model.accepted - kEndEntries);
       cursor = {.next = next};
     }
     while (wrong_ == nullptr && read_one(stream, cursor, next)) {
@@ -424,7 +423,8 @@ class QueueRig {
                (bad_sectors_ != 0 && between),
            "the cursor moved");
     expect(first == 0 || queue_.acknowledged_hash(name) == make_hash(first - 1), "wrong hash");
-    for (std::uint64_t i = model.accepted; i < next; ++i) {
+    const std::uint64_t accepted = model.accepted;
+    for (std::uint64_t i = accepted; i < next; ++i) {
       model.set_unsure(i);
     }
     model.acknowledged = model.acknowledging = first;
@@ -432,7 +432,7 @@ class QueueRig {
     if (check_of == Check::kAll) {
       check(stream);
     } else {
-      check_ends(stream);
+      check_ends(stream, accepted);
     }
   }
 
