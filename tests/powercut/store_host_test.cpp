@@ -51,38 +51,38 @@ constexpr Scenario kFlash[] = {
     {"nor 512/256/1, 3 streams", 512, 256, 1, 4, 3, 320, 300, 11, 1},
     {"nor 512/256/1, refusing", 512, 256, 1, 5, 1, 128, 300, 7, 1, kRefuse},
     {"nor 512/256/4, 3 sectors", 512, 256, 4, 3, 1, 128, 300, 7, 1},
-    {"nor 4096/256/1, 1 stream", 4096, 256, 1, 4, 1, 320, 300, 13, 1},
-    {"nor 4096/256/1, 3 streams", 4096, 256, 1, 4, 3, 896, 300, 0, 5},
-    {"nor 65536/2048/1, 1 stream", 65536, 2048, 1, 3, 1, 144, 6000, 0, 7},
-    {"nor 65536/2048/1, 3 streams", 65536, 2048, 1, 3, 3, 320, 6000, 0, 41},
+    {"nor 4096/256/1, 1 stream", 4096, 256, 1, 4, 1, 320, 600, 13, 1},
+    {"nor 4096/256/1, 3 streams", 4096, 256, 1, 4, 3, 512, 600, 0, 5},
+    {"nor 65536/2048/1, 1 stream", 65536, 2048, 1, 3, 1, 192, 6000, 0, 7},
+    {"nor 65536/2048/1, 3 streams", 65536, 2048, 1, 3, 3, 384, 6000, 0, 41},
     {"write-once 512/256/8, 1 stream", 512, 256, 8, 5, 1, 192, 300, 13, 1},
     {"write-once 512/256/8, 3 streams", 512, 256, 8, 4, 3, 320, 300, 17, 1},
-    {"write-once 4096/256/8, 1 stream", 4096, 256, 8, 4, 1, 320, 300, 19, 1},
-    {"write-once 4096/256/8, 3 streams", 4096, 256, 8, 4, 3, 896, 300, 0, 5},
-    {"write-once 65536/2048/8, 1 stream", 65536, 2048, 8, 3, 1, 144, 6000, 0, 7},
-    {"write-once 65536/2048/8, 3 streams", 65536, 2048, 8, 3, 3, 320, 6000, 0, 41},
+    {"write-once 4096/256/8, 1 stream", 4096, 256, 8, 4, 1, 320, 600, 19, 1},
+    {"write-once 4096/256/8, 3 streams", 4096, 256, 8, 4, 3, 512, 600, 0, 5},
+    {"write-once 65536/2048/8, 1 stream", 65536, 2048, 8, 3, 1, 192, 6000, 0, 7},
+    {"write-once 65536/2048/8, 3 streams", 65536, 2048, 8, 3, 3, 384, 6000, 0, 41},
     {"write-once 1024/64/16, refusing", 1024, 64, 16, 4, 1, 150, 300, 13, 1, kRefuse},
     {"write-once 1024/64/16, 1 stream", 1024, 64, 16, 4, 1, 192, 300, 0, 1},
     {"write-once 512/32/32, 1 stream", 512, 32, 32, 5, 1, 128, 300, 19, 1},
     {"write-once 512/256/32, 3 streams", 512, 256, 32, 4, 3, 320, 300, 0, 1},
-    {"write-once 4096/256/32, 1 stream", 4096, 256, 32, 4, 1, 320, 300, 0, 1},
-    {"write-once 4096/256/32, 3 streams", 4096, 256, 32, 4, 3, 896, 300, 0, 5},
-    {"write-once 65536/2048/32, 1 stream", 65536, 2048, 32, 3, 1, 144, 6000, 0, 7},
-    {"write-once 65536/2048/32, 3 streams", 65536, 2048, 32, 3, 3, 320, 6000, 0, 41},
+    {"write-once 4096/256/32, 1 stream", 4096, 256, 32, 4, 1, 320, 600, 0, 1},
+    {"write-once 4096/256/32, 3 streams", 4096, 256, 32, 4, 3, 512, 600, 0, 5},
+    {"write-once 65536/2048/32, 1 stream", 65536, 2048, 32, 3, 1, 192, 6000, 0, 7},
+    {"write-once 65536/2048/32, 3 streams", 65536, 2048, 32, 3, 3, 384, 6000, 0, 41},
 };
 
 constexpr Scenario kBad[] = {
     {"bad sectors, nor 512/256/1, 1 stream", 512, 256, 1, 9, 1, 256, 300, 29, 1},
     {"bad sectors, nor 512/256/1, 3 streams", 512, 256, 1, 6, 3, 384, 300, 0, 5},
     {"bad sectors, write-once 512/256/8, 1 stream", 512, 256, 8, 9, 1, 256, 300, 29, 1},
-    {"bad sectors, write-once 4096/256/32, 1 stream", 4096, 256, 32, 8, 1, 640, 300, 0, 5},
+    {"bad sectors, write-once 4096/256/32, 1 stream", 4096, 256, 32, 8, 1, 640, 600, 0, 5},
 };
 
 constexpr Scenario kFiles[] = {
     {"file 512, 1 stream", 512, 512, 1, 5, 1, 192, 300, 11, 1},
     {"file 512, 3 streams", 512, 512, 1, 4, 3, 320, 300, 43, 1},
-    {"file 4096, 1 stream", 4096, 4096, 1, 4, 1, 320, 300, 19, 1},
-    {"file 4096, 3 streams", 4096, 4096, 1, 4, 3, 896, 300, 0, 5},
+    {"file 4096, 1 stream", 4096, 4096, 1, 4, 1, 320, 600, 19, 1},
+    {"file 4096, 3 streams", 4096, 4096, 1, 4, 3, 512, 600, 0, 5},
 };
 
 std::uint32_t bytes_of(const Scenario& scenario) {
@@ -335,19 +335,20 @@ class Sweep {
     }
   }
 
-  const store_test::Mix& mix() const {
-    const std::uint32_t segment = first_step_ / kSegmentSteps;
-    if (segment % 3 == 2) {
-      return store_test::kGroupCommits;
+  /// The stream fills, then the consumer catches up, then many records wait for one sync; the next
+  /// segment begins with what they have left in the cache.
+  static const store_test::Mix& mix(std::uint32_t step) {
+    if (step < 40) {
+      return store_test::kSlowConsumer;
     }
-    return segment % 3 == 1 ? store_test::kBalanced : store_test::kSlowConsumer;
+    return step < 52 ? store_test::kBalanced : store_test::kGroupCommits;
   }
 
   void work(Check check) {
     rig_.mount(check);
     const std::uint32_t steps = std::min(kSegmentSteps, scenario_.steps - first_step_);
     for (std::uint32_t i = 0; i < steps && bench_.device().powered(); ++i) {
-      rig_.step(random_, mix());
+      rig_.step(random_, mix(i));
     }
   }
 

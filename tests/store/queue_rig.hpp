@@ -116,7 +116,7 @@ struct Mix {
 /// The consumer keeps up.
 inline constexpr Mix kBalanced{};
 /// It does not: records are evicted, or refused.
-inline constexpr Mix kSlowConsumer{.push = 60, .append = 15, .sync = 6, .drain = 4};
+inline constexpr Mix kSlowConsumer{.push = 60, .append = 15, .sync = 6, .drain = 2};
 /// Many records between two syncs.
 inline constexpr Mix kGroupCommits{.push = 8, .append = 62, .sync = 8, .drain = 9};
 
