@@ -78,10 +78,6 @@ bool SimFlash::program_allowed(std::uint32_t offset, Bytes in) const noexcept {
   return true;
 }
 
-bool SimFlash::sector_fails(std::uint32_t offset) const noexcept {
-  return offset / geometry_.sector == failing_sector_;
-}
-
 /// Counts down to the planned cut; true when it is now.
 bool SimFlash::cut_now() noexcept {
   if (operations_left_ == 0 || --operations_left_ != 0) {
@@ -89,6 +85,36 @@ bool SimFlash::cut_now() noexcept {
   }
   powered_ = false;
   return true;
+}
+
+/// The entry by which this operation of a sector fails, or null.
+const BadSector* SimFlash::failing(std::uint32_t offset, Fails operation) noexcept {
+  for (BadSector& bad : bad_sectors_) {
+    if (bad.sector != offset / geometry_.sector ||
+        (bad.fails != Fails::kBoth && bad.fails != operation)) {
+      continue;
+    }
+    if (bad.good == 0) {
+      return &bad;
+    }
+    --bad.good;
+  }
+  return nullptr;
+}
+
+/// How an operation ends: whole and well, or with an error and something of it done.
+struct SimFlash::Ending {
+  CutKind left = CutKind::kNew;
+  bool ok = true;
+};
+
+SimFlash::Ending SimFlash::end_of(std::uint32_t offset, Fails operation) noexcept {
+  const BadSector* const bad = failing(offset, operation);
+  const bool cut = cut_now();
+  if (bad != nullptr) {
+    return {bad->leaves, false};
+  }
+  return cut ? Ending{cut_kind_, false} : Ending{};
 }
 
 std::uint32_t SimFlash::random() noexcept {
@@ -127,8 +153,8 @@ void SimFlash::write_torn(std::uint32_t offset, Bytes in) noexcept {
   }
 }
 
-void SimFlash::cut_program(std::uint32_t offset, Bytes in) noexcept {
-  switch (cut_kind_) {
+void SimFlash::program_partly(std::uint32_t offset, Bytes in, CutKind kind) noexcept {
+  switch (kind) {
     case CutKind::kOld:
       return;
     case CutKind::kPrefix: {
@@ -157,7 +183,7 @@ Status SimFlash::program(std::uint32_t offset, Bytes in) noexcept {
   if (!aligned || !one_page) {
     return violation(Error::kInvalidArgument);
   }
-  if (!powered_ || sector_fails(offset)) {
+  if (!powered_) {
     return Error::kIo;
   }
   if (!program_allowed(offset, in)) {
@@ -168,12 +194,9 @@ Status SimFlash::program(std::uint32_t offset, Bytes in) noexcept {
   }
   ++counters_.programs;
   counters_.programmed_bytes += in.size();
-  if (cut_now()) {
-    cut_program(offset, in);
-    return Error::kIo;
-  }
-  write_whole(offset, in);
-  return {};
+  const Ending ending = end_of(offset, Fails::kPrograms);
+  program_partly(offset, in, ending.left);
+  return ending.ok ? Status{} : Error::kIo;
 }
 
 void SimFlash::erase_bytes(std::uint32_t offset, std::uint32_t size) noexcept {
@@ -213,8 +236,8 @@ void SimFlash::scramble_granule(std::uint32_t offset) noexcept {
   }
 }
 
-void SimFlash::cut_erase(std::uint32_t offset) noexcept {
-  switch (cut_kind_) {
+void SimFlash::erase_partly(std::uint32_t offset, CutKind kind) noexcept {
+  switch (kind) {
     case CutKind::kOld:
       return;
     case CutKind::kPrefix:
@@ -236,16 +259,13 @@ Status SimFlash::erase(std::uint32_t offset) noexcept {
   if (offset % geometry_.sector != 0) {
     return violation(Error::kInvalidArgument);
   }
-  if (!powered_ || sector_fails(offset)) {
+  if (!powered_) {
     return Error::kIo;
   }
   ++counters_.erases;
-  if (cut_now()) {
-    cut_erase(offset);
-    return Error::kIo;
-  }
-  erase_bytes(offset, geometry_.sector);
-  return {};
+  const Ending ending = end_of(offset, Fails::kErases);
+  erase_partly(offset, ending.left);
+  return ending.ok ? Status{} : Error::kIo;
 }
 
 Status SimFlash::sync() noexcept {

@@ -24,7 +24,19 @@ enum class CutKind : std::uint8_t {
 inline constexpr std::array<CutKind, 4> kCutKinds = {
     CutKind::kOld, CutKind::kPrefix, CutKind::kRandomBits, CutKind::kNew};
 
-/// What was done so far; programs and erases that a cut interrupted are counted.
+/// What a bad sector does not do any more.
+enum class Fails : std::uint8_t { kPrograms, kErases, kBoth };
+
+/// A sector that is worn out, or will be.
+struct BadSector {
+  std::uint32_t sector = 0;  ///< index
+  Fails fails = Fails::kBoth;
+  std::uint32_t good = 0;          ///< so many of the operations that fail still work; counts down
+  CutKind leaves = CutKind::kOld;  ///< what a failing one leaves behind, as a cut would
+};
+
+/// What was done so far; programs and erases that a cut interrupted or that failed in a bad sector
+/// are counted.
 struct FlashCounters {
   std::uint64_t reads = 0;
   std::uint64_t read_bytes = 0;
@@ -82,10 +94,9 @@ class SimFlash {
 
   [[nodiscard]] bool powered() const noexcept { return powered_; }
 
-  /// Programs and erases of this sector fail from now on; `kNoSector` ends that.
-  void fail_sector(std::uint32_t index) noexcept { failing_sector_ = index; }
-
-  static constexpr std::uint32_t kNoSector = 0xFFFF'FFFFU;
+  /// Sectors that fail with `kIo` from now on; empty: none. The caller keeps the entries alive. An
+  /// index may be there several times, for programs and erases apart.
+  void set_bad_sectors(std::span<BadSector> sectors) noexcept { bad_sectors_ = sectors; }
 
   [[nodiscard]] const FlashCounters& counters() const noexcept { return counters_; }
 
@@ -100,13 +111,16 @@ class SimFlash {
   Status violation(Error error) noexcept;
   bool inside(std::uint32_t offset, std::size_t size) const noexcept;
   bool cut_now() noexcept;
-  bool sector_fails(std::uint32_t offset) const noexcept;
+  struct Ending;
+
+  const BadSector* failing(std::uint32_t offset, Fails operation) noexcept;
+  Ending end_of(std::uint32_t offset, Fails operation) noexcept;
   std::uint32_t random() noexcept;
   bool program_allowed(std::uint32_t offset, Bytes in) const noexcept;
   void write_whole(std::uint32_t offset, Bytes in) noexcept;
   void write_torn(std::uint32_t offset, Bytes in) noexcept;
-  void cut_program(std::uint32_t offset, Bytes in) noexcept;
-  void cut_erase(std::uint32_t offset) noexcept;
+  void program_partly(std::uint32_t offset, Bytes in, CutKind kind) noexcept;
+  void erase_partly(std::uint32_t offset, CutKind kind) noexcept;
   void undefine_sector(std::uint32_t offset) noexcept;
   void scramble_granule(std::uint32_t offset) noexcept;
   void erase_bytes(std::uint32_t offset, std::uint32_t size) noexcept;
@@ -118,7 +132,7 @@ class SimFlash {
   std::uint64_t operations_left_ = 0;  // until the cut; 0: none planned
   std::uint32_t violations_ = 0;
   std::uint32_t random_ = 1;
-  std::uint32_t failing_sector_ = kNoSector;
+  std::span<BadSector> bad_sectors_;
   CutKind cut_kind_ = CutKind::kOld;
   Ecc ecc_;
   bool powered_ = true;

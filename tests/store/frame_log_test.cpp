@@ -231,7 +231,8 @@ TEST(FrameLog, PutsABadSectorAside) {
     FrameLog log;
     ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
     fill(log, 100);
-    flash.fail_sector(bad);
+    std::array<sim::BadSector, 1> worn = {sim::BadSector{.sector = bad}};
+    flash.set_bad_sectors(worn);
     fill(log, 400);
     EXPECT_TRUE(holds(log, 360, 400)) << bad;
     FrameLog again;
