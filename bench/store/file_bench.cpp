@@ -36,7 +36,7 @@ constexpr Stream kStream = Stream::kRoutine;
 class Store : public Contestant {
  public:
   bool open(const std::string& path) {
-    constexpr std::uint32_t kSectors = 64;  // the ring goes round many times
+    constexpr std::uint32_t kSectors = 16;  // small, so that the ring goes round often
     const auto layout = linux_port::default_store_layout(kSectors);
     if (!directory_.open_or_create(path, layout).ok()) {
       std::fprintf(stderr, "%s\n", directory_.message().c_str());
@@ -178,8 +178,19 @@ double median(std::vector<double> values) {
 
 struct Plan {
   int rounds;
-  int warm_up;  // batches, to fill the ring and SQLite's log
+  int one_at_a_time;  // batches of a round
+  int in_batches;
+  int warm_up;  // rounds, to fill the ring and SQLite's log
+
+  [[nodiscard]] int batches(const Workload& work) const {
+    return work.durable == Durable::kEachRecord ? one_at_a_time : in_batches;
+  }
 };
+
+// A round of a tenth of a second is so long that SQLite moves its log into the database in each,
+// and the store goes round its ring.
+constexpr Plan kWhole = {.rounds = 40, .one_at_a_time = 40, .in_batches = 200, .warm_up = 4};
+constexpr Plan kSmoke = {.rounds = 2, .one_at_a_time = 2, .in_batches = 2, .warm_up = 1};
 
 /// Times both; false when one of them failed.
 bool compare(Report& report, const Workload& work, const std::string& folder, const Plan& plan) {
@@ -193,7 +204,8 @@ bool compare(Report& report, const Workload& work, const std::string& folder, co
   }
   Runner ours{&store, 0};
   Runner theirs{sqlite.get(), 1};
-  bool good = ours.round(work, plan.warm_up) > 0.0 && theirs.round(work, plan.warm_up) > 0.0;
+  const int warm_up = plan.warm_up * plan.batches(work);
+  bool good = ours.round(work, warm_up) > 0.0 && theirs.round(work, warm_up) > 0.0;
 
   const linux_port::FileCounters start = store.counters();
   const std::uint64_t calls = store.durable_calls();
@@ -201,11 +213,10 @@ bool compare(Report& report, const Workload& work, const std::string& folder, co
   std::vector<double> own;
   std::vector<double> other;
   std::vector<double> ratios;
-  const int batches = work.durable == Durable::kEachRecord ? 2 : 16;
   for (int i = 0; good && i < plan.rounds; ++i) {
     const bool swapped = i % 2 != 0;  // ABBA
-    const double first = (swapped ? theirs : ours).round(work, batches);
-    const double second = (swapped ? ours : theirs).round(work, batches);
+    const double first = (swapped ? theirs : ours).round(work, plan.batches(work));
+    const double second = (swapped ? ours : theirs).round(work, plan.batches(work));
     own.push_back(swapped ? second : first);
     other.push_back(swapped ? first : second);
     good = first > 0.0 && second > 0.0;
@@ -283,12 +294,12 @@ int run(const std::string& parent, double percent, const Plan& plan) {
 int main(int argc, char** argv) {
   std::string parent = AIOT_BENCH_FOLDER;
   double percent = 100.0;
-  aiot::bench::Plan plan{.rounds = 120, .warm_up = 200};
+  aiot::bench::Plan plan = aiot::bench::kWhole;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     if (word == "--smoke") {
       percent = 0.0;
-      plan = {.rounds = 2, .warm_up = 2};
+      plan = aiot::bench::kSmoke;
     } else if (word == "--dir" && i + 1 < argc) {
       parent = argv[++i];
     } else if (word == "--percent" && i + 1 < argc) {
