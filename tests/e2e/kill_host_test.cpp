@@ -33,6 +33,7 @@
 #include "aiot/record/record.hpp"
 #include "aiot/toolkit/files.hpp"
 #include "ports/sim/random.hpp"
+#include "tests/e2e/kill.hpp"
 #include "tests/support/test.hpp"
 
 namespace {
@@ -44,18 +45,6 @@ using Identity = std::pair<unsigned, std::uint64_t>;  // stream, sequence
 
 constexpr std::uint64_t kMaxBatch = 64;   // records: UplinkConfig::max_records
 constexpr std::uint64_t kHeldLines = 16;  // more than the pipe holds, each has more than 256 bytes
-
-std::uint64_t setting(const char* name, std::uint64_t fallback) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
-}
-
-// A killed process leaves the page cache whole, so memory does as well as a disk here, and the many
-// fdatasync cost nothing. What a power cut does is the business of tests/powercut.
-fs::path fast_folder() {
-  const fs::path memory = "/dev/shm";
-  return access(memory.c_str(), W_OK) == 0 ? memory : fs::temp_directory_path();
-}
 
 // The command in a process of its own; what it prints is read here.
 class Command {
@@ -262,10 +251,11 @@ Whole whole_run(const fs::path& folder) {
 }
 
 TEST(Kill, AtRandomMomentsKeepsTheRestartRule) {
-  const std::uint64_t kills = setting("AIOT_KILLS", std::getenv("AIOT_FULL") == nullptr ? 24 : 200);
-  const std::uint64_t seed = setting("AIOT_SEED", 1);
+  const std::uint64_t kills =
+      test::setting("AIOT_KILLS", std::getenv("AIOT_FULL") == nullptr ? 24 : 200);
+  const std::uint64_t seed = test::setting("AIOT_SEED", 1);
   sim::Random random(seed);
-  const fs::path root = fast_folder() / ("aiot_kill_" + std::to_string(getpid()));
+  const fs::path root = test::fast_folder() / ("aiot_kill_" + std::to_string(getpid()));
   fs::create_directories(root / "whole");
   const Whole whole = whole_run(root / "whole");
   ASSERT_GT(whole.lines, 4 * kHeldLines);
