@@ -84,9 +84,9 @@ class Store : public Contestant {
 
  private:
   bool idle() {
-    Result<bool> worked = queue_.service();
+    Result<bool> worked = queue_.service(0);
     while (worked.ok() && *worked) {
-      worked = queue_.service();
+      worked = queue_.service(0);
     }
     return worked.ok();
   }

@@ -63,7 +63,7 @@ class Rig {
 
   void idle() {
     while (true) {
-      const Result<bool> worked = queue_.service();
+      const Result<bool> worked = queue_.service(0);
       AIOT_CHECK(worked.ok());
       if (!*worked) {
         return;

@@ -29,7 +29,7 @@ int main() {
   const auto entry = probe_ram.read(Stream::kUrgent, cursor, record);
   good = good && entry.ok() &&
          probe_ram.acknowledge(Stream::kUrgent, entry->last, aiot::BatchHash{}).ok() &&
-         probe_ram.last_record(Stream::kUrgent, record).ok() && probe_ram.service().ok() &&
+         probe_ram.last_record(Stream::kUrgent, record).ok() && probe_ram.service(0).ok() &&
          probe_ram.used(Stream::kBulk);
   const aiot::store::StreamStats stats = probe_ram.stats(Stream::kUrgent);
   return good && stats.dropped == 0 && probe_ram.max_record(Stream::kUrgent) != 0 &&

@@ -4,7 +4,9 @@
 #include "ports/linux/file_flash.hpp"
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +22,17 @@ constexpr std::array<std::byte, 4096> kErased{};
 bool usable(const hal::FlashGeometry& g) noexcept {
   return g.erased == std::byte{0} && g.program != 0 && g.page != 0 && g.sector != 0 &&
          g.page % g.program == 0 && g.sector % g.page == 0 && g.size != 0 && g.size % g.sector == 0;
+}
+
+/// Differs each time, but for one chance in four billion.
+std::uint32_t random_session() noexcept {
+  std::uint32_t session = 0;
+  if (::getrandom(&session, sizeof session, GRND_NONBLOCK) != sizeof session) {
+    timespec now{};
+    (void)::clock_gettime(CLOCK_REALTIME, &now);
+    session = static_cast<std::uint32_t>(now.tv_nsec ^ now.tv_sec << 12U);
+  }
+  return session;
 }
 
 std::string system_text(int error) {
@@ -95,6 +108,8 @@ Status FileFlash::open(const std::string& path,
   (void)::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
   file_ = file;
   geometry_ = geometry;
+  geometry_.overwrite = true;
+  geometry_.session = random_session();
   access_ = access;
   counters_ = {};
   last_errno_ = 0;

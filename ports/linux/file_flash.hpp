@@ -21,7 +21,8 @@ struct FileCounters {
 };
 
 /// A file as a flash device: preallocated, pread/pwrite, `sync` = fdatasync. An erased byte is 0,
-/// as the file system gives new space. Owns the file descriptor.
+/// as the file system gives new space; bytes can be overwritten, so a frame log never erases. Each
+/// `open` begins another session. Owns the file descriptor.
 ///
 /// A write or sync that failed is final: the system tells of lost bytes once, and goes on to show
 /// them to readers. Every change and sync after it fails, too, until the file is opened again.

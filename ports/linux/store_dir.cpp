@@ -21,7 +21,7 @@
 namespace aiot::linux_port {
 namespace {
 
-constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kFormatVersion = 2;
 constexpr const char* kFirstWords = "aiot store ";
 constexpr const char* kLayoutFile = "/store.txt";
 constexpr const char* kLayoutDraft = "/store.txt.new";
@@ -57,7 +57,7 @@ std::string to_text(const StoreLayout& layout) {
   return text.str();
 }
 
-/// Errors: `kCorrupt` not the text of a store; `kUnsupported` of a newer format.
+/// Errors: `kCorrupt` not the text of a store; `kUnsupported` of another format.
 Status from_text(const std::string& text, StoreLayout& layout) {
   std::istringstream lines(text);
   std::string line;
@@ -70,7 +70,7 @@ Status from_text(const std::string& text, StoreLayout& layout) {
       version == 0) {
     return Error::kCorrupt;
   }
-  if (version > kFormatVersion) {
+  if (version != kFormatVersion) {
     return Error::kUnsupported;
   }
   bool good = true;
@@ -80,6 +80,7 @@ Status from_text(const std::string& text, StoreLayout& layout) {
   });
   layout.geometry.erased = std::byte{0};
   layout.geometry.reprogram = true;
+  layout.geometry.overwrite = true;
   return good && hal::check(layout.map, layout.geometry).ok() ? Status{} : Error::kCorrupt;
 }
 
@@ -177,7 +178,9 @@ StoreLayout default_store_layout(std::uint32_t sectors_per_stream) noexcept {
                      .page = kSector,
                      .program = 1,
                      .erased = std::byte{0},
-                     .reprogram = true};
+                     .reprogram = true,
+                     .overwrite = true,
+                     .session = 0};
   return layout;
 }
 
@@ -261,7 +264,10 @@ Status StoreDir::open_locked(const std::string& path, Access access) {
   const std::string text(bytes.data(), static_cast<std::size_t>(file.gcount()));
   const Status parsed = from_text(text, layout_);
   if (parsed.error() == Error::kUnsupported) {
-    return fail(Error::kUnsupported, "store '" + path + "' has a newer format; use a newer aiot");
+    return fail(Error::kUnsupported,
+                "store '" + path + "' is of another format (" + text.substr(0, text.find('\n')) +
+                    ", this is format " + std::to_string(kFormatVersion) +
+                    "); drain it with the aiot that wrote it");
   }
   if (!parsed.ok()) {
     return fail(Error::kCorrupt,

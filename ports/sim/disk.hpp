@@ -56,7 +56,8 @@ class SimDisk {
             .program = 1,
             .erased = std::byte{0},
             .reprogram = true,
-            .overwrite = true};
+            .overwrite = true,
+            .session = 1};
   }
 
   hal::FlashGeometry geometry() const noexcept { return geometry_; }
@@ -86,7 +87,7 @@ class SimDisk {
   /// `power_on`.
   void cut_at(std::uint64_t operation, DiskCut kind, std::uint32_t seed) noexcept;
 
-  /// Power is back; a planned cut that was not reached is forgotten.
+  /// Power is back, another session begins; a planned cut that was not reached is forgotten.
   void power_on() noexcept;
 
   [[nodiscard]] bool powered() const noexcept { return powered_; }

@@ -108,7 +108,7 @@ class Child {
         push_group(stream, records);
       }
       if (random_.below(3) == 0) {
-        good_ = good_ && store_.queue.service().ok();
+        good_ = good_ && store_.queue.service(0).ok();
       }
     }
   }

@@ -157,8 +157,8 @@ TEST(StoreDir, RefusesANewerFormatAnotherGeometryAndDamage) {
     expect_message(store);
     return error;
   };
-  EXPECT_EQ(error_with("aiot store 2\nsize 1\n"), Error::kUnsupported);
-  EXPECT_EQ(error_with("aiot store 1\nsize 1\n"), Error::kCorrupt);
+  EXPECT_EQ(error_with("aiot store 3\nsize 1\n"), Error::kUnsupported);
+  EXPECT_EQ(error_with("aiot store 2\nsize 1\n"), Error::kCorrupt);
   EXPECT_EQ(error_with("aiot store"), Error::kCorrupt);
   EXPECT_EQ(error_with(""), Error::kCorrupt);
   EXPECT_EQ(error_with(std::string(10'000, 'x')), Error::kCorrupt);

@@ -403,7 +403,7 @@ class QueueRig {
     }
     if (next + kEndEntries < model.accepted && next < tail) {
       next = std::min(tail, model.accepted - kEndEntries);
-      cursor = {.next = next};
+      cursor = {.sequence = next};
     }
     while (wrong_ == nullptr && read_one(stream, cursor, next)) {
     }

@@ -20,7 +20,7 @@ constexpr std::uint32_t kSectorsPerStream = 256;
 }  // namespace
 
 std::optional<std::string> RunStore::open(const std::string& path) {
-  const linux_port::StoreLayout layout = linux_port::default_store_layout(kSectorsPerStream);
+  linux_port::StoreLayout layout = linux_port::default_store_layout(kSectorsPerStream);
   if (!path.empty()) {
     if (!directory_.open_or_create(path, layout).ok()) {
       return directory_.message();
@@ -28,6 +28,7 @@ std::optional<std::string> RunStore::open(const std::string& path) {
     map_ = directory_.layout().map;
     return std::nullopt;
   }
+  layout.geometry.overwrite = false;  // simulated flash
   memory_.resize(layout.geometry.size);
   if (!layout.geometry.reprogram) {
     granules_.resize(layout.geometry.size / layout.geometry.program);

@@ -210,6 +210,9 @@ class FrameLog {
     return newest_sector() == 0 ? 0 : ring_.head / ring_.sectors;
   }
 
+  /// For the parts of the store that read the ring themselves.
+  [[nodiscard]] const Ring& ring() const noexcept { return ring_; }
+
  private:
   Ring ring_;
 };
