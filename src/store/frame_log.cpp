@@ -34,14 +34,15 @@ bool put(Ring& ring,
          std::size_t body_size) noexcept {
   std::array<std::byte, kWindowBytes> stage;  // NOLINT(*-member-init): filled before it is used
   const std::uint32_t granule = ring.geometry.program;
-  const std::uint32_t window = std::min(ring.geometry.page, kWindowBytes) - 1;
+  const std::uint32_t window = (ring.geometry.page - 1) & (kWindowBytes - 1);
   const std::size_t all = head_size + body_size;
   for (std::size_t done = 0; done < all;) {
     std::uint32_t size = 0;
     do {
-      stage[size++] = done < head_size ? head[done]
-                      : done < all     ? body[done - head_size]
-                                       : ring.geometry.erased;
+      if (done == head_size) {
+        head = body;
+      }
+      stage[size++] = done < all ? *head++ : ring.geometry.erased;
       ++done;
     } while (((at + size) & (done < all ? window : granule - 1)) != 0);
     std::uint32_t end = 0;
@@ -62,15 +63,15 @@ bool put(Ring& ring,
 /// Whether opening the next sector loses protected frames; looks up what it would keep.
 bool evicts(Ring& ring) noexcept {
   SectorInfo info;  // NOLINT(*-member-init): filled by the next call
-  // A newest sector whose header is damaged holds the newest frame all the same.
+  // A newest sector whose header is damaged holds the newest frame all the same: nothing is lost.
   ring.kept = ring::open_from(ring, std::max(ring.next + 1 - ring.sectors, ring.sectors), info)
                   ? info.first
-                  : std::max(ring.next_sequence, std::uint64_t{1}) - 1;
+                  : 0;
   return ring.kept > std::max(ring.protected_from, ring.oldest_sequence);
 }
 
 /// The next sector is of no use: its number is left out, and so it keeps its place.
-Error retire(Ring& ring) noexcept {
+[[gnu::noinline]] Error retire(Ring& ring) noexcept {
   ++ring.bad_sectors;
   ++ring.next;
   ring.spare_ready = false;
@@ -143,26 +144,25 @@ Error open_next(Ring& ring, const LogState& state) noexcept {
   }
 }
 
-/// Appends a record; or the state, which `bytes` are then.
+/// Appends a record; or the state, which `bytes` are then. When the flash fails in the middle of a
+/// frame, the sector is closed and the frame goes to the next one. What stands in the first may be
+/// readable later; readers know from the next sector's first sequence that it does not count.
 Error write(Ring& ring,
             const std::byte* bytes,
             std::uint32_t length,
             const LogState* state) noexcept {
   const std::uint32_t size = format::frame_bytes(ring, length);
-  bool failed = false;  // what stands in the sector is unknown then: nothing more is put into it
-  Error error = Error::kNone;
   ring.serviced = ring.spare_ready;
-  for (;;) {
+  for (int attempt = 0; attempt < 2; ++attempt) {
     if (ring.offset + size > ring.geometry.sector) {
-      error = open_next(ring, state != nullptr ? *state : ring.state);
+      const Error error = open_next(ring, state != nullptr ? *state : ring.state);
       if (error != Error::kNone || state != nullptr) {
-        break;  // the sector's header holds the state
+        return error;  // the sector's header holds the state
       }
     }
     // A log that refuses keeps one sector free for states, so that it can be told what is released.
     if (state == nullptr && ring.refuses && evicts(ring)) {
-      error = Error::kNoSpace;
-      break;
+      return Error::kNoSpace;
     }
     std::array<std::byte, format::kMaxFrameHeader> header;  // NOLINT(*-member-init): filled here
     const auto low = static_cast<std::uint32_t>(ring.next_sequence);
@@ -183,18 +183,8 @@ Error write(Ring& ring,
     }
     ++ring.bad_sectors;
     ring.offset = ring.geometry.sector;
-    error = Error::kIo;
-    if (failed) {
-      break;
-    }
-    failed = true;
   }
-  if (failed && error != Error::kNone) {
-    // The frame may become readable later: its sequence must not name another one.
-    ring.next_sequence += state == nullptr ? 1 : 0;
-    error = Error::kIo;
-  }
-  return error;
+  return Error::kIo;
 }
 
 /// Puts the cursor before the sector that holds its sequence, or into the oldest one.
@@ -260,12 +250,11 @@ Result<bool> FrameLog::service() noexcept {
   if (ring_.serviced) {
     return false;
   }
-  ring_.serviced = true;
   // Evicting is put off until the sector is needed soon.
   const bool early = ring_.offset < ring_.geometry.sector / 4 * 3;
   const Error error = prepare(ring_, ring_.refuses || early);
+  ring_.serviced = error != Error::kWouldBlock;
   if (error == Error::kWouldBlock) {
-    ring_.serviced = false;
     return Error::kIo;
   }
   return error == Error::kNone;
@@ -315,19 +304,33 @@ Result<Frame> FrameLog::read(FrameCursor& cursor, MutableBytes buffer) const noe
 }
 
 Result<Frame> FrameLog::last(MutableBytes buffer) const noexcept {
-  // Sequences at the end may have been given up when the flash failed.
-  constexpr std::uint64_t kTries = 4;
-  for (std::uint64_t back = 1; back <= kTries && back <= ring_.next_sequence; ++back) {
-    FrameCursor cursor{.sequence = ring_.next_sequence - back};
-    const Result<Frame> frame = read(cursor, buffer);
-    if (frame.ok() || frame.error() != Error::kEmpty) {
-      return frame;
+  if (ring_.next_sequence == 0) {
+    return mounted() ? Error::kEmpty : Error::kWrongState;
+  }
+  // The last sequences may have no frame: what was not synced, and was lost in a cut.
+  const std::uint64_t next = ring_.next_sequence;
+  for (std::uint64_t back = 1;; back *= 2) {
+    FrameCursor cursor{.sequence = next - std::min(back, next)};
+    Status found = advance(cursor, buffer);
+    std::uint64_t newest = cursor.sequence;
+    while (found.ok() && newest != next) {
+      found = advance(cursor, buffer);
+      newest = cursor.sequence;
+    }
+    if (newest == next && found.ok()) {
+      return Frame{newest - 1, buffer.first(cursor.length)};
+    }
+    if (found.error() != Error::kEmpty) {
+      return found.error();
+    }
+    if (newest > next - std::min(back, next)) {
+      cursor = {.sequence = newest - 1};
+      return read(cursor, buffer);
+    }
+    if (back >= next) {
+      return Error::kCorrupt;
     }
   }
-  if (!mounted()) {
-    return Error::kWrongState;
-  }
-  return ring_.next_sequence == 0 ? Error::kEmpty : Error::kCorrupt;
 }
 
 std::uint32_t FrameLog::lowest_sector() const noexcept {

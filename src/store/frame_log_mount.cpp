@@ -200,7 +200,8 @@ Status FrameLog::mount(hal::FlashRef flash,
   AIOT_TRY(configure(ring_, flash, region));
   const Error found = find_ends(ring_);
   if (found != Error::kNone) {
-    unmount();
+    ring_.flash.reset();
+    ring_.head = 0;
   }
   return found;
 }

@@ -38,7 +38,7 @@ Status StreamLog::sync() noexcept {
 Result<Entry> StreamLog::read(ReadCursor& cursor, MutableBytes buffer) const noexcept {
   const std::uint64_t next = std::max(cursor.sequence, acknowledged_);
   if (next >= accepted_) {
-    return log_.mounted() ? Error::kEmpty : Error::kWrongState;
+    return Error::kEmpty;
   }
   cursor.sequence = std::max(next, log_.protected_from());
   const Error error = log_.advance(cursor, buffer).error();
@@ -59,7 +59,7 @@ Result<Entry> StreamLog::read(ReadCursor& cursor, MutableBytes buffer) const noe
 
 Status StreamLog::acknowledge(std::uint64_t last, const BatchHash& hash) noexcept {
   if (last >= accepted_) {
-    return log_.mounted() ? Error::kOutOfRange : Error::kWrongState;
+    return Error::kOutOfRange;
   }
   if (last < acknowledged_) {
     return {};
