@@ -144,13 +144,22 @@ Error open_next(Ring& ring, const LogState& state) noexcept {
   }
 }
 
+std::uint32_t max_payload(const Ring& ring) noexcept {
+  const std::uint32_t room = ring.geometry.sector - ring.header_bytes - ring.frame_header;
+  return std::min(room, FrameLog::kMaxPayload);
+}
+
 /// Appends a record; or the state, which `bytes` are then. When the flash fails in the middle of a
 /// frame, the sector is closed and the frame goes to the next one. What stands in the first may be
 /// readable later; readers know from the next sector's first sequence that it does not count.
 Error write(Ring& ring,
             const std::byte* bytes,
-            std::uint32_t length,
+            std::size_t bytes_size,
             const LogState* state) noexcept {
+  if (bytes_size > max_payload(ring)) {
+    return Error::kNoSpace;
+  }
+  const auto length = static_cast<std::uint32_t>(bytes_size);
   const std::uint32_t size = format::frame_bytes(ring, length);
   ring.serviced = ring.spare_ready;
   for (int attempt = 0; attempt < 2; ++attempt) {
@@ -208,8 +217,7 @@ void seek(const Ring& ring, FrameCursor& cursor) noexcept {
 }  // namespace
 
 std::uint32_t FrameLog::max_payload() const noexcept {
-  const std::uint32_t room = ring_.geometry.sector - ring_.header_bytes - ring_.frame_header;
-  return mounted() ? std::min(room, kMaxPayload) : 0;
+  return mounted() ? store::max_payload(ring_) : 0;
 }
 
 Status FrameLog::append(Bytes payload) noexcept {
@@ -219,10 +227,7 @@ Status FrameLog::append(Bytes payload) noexcept {
   if (payload.empty()) {
     return Error::kInvalidArgument;
   }
-  if (payload.size() > max_payload()) {
-    return Error::kNoSpace;
-  }
-  return write(ring_, payload.data(), static_cast<std::uint32_t>(payload.size()), nullptr);
+  return write(ring_, payload.data(), payload.size(), nullptr);
 }
 
 Status FrameLog::set_state(const LogState& state) noexcept {
@@ -251,7 +256,7 @@ Result<bool> FrameLog::service() noexcept {
     return false;
   }
   // Evicting is put off until the sector is needed soon.
-  const bool early = ring_.offset < ring_.geometry.sector / 4 * 3;
+  const bool early = ring_.offset < ring_.geometry.sector - ring_.geometry.sector / 4;
   const Error error = prepare(ring_, ring_.refuses || early);
   ring_.serviced = error != Error::kWouldBlock;
   if (error == Error::kWouldBlock) {
