@@ -101,7 +101,9 @@ Status Uplink::take_ack(const hal::BatchAck& ack) noexcept {
   AIOT_TRY(queue_.acknowledge(ack.stream, ack.last, ack.hash));
   ++stats_.acknowledged;
   stats_.records += flight.records;
+  const store::FrameCursor behind = flight.behind;
   flight = {};
+  flight.behind = behind;
   return {};
 }
 
@@ -132,6 +134,7 @@ Result<bool> Uplink::offer_from(Stream stream, Instant now) noexcept {
   flight.last = built->batch.last;
   flight.records = built->records;
   flight.hash = built->batch.hash;
+  flight.behind = built->behind;
   flight.next = now + config_.ack_timeout;
   if (flight.failures > 0) {
     flight.next = flight.next + backoff(flight.failures);
@@ -146,9 +149,13 @@ Result<Uplink::Built> Uplink::build(Stream stream, const Flight& flight) noexcep
   Built built;
   built.batch.stream = stream;
   built.batch.previous = queue_.acknowledged_hash(stream);
-  store::ReadCursor cursor;
+  // Behind the last acknowledged batch the place is known; a repetition looks it up.
+  if (!flight.offered) {
+    built.behind = flight.behind;
+  }
   std::size_t size = 0;
   while (built.records < config_.max_records) {
+    store::ReadCursor cursor = built.behind;
     const Result<std::size_t> added = add_entry(stream, cursor, built, size);
     if (!added.ok()) {
       if (built.records == 0) {
@@ -157,6 +164,7 @@ Result<Uplink::Built> Uplink::build(Stream stream, const Flight& flight) noexcep
       break;  // the rest comes with the next batch
     }
     size += *added;
+    built.behind = cursor;
     if (flight.offered && built.batch.last >= flight.last) {
       break;
     }

@@ -87,6 +87,7 @@ Error prepare(Ring& ring, bool stay) noexcept {
     return Error::kNone;
   }
   if (ring.next - ring.head > std::min(kMaxBadInARow, ring.sectors - 1)) {
+    ring.next = ring.head + 1;  // they may work another time
     return Error::kIo;
   }
   if ((evicts(ring) && stay) ||

@@ -11,10 +11,10 @@
 #include "aiot/core/result.hpp"
 #include "aiot/core/time.hpp"
 #include "aiot/hal/sink.hpp"
+#include "aiot/store/frame_log.hpp"
 
 namespace aiot::store {
 class Queue;
-struct FrameCursor;
 }  // namespace aiot::store
 
 namespace aiot::link {
@@ -69,7 +69,8 @@ class Uplink {
  private:
   // The batch of a stream that the sink took last.
   struct Flight {
-    bool offered = false;  // an acknowledgement may come
+    bool offered = false;         // an acknowledgement may come
+    store::FrameCursor behind{};  // it, or where the stream goes on when it is acknowledged
     std::uint64_t last = 0;
     std::uint32_t records = 0;
     BatchHash hash{};
@@ -80,6 +81,7 @@ class Uplink {
   struct Built {
     hal::Batch batch;
     std::uint32_t records = 0;
+    store::FrameCursor behind{};
   };
 
   Status take_acks() noexcept;
