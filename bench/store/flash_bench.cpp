@@ -118,7 +118,7 @@ class Rig {
   std::array<store::StreamConfig, kStreams> streams_{};
   Queue queue_;
   store::ReadCursor drained_;
-  Payload buffer_{};
+  std::array<std::byte, 2 * kMaxPayload> buffer_{};  // the next frame's header is read along
 };
 
 /// The bounds of a payload size; none for write-once flash.
