@@ -47,6 +47,7 @@ FileFlash::~FileFlash() {
 
 void FileFlash::close() noexcept {
   if (file_ >= 0) {
+    (void)flush();
     ::close(file_);
     file_ = -1;
   }
@@ -112,6 +113,8 @@ Status FileFlash::open(const std::string& path,
   geometry_.session = random_session();
   access_ = access;
   counters_ = {};
+  window_size_ = 0;
+  pending_size_ = 0;
   last_errno_ = 0;
   broken_ = false;
   return {};
@@ -124,6 +127,7 @@ Status FileFlash::failed() noexcept {
 
 Status FileFlash::write_failed() noexcept {
   (void)failed();
+  window_size_ = 0;  // it may hold bytes that the file has not
   broken_ = true;
   return Error::kIo;
 }
@@ -138,8 +142,28 @@ Status FileFlash::check(std::uint32_t offset, std::size_t size, std::uint32_t un
   return offset % unit == 0 && size % unit == 0 ? Status{} : Status{Error::kInvalidArgument};
 }
 
+/// A store reads its records one by one; a call to the system for each costs more than the bytes.
 Status FileFlash::read(std::uint32_t offset, MutableBytes out) noexcept {
   AIOT_TRY(check(offset, out.size(), 1));
+  if (offset < pending_at_ + pending_size_ && pending_at_ < offset + out.size()) {
+    AIOT_TRY(flush());
+  }
+  const std::uint32_t at = offset / kWindow * kWindow;
+  if (out.size() > kWindow - (offset - at)) {
+    return read_all(offset, out);
+  }
+  if (window_size_ == 0 || window_at_ != at) {
+    window_size_ = 0;
+    const std::uint32_t size = std::min(kWindow, geometry_.size - at);
+    AIOT_TRY(read_all(at, MutableBytes{window_}.first(size)));
+    window_at_ = at;
+    window_size_ = size;
+  }
+  std::copy_n(window_.begin() + (offset - at), out.size(), out.begin());
+  return {};
+}
+
+Status FileFlash::read_all(std::uint32_t offset, MutableBytes out) noexcept {
   while (!out.empty()) {
     const ssize_t got = ::pread(file_, out.data(), out.size(), static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR) {
@@ -154,6 +178,17 @@ Status FileFlash::read(std::uint32_t offset, MutableBytes out) noexcept {
   return {};
 }
 
+/// Puts bytes that are written into the window, where it shows their place.
+void FileFlash::update_window(std::uint32_t offset, Bytes in) noexcept {
+  const std::uint32_t begin = std::max(offset, window_at_);
+  const std::uint32_t end =
+      std::min(offset + static_cast<std::uint32_t>(in.size()), window_at_ + window_size_);
+  if (begin < end) {
+    const Bytes seen = in.subspan(begin - offset, end - begin);
+    std::copy(seen.begin(), seen.end(), window_.begin() + (begin - window_at_));
+  }
+}
+
 Status FileFlash::write_all(std::uint32_t offset, Bytes in) noexcept {
   if (access_ == Access::kReadOnly) {
     return Error::kWrongState;
@@ -161,6 +196,7 @@ Status FileFlash::write_all(std::uint32_t offset, Bytes in) noexcept {
   if (broken_) {
     return Error::kIo;
   }
+  update_window(offset, in);
   while (!in.empty()) {
     const ssize_t put = ::pwrite(file_, in.data(), in.size(), static_cast<off_t>(offset));
     if (put < 0 && errno == EINTR) {
@@ -182,11 +218,33 @@ Status FileFlash::program(std::uint32_t offset, Bytes in) noexcept {
   if (!in.empty() && offset / geometry_.page != (offset + in.size() - 1) / geometry_.page) {
     return Error::kInvalidArgument;
   }
-  return write_all(offset, in);
+  if (access_ == Access::kReadOnly) {
+    return Error::kWrongState;
+  }
+  if (broken_) {
+    return Error::kIo;
+  }
+  if (offset != pending_at_ + pending_size_ || in.size() > pending_.size() - pending_size_) {
+    AIOT_TRY(flush());
+    pending_at_ = offset;
+  }
+  if (in.size() > pending_.size()) {
+    return write_all(offset, in);
+  }
+  std::copy(in.begin(), in.end(), pending_.begin() + pending_size_);
+  pending_size_ += static_cast<std::uint32_t>(in.size());
+  return {};
+}
+
+Status FileFlash::flush() noexcept {
+  const std::uint32_t size = pending_size_;
+  pending_size_ = 0;
+  return size == 0 ? Status{} : write_all(pending_at_, Bytes{pending_}.first(size));
 }
 
 Status FileFlash::erase(std::uint32_t offset) noexcept {
   AIOT_TRY(check(offset, geometry_.sector, geometry_.sector));
+  AIOT_TRY(flush());
   for (std::uint32_t done = 0; done < geometry_.sector;) {
     const std::size_t part = std::min<std::size_t>(kErased.size(), geometry_.sector - done);
     AIOT_TRY(write_all(offset + done, Bytes{kErased}.first(part)));
@@ -205,6 +263,7 @@ Status FileFlash::sync() noexcept {
   if (broken_) {
     return Error::kIo;
   }
+  AIOT_TRY(flush());
   ++counters_.syncs;
   return ::fdatasync(file_) == 0 ? Status{} : write_failed();
 }

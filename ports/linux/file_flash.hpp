@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -24,8 +25,14 @@ struct FileCounters {
 /// as the file system gives new space; bytes can be overwritten, so a frame log never erases. Each
 /// `open` begins another session. Owns the file descriptor.
 ///
+/// Programs that follow one another are written together: when one does not follow, when they are
+/// read, and at `sync`, which is where the errors of writing may show.
+///
 /// A write or sync that failed is final: the system tells of lost bytes once, and goes on to show
 /// them to readers. Every change and sync after it fails, too, until the file is opened again.
+///
+/// Small reads are served from the last 4 KiB that were read: nobody else may write the file
+/// meanwhile.
 ///
 /// Error messages are one line: what is wrong; what to do.
 class FileFlash {
@@ -69,13 +76,24 @@ class FileFlash {
   [[nodiscard]] int last_errno() const noexcept { return last_errno_; }
 
  private:
+  static constexpr std::uint32_t kWindow = 4096;
+
   Status failed() noexcept;
   Status write_failed() noexcept;
   Status check(std::uint32_t offset, std::size_t size, std::uint32_t unit) const noexcept;
+  Status read_all(std::uint32_t offset, MutableBytes out) noexcept;
+  void update_window(std::uint32_t offset, Bytes in) noexcept;
   Status write_all(std::uint32_t offset, Bytes in) noexcept;
+  Status flush() noexcept;
 
   hal::FlashGeometry geometry_{};
   FileCounters counters_{};
+  std::array<std::byte, kWindow> window_{};  // what the file has from `window_at_` on
+  std::uint32_t window_at_ = 0;
+  std::uint32_t window_size_ = 0;             // 0: nothing is known
+  std::array<std::byte, kWindow> pending_{};  // programs that follow one another, not written yet
+  std::uint32_t pending_at_ = 0;
+  std::uint32_t pending_size_ = 0;
   int file_ = -1;
   int last_errno_ = 0;
   bool broken_ = false;  // a write or sync failed

@@ -176,7 +176,7 @@ StoreLayout default_store_layout(std::uint32_t sectors_per_stream) noexcept {
   layout.geometry = {.size = offset,
                      .sector = kSector,
                      .page = kSector,
-                     .program = 1,
+                     .program = 8,  // so that frames touch, and are written together
                      .erased = std::byte{0},
                      .reprogram = true,
                      .overwrite = true,

@@ -114,8 +114,8 @@ Error prepare(Ring& ring, bool stay) noexcept {
   return ring.spare_ready ? Error::kNone : retire(ring);
 }
 
-/// Opens the next sector that works; `state` becomes durable with it. Only one opening is ever on
-/// its way to a disk: a later sector never survives a cut that an earlier one does not.
+/// Opens the next sector that works; `state` becomes durable with it. Only two openings are ever on
+/// their way to a disk: when a cut takes the first and not the second, mounting finds that one.
 Error open_next(Ring& ring, const LogState& state) noexcept {
   for (;;) {
     const Error error = prepare(ring, ring.refuses);
@@ -127,7 +127,7 @@ Error open_next(Ring& ring, const LogState& state) noexcept {
     }
     std::array<std::byte, format::kOpenBytes> bytes;  // NOLINT(*-member-init): filled here
     format::encode_open(ring, state, bytes.data());
-    if ((!ring.opened || ring.flash->sync().ok()) &&
+    if ((ring.opened < 2 || ring.flash->sync().ok()) &&
         put(ring,
             ring::address(ring, ring.next) + ring.mark_bytes,
             bytes.data(),
@@ -138,7 +138,7 @@ Error open_next(Ring& ring, const LogState& state) noexcept {
       ring.offset = ring.header_bytes;
       ring.seed = format::frame_seed(ring.head, ring.geometry.session);
       ring.spare_ready = ring.serviced = false;
-      ring.opened = true;
+      ++ring.opened;
       return Error::kNone;
     }
     (void)retire(ring);
@@ -162,7 +162,7 @@ Error write(Ring& ring,
   }
   const auto length = static_cast<std::uint32_t>(bytes_size);
   const std::uint32_t size = format::frame_bytes(ring, length);
-  ring.serviced = ring.spare_ready;
+  ring.serviced = false;
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (ring.offset + size > ring.geometry.sector) {
       const Error error = open_next(ring, state != nullptr ? *state : ring.state);
@@ -245,7 +245,7 @@ Status FrameLog::sync() noexcept {
     return Error::kWrongState;
   }
   AIOT_TRY(ring_.flash->sync());
-  ring_.opened = false;
+  ring_.opened = 0;
   return {};
 }
 
@@ -253,7 +253,7 @@ Result<bool> FrameLog::service() noexcept {
   if (!mounted()) {
     return Error::kWrongState;
   }
-  if (ring_.serviced) {
+  if (ring_.serviced || ring_.spare_ready) {
     return false;
   }
   // Evicting is put off until the sector is needed soon.

@@ -33,4 +33,21 @@ TEST(Crc32, ContinuesOverPieces) {
   EXPECT_EQ(crc32(first, as_bytes("56789", 5)), 0xCBF43926U);
 }
 
+TEST(Crc32, IsThatOfItsDefinitionForEveryLengthAndPlace) {
+  std::array<std::byte, 70> bytes{};
+  std::uint32_t expected = 0xFFFFFFFFU;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<std::byte>((i * 151 + 17) & 0xFFU);
+    expected ^= std::to_integer<std::uint32_t>(bytes[i]);
+    for (int bit = 0; bit < 8; ++bit) {
+      expected = (expected & 1U) != 0 ? (expected >> 1U) ^ 0xEDB88320U : expected >> 1U;
+    }
+    EXPECT_EQ(crc32(0, Bytes{bytes}.first(i + 1)), ~expected) << i;
+    for (std::size_t cut = 0; cut <= i; cut += 3) {
+      const std::uint32_t first = crc32(0, Bytes{bytes}.first(cut));
+      EXPECT_EQ(crc32(first, Bytes{bytes}.subspan(cut, i + 1 - cut)), ~expected) << i;
+    }
+  }
+}
+
 }  // namespace

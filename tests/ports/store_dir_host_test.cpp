@@ -64,7 +64,7 @@ void create(const Folder& folder) {
 
 TEST(StoreDir, CreatesAndOpensAgainWithTheSameBytes) {
   const Folder folder;
-  const std::array<std::byte, 3> bytes = {std::byte{1}, std::byte{2}, std::byte{3}};
+  const std::array<std::byte, 8> bytes = {std::byte{1}, std::byte{2}, std::byte{3}};
   {
     StoreDir store;
     ASSERT_TRUE(store.open_or_create(folder.store(), kLayout).ok()) << store.message();
@@ -74,7 +74,7 @@ TEST(StoreDir, CreatesAndOpensAgainWithTheSameBytes) {
   }
   StoreDir store;
   ASSERT_TRUE(store.open_or_create(folder.store(), kLayout).ok()) << store.message();
-  std::array<std::byte, 3> read{};
+  std::array<std::byte, 8> read{};
   ASSERT_TRUE(store.flash().read(4096, read).ok());
   EXPECT_TRUE(read == bytes);
   store.close();
@@ -187,8 +187,8 @@ TEST(StoreDir, FinishesACreationThatWasCutShortButKeepsAUsedFlashFile) {
   {
     StoreDir store;
     ASSERT_TRUE(store.open_or_create(folder.store(), kLayout).ok()) << store.message();
-    const std::array<std::byte, 1> byte = {std::byte{7}};
-    ASSERT_TRUE(store.flash().program(100, byte).ok());
+    const std::array<std::byte, 8> bytes = {std::byte{7}};
+    ASSERT_TRUE(store.flash().program(104, bytes).ok());
   }
   fs::remove(folder.store() + "/store.txt");
   StoreDir store;

@@ -65,7 +65,7 @@ struct Ring {
   bool refuses = false;
   bool spare_ready = false;  // the place of `next` is erased and marked
   bool serviced = false;     // nothing to do until something changes
-  bool opened = false;       // the head's opening may not be durable yet
+  std::uint8_t opened = 0;   // openings that may not be durable yet
   std::optional<hal::FlashRef> flash;
   hal::FlashGeometry geometry{};
   std::uint32_t base = 0;     // of the region on the device
@@ -141,12 +141,12 @@ class FrameLog {
   Status sync() noexcept;
 
   /// The device was synced by somebody else: `sync` without the call.
-  void synced() noexcept { ring_.opened = false; }
+  void synced() noexcept { ring_.opened = 0; }
 
   /// Frames from `sequence` on are still needed; those below may be overwritten at any time.
   void protect_from(std::uint64_t sequence) noexcept {
     ring_.protected_from = sequence;
-    ring_.serviced = ring_.spare_ready;
+    ring_.serviced = false;
   }
 
   [[nodiscard]] std::uint64_t protected_from() const noexcept { return ring_.protected_from; }
