@@ -67,7 +67,7 @@ Status Device::mount_queue() noexcept {
   AIOT_TRY(hal::check(config_.flash, ports_.flash.geometry()));
   std::array<store::StreamConfig, kStreams> streams{};
   for (std::size_t i = 0; i < kStreams; ++i) {
-    streams[i].region = config_.flash.queue[i];
+    streams[i] = {config_.flash.queue[i], config_.queue[i].on_full, config_.queue[i].retention};
   }
   AIOT_TRY(queue_.mount(ports_.flash, streams));
   for (const Stream stream : {package_.policy.change_stream,
@@ -118,7 +118,11 @@ Status Device::record_context() noexcept {
                                      .start = resumed_at_,
                                      .content = builder.context()};
   AIOT_TRY_ASSIGN(const Bytes bytes, record::encode(record, storage_.record));
-  AIOT_TRY(queue_.push(context_stream_, bytes));
+  Status pushed = queue_.push(context_stream_, bytes);
+  if (pushed.error() == Error::kWouldBlock) {  // a context is not what a stream is thinned out of
+    pushed = queue_.push(context_stream_, bytes);
+  }
+  AIOT_TRY(pushed);
   context_ = id;
   context_sequence_ = sequence;
   context_due_ = false;

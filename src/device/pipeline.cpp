@@ -196,6 +196,10 @@ Result<StepOutcome> Pipeline::record_in(Stream stream) noexcept {
     attempts_ = 0;
     return StepOutcome::kRecorded;
   }
+  if (status.error() == Error::kWouldBlock) {  // the stream is thinned out, and this one is left out
+    attempts_ = 0;
+    return StepOutcome::kQuiet;
+  }
   ++attempts_;
   if (attempts_ >= kAttempts && 2 * ring_->available() > ring_->capacity()) {
     attempts_ = 0;

@@ -84,7 +84,8 @@ void Queue::Lane::follow() noexcept {
 /// Sectors that hold what is kept.
 std::uint32_t Queue::Lane::used() noexcept {
   follow();
-  return stream.log().newest_sector() - tail + 1;
+  const std::uint32_t newest = stream.log().newest_sector();
+  return newest == 0 ? 0 : newest - tail + 1;
 }
 
 /// Sectors that may hold what is kept.

@@ -7,6 +7,26 @@
 
 namespace aiot::store {
 
+namespace {
+
+/// The sequence behind the last readable frame before a sector.
+std::uint64_t end_before(const Ring& ring, std::uint32_t sector) noexcept {
+  format::SectorInfo info;  // NOLINT(*-member-init): filled by the next calls
+  while (sector-- > ring::lowest_sector(ring)) {
+    if (ring::read_open(ring, sector, info)) {
+      FrameCursor at{.sector = sector};
+      (void)ring::enter(ring, at);
+      at.end = ring.geometry.sector;
+      while (ring::next_frame(ring, at, nullptr, 0)) {
+      }
+      return at.expected;
+    }
+  }
+  return ring.oldest_sequence;
+}
+
+}  // namespace
+
 Result<SectorSurvey> survey(const FrameLog& log, std::uint32_t sector) noexcept {
   if (!log.mounted()) {
     return Error::kWrongState;
@@ -19,6 +39,9 @@ Result<SectorSurvey> survey(const FrameLog& log, std::uint32_t sector) noexcept 
   SectorSurvey found;
   found.header_readable = ring::read_open(ring, sector, info);
   FrameCursor at{.sector = sector};
+  if (!found.header_readable) {
+    at.expected = end_before(ring, sector);
+  }
   if (!ring::enter(ring, at)) {
     return Error::kEmpty;
   }

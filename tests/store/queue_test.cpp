@@ -206,6 +206,184 @@ TEST(Queue, ARefusingStreamKeepsEverythingAndOthersAreNotTouched) {
   push(queue, Stream::kBulk, 5);
 }
 
+/// One stream with a policy, in the second region.
+std::array<StreamConfig, 2> routine(OnFull on_full, store::Retention retention) {
+  return {StreamConfig{}, StreamConfig{{kRegion, kRegion}, on_full, retention}};
+}
+
+/// Reads a stream to its end; `gaps` and `records`: how many sequences of each kind it showed.
+void count(const Queue& queue, Stream stream, std::uint64_t& gaps, std::uint64_t& records) {
+  ReadCursor cursor;
+  std::array<std::byte, 64> buffer{};
+  gaps = records = 0;
+  std::uint64_t next = queue.first_unacknowledged(stream);
+  for (auto entry = queue.read(stream, cursor, buffer); entry.ok();
+       entry = queue.read(stream, cursor, buffer)) {
+    EXPECT_EQ(entry->first, next);
+    (entry->kind == EntryKind::kGap ? gaps : records) += entry->last - entry->first + 1;
+    next = entry->last + 1;
+  }
+  EXPECT_EQ(next, queue.next_sequence(stream));
+}
+
+TEST(Queue, KeepsNoMoreRecordsThanItsLimit) {
+  TestFlash flash(kNor);
+  Queue queue;
+  const auto config = routine(OnFull::kDropOldest, {.max_records = 7});
+  ASSERT_TRUE(queue.mount(flash, config).ok());
+  std::uint64_t gaps = 0;
+  std::uint64_t records = 0;
+  for (std::uint64_t i = 1; i < 60; ++i) {
+    push(queue, Stream::kRoutine, 1);
+    count(queue, Stream::kRoutine, gaps, records);
+    EXPECT_EQ(records, std::min<std::uint64_t>(i, 7));
+    EXPECT_EQ(gaps, i - records);
+    EXPECT_EQ(queue.stats(Stream::kRoutine).dropped, gaps);
+  }
+  Queue again;
+  ASSERT_TRUE(again.mount(flash, config).ok());
+  count(again, Stream::kRoutine, gaps, records);
+  EXPECT_EQ(records, 7U);
+  EXPECT_EQ(again.stats(Stream::kRoutine).dropped, 52U);
+}
+
+TEST(Queue, RefusesAboveItsLimitWhenThatIsItsPolicy) {
+  TestFlash flash(kNor);
+  Queue queue;
+  ASSERT_TRUE(queue.mount(flash, routine(OnFull::kRefuseNewest, {.max_records = 7})).ok());
+  push(queue, Stream::kRoutine, 7);
+  EXPECT_EQ(queue.push(Stream::kRoutine, record(7)).error(), Error::kNoSpace);
+  EXPECT_EQ(queue.next_sequence(Stream::kRoutine), 7U);
+  ASSERT_TRUE(queue.acknowledge(Stream::kRoutine, 2, make_hash(2)).ok());
+  push(queue, Stream::kRoutine, 3);
+  EXPECT_EQ(queue.push(Stream::kRoutine, record(10)).error(), Error::kNoSpace);
+  const auto stats = queue.stats(Stream::kRoutine);
+  EXPECT_EQ(stats.refused, 2U);
+  EXPECT_EQ(stats.dropped, 0U);
+}
+
+TEST(Queue, KeepsNoMoreSectorsThanItsLimitOfBytes) {
+  TestFlash flash(kNor);
+  Queue queue;
+  const auto config = routine(OnFull::kDropOldest, {.max_bytes = 3 * kSector + 100});
+  ASSERT_TRUE(queue.mount(flash, config).ok());
+  std::uint64_t gaps = 0;
+  std::uint64_t records = 0;
+  for (int i = 0; i < 100; ++i) {
+    push(queue, Stream::kRoutine, 1);
+    count(queue, Stream::kRoutine, gaps, records);
+    EXPECT_LE(records, 3 * 9U);
+    EXPECT_GE(records, std::min<std::uint64_t>(static_cast<std::uint64_t>(i) + 1, 2 * 9U));
+    EXPECT_EQ(queue.stats(Stream::kRoutine).dropped, gaps);
+  }
+}
+
+TEST(Queue, TakesEverySecondRecordAboveThreeQuarters) {
+  TestFlash flash(kNor);
+  Queue queue;
+  ASSERT_TRUE(queue.mount(flash, routine(OnFull::kThinOut, {})).ok());
+  std::uint32_t offered = 0;
+  while (queue.stats(Stream::kRoutine).thinned == 0) {
+    const Status pushed = queue.push(Stream::kRoutine, record(offered++));
+    EXPECT_TRUE(pushed.ok() || pushed.error() == Error::kWouldBlock);
+  }
+  // 9 records a sector, 5 sectors beside the spare.
+  EXPECT_GE(offered, 3 * 9U);
+  EXPECT_LE(offered, 4 * 9U + 1);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(queue.push(Stream::kRoutine, record(0)).ok());
+    EXPECT_EQ(queue.push(Stream::kRoutine, record(0)).error(), Error::kWouldBlock);
+  }
+  EXPECT_EQ(queue.stats(Stream::kRoutine).thinned, 11U);
+  const std::uint64_t next = queue.next_sequence(Stream::kRoutine);
+  EXPECT_EQ(next, offered - 1 + 10);
+  ASSERT_TRUE(queue.acknowledge(Stream::kRoutine, next - 1, make_hash(next - 1)).ok());
+  push(queue, Stream::kRoutine, 10);
+  EXPECT_EQ(queue.stats(Stream::kRoutine).thinned, 11U) << "there is room again";
+}
+
+TEST(Queue, DropsWhatIsTooOldSectorBySector) {
+  TestFlash flash(kNor);
+  Queue queue;
+  const auto config = routine(OnFull::kRefuseNewest, {.max_age_s = 100});
+  ASSERT_TRUE(queue.mount(flash, config).ok());
+  std::uint64_t gaps = 0;
+  std::uint64_t records = 0;
+  for (std::uint32_t now = 0; now < 30; ++now) {
+    ASSERT_TRUE(queue.service(now).ok());
+    push(queue, Stream::kRoutine, 1);
+  }
+  ASSERT_TRUE(queue.service(100).ok());
+  count(queue, Stream::kRoutine, gaps, records);
+  EXPECT_EQ(records, 30U) << "none is older than 100 s";
+  ASSERT_TRUE(queue.service(110).ok());
+  count(queue, Stream::kRoutine, gaps, records);
+  EXPECT_EQ(gaps, 9U) << "the first sector was full at 9 s";
+  ASSERT_TRUE(queue.service(130).ok());
+  count(queue, Stream::kRoutine, gaps, records);
+  EXPECT_EQ(gaps, 30U) << "the last one came at 29 s";
+  EXPECT_EQ(queue.stats(Stream::kRoutine).dropped, 30U);
+  push(queue, Stream::kRoutine, 1);
+  count(queue, Stream::kRoutine, gaps, records);
+  EXPECT_EQ(records, 1U);
+}
+
+TEST(Queue, AgesGoOnWhenTheClockStartsAgain) {
+  TestFlash flash(kNor);
+  const auto config = routine(OnFull::kDropOldest, {.max_age_s = 100});
+  {
+    Queue queue;
+    ASSERT_TRUE(queue.mount(flash, config).ok());
+    ASSERT_TRUE(queue.service(5000).ok());
+    push(queue, Stream::kRoutine, 20);
+  }
+  Queue queue;
+  ASSERT_TRUE(queue.mount(flash, config).ok());
+  std::uint64_t gaps = 0;
+  std::uint64_t records = 0;
+  ASSERT_TRUE(queue.service(3).ok());
+  ASSERT_TRUE(queue.service(90).ok());
+  count(queue, Stream::kRoutine, gaps, records);
+  EXPECT_EQ(records, 20U);
+  ASSERT_TRUE(queue.service(110).ok());
+  count(queue, Stream::kRoutine, gaps, records);
+  EXPECT_EQ(gaps, 20U);
+}
+
+TEST(Queue, AccountsForEverySequence) {
+  TestFlash flash(kNor);
+  store_test::Random random(5);
+  Queue queue;
+  const auto config = routine(OnFull::kDropOldest, {.max_records = 25, .max_age_s = 50});
+  ASSERT_TRUE(queue.mount(flash, config).ok());
+  std::uint64_t delivered = 0;
+  std::uint64_t shown_lost = 0;
+  for (std::uint32_t now = 0; now < 400; ++now) {
+    push(queue, Stream::kRoutine, random.below(4));
+    if (random.below(9) == 0) {
+      std::uint64_t gaps = 0;
+      std::uint64_t records = 0;
+      count(queue, Stream::kRoutine, gaps, records);
+      delivered += records;
+      shown_lost += gaps;
+      const std::uint64_t next = queue.next_sequence(Stream::kRoutine);
+      if (next != 0) {
+        ASSERT_TRUE(queue.acknowledge(Stream::kRoutine, next - 1, make_hash(next - 1)).ok());
+      }
+    }
+    ASSERT_TRUE(queue.service(now).ok());
+    if (random.below(20) == 0) {
+      ASSERT_TRUE(queue.mount(flash, config).ok());
+    }
+  }
+  std::uint64_t gaps = 0;
+  std::uint64_t records = 0;
+  count(queue, Stream::kRoutine, gaps, records);
+  EXPECT_GT(shown_lost + gaps, 0U);
+  EXPECT_EQ(delivered + records + shown_lost + gaps, queue.next_sequence(Stream::kRoutine));
+  EXPECT_EQ(queue.stats(Stream::kRoutine).dropped, shown_lost + gaps);
+}
+
 TEST(Queue, ShowsAReaderOnlyWhatIsAccepted) {
   TestFlash flash(kNor);
   Queue queue;

@@ -46,6 +46,9 @@ struct DeviceConfig {
   /// Where everything is kept. `boot_record` may have size 0 with `Origin::kReplay`: the boot count
   /// is then 1. A live device needs it: boots tell its frame numbers apart.
   hal::FlashMap flash{};
+  /// What each stream of the queue does when it has much to keep. A stream that refuses holds the
+  /// pipeline up while it is full: the windows that come then are lost.
+  std::array<store::StreamPolicy, kStreams> queue{};
   Origin origin = Origin::kLive;
   /// `Origin::kReplay`: sequences at which this recording began in each stream. Older records are
   /// of another recording and do not count for where to go on.

@@ -29,7 +29,7 @@ namespace aiot::device {
 
 enum class StepOutcome : std::uint8_t {
   kIdle,      ///< no window yet
-  kQuiet,     ///< a window, and nothing worth a record
+  kQuiet,     ///< a window, and nothing worth a record, or one that its stream leaves out
   kRecorded,  ///< a window, and its record is durable
 };
 

@@ -24,8 +24,13 @@ struct Retention {
   std::uint32_t max_age_s = 0;    ///< seconds (see `Queue::service`), in whole sectors
 };
 
-/// Where a stream keeps its records and what it does when they fill the region. A region of size 0:
-/// the stream is not used.
+/// What a stream does when it has much to keep.
+struct StreamPolicy {
+  OnFull on_full = OnFull::kDropOldest;
+  Retention retention{};
+};
+
+/// Where a stream keeps its records, and its policy. A region of size 0: the stream is not used.
 struct StreamConfig {
   hal::FlashRegion region{};
   OnFull on_full = OnFull::kDropOldest;
