@@ -155,7 +155,9 @@ class Drain {
   ExitCode run();
 
  private:
-  hal::FlashRef flash() { return kept_ ? hal::FlashRef(*kept_) : hal::FlashRef(directory_.flash()); }
+  hal::FlashRef flash() {
+    return kept_ ? hal::FlashRef(*kept_) : hal::FlashRef(directory_.flash());
+  }
 
   std::optional<std::string> open();
   std::optional<std::string> mount();
@@ -247,7 +249,9 @@ std::optional<std::string> Drain::mount() {
 void Drain::look_through(Stream stream) {
   Waiting& waiting = waiting_[static_cast<std::size_t>(stream)];
   waiting.from = queue_.first_unacknowledged(stream);
-  const std::uint64_t oldest = queue_.stats(stream).oldest_sequence;
+  const store::StreamStats stats = queue_.stats(stream);
+  // In its first round a ring has dropped nothing.
+  const std::uint64_t oldest = stats.erase_count > 1 ? stats.oldest_sequence : 0;
   store::ReadCursor cursor;
   for (;;) {
     const Result<store::Entry> entry = queue_.read(stream, cursor, buffer_);
@@ -387,9 +391,8 @@ ExitCode Drain::run() {
                              {"delivered", delivered_},
                              {"waiting", left_},
                              {"kept", options_.keep}};
-    std::printf(
-        "%s\n",
-        value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    std::printf("%s\n",
+                value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
   } else if (options_.keep) {
     std::fprintf(options_.output == "-" ? stderr : stdout, "nothing is acknowledged (--keep)\n");
   }

@@ -118,8 +118,8 @@ std::string number(std::uint64_t value, std::size_t width) {
 void print_head(const Painter& paint) {
   const std::string head = left("", kNameWidth) + right("size", 11) + right("sectors", 9) +
                            right("used", 6) + right("full", 7) + right("rounds", 8) +
-                           right("accepted", 11) + right("acknowledged", 14) +
-                           right("stored", 9) + right("dropped", 9) + "  stored records";
+                           right("accepted", 11) + right("acknowledged", 14) + right("stored", 9) +
+                           right("dropped", 9) + "  stored records";
   std::printf("%s\n", paint(Colour::kStrong, head).c_str());
 }
 
@@ -142,9 +142,9 @@ void print_row(const StoreRegion& region,
     row += number(state.full_percent, 5) + " %" + number(state.rounds, 8) +
            number(state.accepted, 11) + number(state.acknowledged, 14) + number(state.stored, 9) +
            number(state.dropped, 9) + "  " +
-           (state.stored == 0 ? std::string("none")
-                              : std::to_string(state.first_stored) + " to " +
-                                    std::to_string(state.accepted - 1));
+           (state.stored == 0
+                ? std::string("none")
+                : std::to_string(state.first_stored) + " to " + std::to_string(state.accepted - 1));
   } else {
     row += right("", 7) + number(state.rounds, 8) + number(state.accepted, 11) +
            (state.accepted == 0 ? "  nothing written yet" : "");

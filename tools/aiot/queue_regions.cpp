@@ -29,7 +29,8 @@ std::string mount_problem(const StoreRegion& region, Error error) {
     case Error::kCorrupt:
       return name + ": holds something else than a log; restore the store from a copy";
     case Error::kIo:
-      return name + ": can not be read from the disk; check the disk, restore the store from a copy";
+      return name +
+             ": can not be read from the disk; check the disk, restore the store from a copy";
     default:
       return name + ": can not be used (" + to_string(error) + "); restore the store from a copy";
   }

@@ -156,10 +156,7 @@ void Surveyor::miss_part(std::uint64_t first, std::uint64_t end, DamageCause cau
 }
 
 /// Records [first, end) stood in the sectors from `from` to `to`.
-void Surveyor::miss(std::uint64_t first,
-                    std::uint64_t end,
-                    std::uint32_t from,
-                    std::uint32_t to) {
+void Surveyor::miss(std::uint64_t first, std::uint64_t end, std::uint32_t from, std::uint32_t to) {
   DamageCause cause = DamageCause::kFrames;
   for (Sector& sector : sectors_) {
     if (sector.sequence < from || sector.sequence > to) {

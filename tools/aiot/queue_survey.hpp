@@ -38,8 +38,8 @@ struct DamagedRun {
   bool needed = false;  ///< false: all of them are acknowledged, or replaced by newer ones
 };
 
-/// A sector with a damaged header next to the newest one. In a ring that has gone round, that is the
-/// place of the oldest one, too.
+/// A sector with a damaged header next to the newest one. In a ring that has gone round, that is
+/// the place of the oldest one, too.
 enum class DamagedEnd : std::uint8_t {
   kNone,
   kOldest,  ///< it held the oldest records: the newest sector is not full yet
@@ -57,7 +57,7 @@ struct LogSurvey {
   std::vector<DamagedRun> damage;
   std::vector<Run> strange;  ///< records that `known` does not know
   DamagedEnd end = DamagedEnd::kNone;
-  bool end_needed = false;        ///< what was in that sector is missed
+  bool end_needed = false;       ///< what was in that sector is missed
   std::optional<Error> stopped;  ///< reading ended here
 };
 

@@ -144,17 +144,16 @@ void Report::region(const StoreRegion& region, const LogSurvey& survey) {
   const std::uint32_t unused = survey.sectors - survey.good_sectors - survey.damaged_sectors;
   if (json_) {
     const bool some = survey.readable > 0;
-    const ordered_json value{
-        {"kind", region.stream ? "stream" : "region"},
-        {region.stream ? "stream" : "region", region.name},
-        {"error", nullptr},
-        {"sectors", survey.sectors},
-        {"good_sectors", survey.good_sectors},
-        {"damaged_sectors", survey.damaged_sectors},
-        {"unused_sectors", unused},
-        {"readable", survey.readable},
-        {"first", some ? ordered_json(survey.first) : ordered_json(nullptr)},
-        {"last", some ? ordered_json(survey.last) : ordered_json(nullptr)}};
+    const ordered_json value{{"kind", region.stream ? "stream" : "region"},
+                             {region.stream ? "stream" : "region", region.name},
+                             {"error", nullptr},
+                             {"sectors", survey.sectors},
+                             {"good_sectors", survey.good_sectors},
+                             {"damaged_sectors", survey.damaged_sectors},
+                             {"unused_sectors", unused},
+                             {"readable", survey.readable},
+                             {"first", some ? ordered_json(survey.first) : ordered_json(nullptr)},
+                             {"last", some ? ordered_json(survey.last) : ordered_json(nullptr)}};
     std::printf("%s\n", value.dump().c_str());
   } else {
     std::string text = left(region.name, 12) + counted(survey.good_sectors, "sector") + " good, ";
