@@ -24,6 +24,9 @@ struct FileCounters {
 /// as the file system gives new space; bytes can be overwritten, so a frame log never erases. Each
 /// `open` begins another session. Owns the file descriptor.
 ///
+/// A block device can be opened, too, and used from its beginning on; bytes that were never written
+/// must be 0 there as well.
+///
 /// A write or sync that failed is final: the system tells of lost bytes once, and goes on to show
 /// them to readers. Every change and sync after it fails, too, until the file is opened again.
 ///
@@ -43,8 +46,10 @@ class FileFlash {
                        const hal::FlashGeometry& geometry,
                        std::string& message);
 
-  /// Errors: `kEmpty` no such file; `kCorrupt` its size is not that of `geometry`; `kIo`
-  /// permission, read-only file system (for `kReadWrite`) and all else; `kWrongState` already open.
+  /// Errors: `kEmpty` no such file; `kCorrupt` its size is not that of `geometry` (a block device:
+  /// it is smaller); `kWouldBlock` a block device is mounted, or another process writes to it;
+  /// `kIo` permission, read-only file system (for `kReadWrite`) and all else; `kWrongState` already
+  /// open.
   Status open(const std::string& path,
               const hal::FlashGeometry& geometry,
               Access access,
