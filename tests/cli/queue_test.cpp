@@ -601,5 +601,42 @@ TEST(Queue, AReadOnlyFileSystemCanBeRead) {
   EXPECT_TRUE(is_one_line(run.err)) << run.err;
 }
 
+TEST(Queue, ARunSaysWhatIsWrongWithItsStore) {
+  const TempDir dir;
+  const std::string path = store_with(dir, 1, 0);
+  const auto expect = [&dir](const std::string& name, const std::string& words) {
+    const Outcome run = aiot("run --simulate --seconds 3 --store " + (dir / name));
+    EXPECT_EQ(run.exit_code, 1) << name;
+    EXPECT_TRUE(is_one_line(run.err)) << run.err;
+    EXPECT_TRUE(contains(run.err, words)) << run.err;
+    EXPECT_TRUE(contains(run.err, "; ")) << "says what to do: " << run.err;
+  };
+  expect("s", "was created with another geometry");
+  dir.write("s/store.txt", "aiot store 1\n");
+  expect("s", "is of another format");
+  dir.write("s/store.txt", "aiot store 2\n");
+  expect("s", "store.txt' is damaged");
+  dir.write("other/holiday.jpg", "picture");
+  expect("other", "is not a store and not empty");
+  dir.write("file", "");
+  expect("file", "is not a directory");
+  expect("none/s", "the folder above it does not exist");
+  std::filesystem::create_directory(dir / "link");
+  std::filesystem::create_symlink(dir / "unplugged", dir / "link/flash.bin");
+  expect("link", "connect the device");
+}
+
+TEST(Queue, ARunSaysThatThereIsNoRoomForItsStore) {
+  const TempDir dir;
+  const std::string limited = "sh -c \"trap '' XFSZ; ulimit -f 1000; exec " AIOT_COMMAND
+                              " run --simulate --seconds 3 --store " +
+                              (dir / "s") + "\" >" + (dir / "out") + " 2>" + (dir / "err");
+  EXPECT_NE(std::system(limited.c_str()), 0);
+  const std::string err = content_of(dir / "err");
+  EXPECT_TRUE(is_one_line(err)) << err;
+  EXPECT_TRUE(contains(err, "no room for")) << err;
+  EXPECT_FALSE(std::filesystem::exists(dir / "s"));
+}
+
 }  // namespace
 }  // namespace aiot::test

@@ -66,7 +66,7 @@ class Surveyor {
 };
 
 std::uint32_t place_of(const store::FrameLog& log, std::uint32_t sector) {
-  return log.ring().base + sector % log.sectors() * log.sector_bytes();
+  return log.ring().base + sector % std::max(log.sectors(), 1U) * log.sector_bytes();
 }
 
 /// Whether the header is neither blank, nor that of a spare, nor that of an open sector.

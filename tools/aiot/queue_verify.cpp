@@ -57,7 +57,10 @@ class Report {
   ExitCode end();
 
  private:
-  void damage(const StoreRegion& region, ordered_json details, const std::string& text, bool lost);
+  void damage(const StoreRegion& region,
+              const ordered_json& details,
+              const std::string& text,
+              bool lost);
   void damages(const StoreRegion& region, const LogSurvey& survey);
 
   std::string path_;
@@ -88,7 +91,7 @@ void Report::unreadable(const StoreRegion& region, Error error) {
 
 /// `lost`: something that is still needed.
 void Report::damage(const StoreRegion& region,
-                    ordered_json details,
+                    const ordered_json& details,
                     const std::string& text,
                     bool lost) {
   problems_ += lost ? 1 : 0;
