@@ -25,7 +25,6 @@
 namespace aiot::test {
 namespace {
 
-using linux_port::Access;
 using linux_port::StoreDir;
 using nlohmann::json;
 
