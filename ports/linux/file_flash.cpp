@@ -88,20 +88,28 @@ Status FileFlash::open(const std::string& path,
     message = "'" + path + "' can not be opened twice; close it first";
     return Error::kWrongState;
   }
-  const int flags = (access == Access::kReadOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC;
-  const int file = ::open(path.c_str(), flags);
-  if (file < 0) {
-    const int error = errno;
-    message = "can not open '" + path + "': " + system_text(error) + "; check path and permissions";
-    return error == ENOENT ? Error::kEmpty : Error::kIo;
-  }
 
   struct stat info {};
 
-  if (::fstat(file, &info) != 0 || info.st_size != static_cast<off_t>(geometry.size)) {
+  // A device that is mounted, or another writer's, must not be written: O_EXCL asks for that.
+  const bool device = ::stat(path.c_str(), &info) == 0 && S_ISBLK(info.st_mode);
+  const int flags = access == Access::kReadOnly ? O_RDONLY : O_RDWR | (device ? O_EXCL : 0);
+  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (file < 0) {
+    const int error = errno;
+    message = "can not open '" + path + "': " + system_text(error) +
+              (error == EBUSY ? "; unmount the device, or stop the process that uses it"
+                              : "; check path and permissions");
+    return error == ENOENT ? Error::kEmpty : error == EBUSY ? Error::kWouldBlock : Error::kIo;
+  }
+  const off_t need = static_cast<off_t>(geometry.size);
+  const off_t size = ::lseek(file, 0, SEEK_END);
+  if (device ? size < need : size != need) {
     ::close(file);
-    message = "'" + path + "' is " + std::to_string(info.st_size) + " bytes where the store has " +
-              std::to_string(geometry.size) + "; restore the file from a copy";
+    message = "'" + path + "' is " + std::to_string(size) + " bytes where the store has " +
+              std::to_string(need) +
+              (device ? ", " + std::to_string(need - size) + " too few; use a larger device"
+                      : std::string("; restore the file from a copy"));
     return Error::kCorrupt;
   }
   // Pages that an earlier process could not write may still be in the cache: from here on reads

@@ -28,6 +28,9 @@ struct FileCounters {
 /// Programs that follow one another are written together: when one does not follow, when they are
 /// read, and at `sync`, which is where the errors of writing may show.
 ///
+/// A block device can be opened, too, and used from its beginning on; bytes that were never written
+/// must be 0 there as well.
+///
 /// A write or sync that failed is final: the system tells of lost bytes once, and goes on to show
 /// them to readers. Every change and sync after it fails, too, until the file is opened again.
 ///
@@ -50,8 +53,10 @@ class FileFlash {
                        const hal::FlashGeometry& geometry,
                        std::string& message);
 
-  /// Errors: `kEmpty` no such file; `kCorrupt` its size is not that of `geometry`; `kIo`
-  /// permission, read-only file system (for `kReadWrite`) and all else; `kWrongState` already open.
+  /// Errors: `kEmpty` no such file; `kCorrupt` its size is not that of `geometry` (a block device:
+  /// it is smaller); `kWouldBlock` a block device is mounted, or another process writes to it;
+  /// `kIo` permission, read-only file system (for `kReadWrite`) and all else; `kWrongState` already
+  /// open.
   Status open(const std::string& path,
               const hal::FlashGeometry& geometry,
               Access access,

@@ -103,6 +103,28 @@ bool exists(const std::string& path) {
   return ::lstat(path.c_str(), &info) == 0;
 }
 
+bool is_block_device(const std::string& path) {
+  struct stat info {};
+
+  return ::stat(path.c_str(), &info) == 0 && S_ISBLK(info.st_mode);
+}
+
+/// Whether the device's part for the store reads as zeros. Errors: those of reading.
+Result<bool> is_blank(FileFlash& flash) {
+  std::array<std::byte, 4096> bytes{};
+  const std::uint32_t size = flash.geometry().size;
+  for (std::uint32_t at = 0; at < size;) {
+    const auto part = static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), size - at));
+    const auto piece = MutableBytes(bytes).first(part);
+    AIOT_TRY(flash.read(at, piece));
+    if (std::any_of(piece.begin(), piece.end(), [](std::byte b) { return b != std::byte{0}; })) {
+      return false;
+    }
+    at += part;
+  }
+  return true;
+}
+
 /// Whether a flash file holds zeros only, as it was created.
 bool never_used(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -231,10 +253,15 @@ Status StoreDir::create(const std::string& path, const StoreLayout& layout) {
     return fail(Error::kInvalidArgument,
                 "the regions of store '" + path + "' overlap or do not fit; correct the layout");
   }
-  std::string message;
-  const Status made = FileFlash::create(path + kFlashFile, layout.geometry, message);
-  if (!made.ok()) {
-    return fail(made.error(), "can not create store '" + path + "': " + message);
+  const bool device = is_block_device(path + kFlashFile);
+  if (device) {
+    AIOT_TRY(check_device(path, layout));
+  } else {
+    std::string message;
+    const Status made = FileFlash::create(path + kFlashFile, layout.geometry, message);
+    if (!made.ok()) {
+      return fail(made.error(), "can not create store '" + path + "': " + message);
+    }
   }
   int error = 0;
   const bool written =
@@ -244,9 +271,37 @@ Status StoreDir::create(const std::string& path, const StoreLayout& layout) {
       ((sync_directory(path) && sync_directory(parent_of(path))) || (error = errno, false));
   if (!written) {
     ::unlink((path + kLayoutDraft).c_str());
-    ::unlink((path + kFlashFile).c_str());
+    if (!device) {
+      ::unlink((path + kFlashFile).c_str());
+    }
     return fail(error_of(error), "can not create store '" + path + "': " + advice(error));
   }
+  return {};
+}
+
+/// A device that the user has put there is taken as it is, and never written over.
+Status StoreDir::check_device(const std::string& path, const StoreLayout& layout) {
+  const std::string name = path + kFlashFile;
+  const std::string problem = "can not create store '" + path + "': ";
+  std::string message;
+  const Status opened = flash_.open(name, layout.geometry, Access::kReadWrite, message);
+  if (!opened.ok()) {
+    return fail(opened.error(), problem + message);
+  }
+  const Result<bool> blank = is_blank(flash_);
+  if (!blank.ok()) {
+    return fail(blank.error(),
+                problem + "'" + name + "' can not be read (" +
+                    std::system_category().message(flash_.last_errno()) + "); check the device");
+  }
+  if (!*blank) {
+    return fail(Error::kCorrupt,
+                problem + "'" + name + "' is not blank; if nothing on it is needed, blank it: dd " +
+                    "if=/dev/zero of=" + name + " bs=" + std::to_string(layout.geometry.sector) +
+                    " count=" + std::to_string(layout.geometry.size / layout.geometry.sector) +
+                    " conv=notrunc,fsync");
+  }
+  flash_.close();
   return {};
 }
 
@@ -336,6 +391,18 @@ Status StoreDir::remove_draft(const std::string& path) {
       return fail(Error::kCorrupt,
                   "'" + path + "' is not a store and not empty; name another directory");
     }
+  }
+  std::error_code none;
+  const bool device = is_block_device(path + kFlashFile);
+  if (!device && std::filesystem::is_symlink(path + kFlashFile, none)) {
+    return fail(Error::kCorrupt,
+                "'" + path +
+                    "/flash.bin' is a link to something else than a block device that is there; "
+                    "connect the device or correct the link");
+  }
+  if (device) {
+    ::unlink((path + kLayoutDraft).c_str());
+    return {};
   }
   if (exists(path + kFlashFile) && !never_used(path + kFlashFile)) {
     return fail(Error::kCorrupt,

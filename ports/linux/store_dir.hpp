@@ -25,6 +25,9 @@ StoreLayout default_store_layout(std::uint32_t sectors_per_stream) noexcept;
 /// A directory that holds a store: `store.txt` (format version, geometry, regions; SPEC, "Store
 /// directory") and `flash.bin`. Locked while open: one writer, or any number of readers.
 ///
+/// `flash.bin` may be a symbolic link to a block device that was put into the directory before the
+/// store is created (`mkdir s; ln -s /dev/mmcblk0p5 s/flash.bin`): it is used in place.
+///
 /// Every failure sets `message()`: one line, what is wrong; what to do.
 class StoreDir {
  public:
@@ -34,7 +37,8 @@ class StoreDir {
   ~StoreDir();
 
   /// Opens the store in `path` for writing, or creates it (and the last folder of `path`) when
-  /// there is nothing. What exists is never overwritten. Errors: `kInvalidArgument` the layout is
+  /// there is nothing. What exists is never overwritten; a block device has to be large enough and
+  /// read as zeros. Errors: `kInvalidArgument` the layout is
   /// impossible, or that of the existing store is another; `kUnsupported` newer format; `kCorrupt`
   /// not a store, or a damaged one; `kNoSpace` disk full; `kWouldBlock` another process has it
   /// open; `kIo` permission, read-only, the disk; `kWrongState` this object is open.
@@ -60,6 +64,7 @@ class StoreDir {
   Status fail(Error error, std::string message);
   Status lock(const std::string& path, Access access);
   Status create(const std::string& path, const StoreLayout& layout);
+  Status check_device(const std::string& path, const StoreLayout& layout);
   Status remove_draft(const std::string& path);
   Status open_locked(const std::string& path, Access access);
 

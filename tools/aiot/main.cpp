@@ -31,6 +31,7 @@ constexpr const char* kExamples =
     "  aiot run --simulate                    a machine that develops a bearing fault\n"
     "  aiot run pump.wav --store pump.store   a recording, decisions kept in a store\n"
     "  aiot records decode pump.store         what the store holds\n"
+    "  aiot queue drain pump.store -o out     delivers what is not delivered yet\n"
     "  aiot features pump.wav --rpm 1480      levels, severity, largest lines\n"
     "  aiot diagnose pump.wav --rpm 1480 --bearing 6205\n"
     "  aiot commission pump.wav -o pump.aian  how this pump sounds while it is healthy\n"
@@ -50,8 +51,8 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
   if (app.get_subcommands().empty()) {
     return wrong_usage(
         (first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
-        "; use run, features, diagnose, bearing, commission, watch, records, model, train or "
-        "evaluate, and see aiot --help");
+        "; use run, features, diagnose, bearing, commission, watch, records, queue, model, "
+        "train or evaluate, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
@@ -97,6 +98,7 @@ int run(int argc, char** argv) {
   aiot::cli::ExitCode exit = aiot::cli::ExitCode::kOk;
   aiot::cli::add_run(app, exit);
   aiot::cli::add_records(app, exit);
+  aiot::cli::add_queue(app, exit);
   aiot::cli::add_model(app, exit);
   aiot::cli::add_train(app, exit);
   aiot::cli::add_features(app, exit);

@@ -22,26 +22,8 @@ namespace {
 using toolkit::Loaded;
 using toolkit::Problem;
 
-/// Whether the bytes are one whole record of a kind that this build reads, or a later kind.
-bool is_record(Bytes bytes) noexcept {
-  const Result<record::Header> header = record::decode_header(bytes);
-  if (!header.ok()) {
-    return false;
-  }
-  switch (header->kind) {
-    case static_cast<std::uint64_t>(record::Kind::kContext):
-      return record::decode_context(bytes).ok();
-    case static_cast<std::uint64_t>(record::Kind::kDecision):
-      return record::decode_decision(bytes).ok();
-    case static_cast<std::uint64_t>(record::Kind::kGap):
-      return record::decode_gap(bytes).ok();
-    default:
-      return true;
-  }
-}
-
 /// The record at the start of `bytes`; empty when there is none.
-Bytes record_at(Bytes bytes) noexcept {
+Bytes record_at(Bytes bytes) {
   record::Decoder decoder(bytes);
   const Result<Bytes> item = decoder.skip();
   return item.ok() && is_record(*item) ? *item : Bytes{};
@@ -49,7 +31,7 @@ Bytes record_at(Bytes bytes) noexcept {
 
 /// First place from `at` on where a record of a known kind begins; the end when there is none. A
 /// later kind is too little to go by in the middle of damage.
-std::size_t next_record(Bytes file, std::size_t at) noexcept {
+std::size_t next_record(Bytes file, std::size_t at) {
   for (; at < file.size(); ++at) {
     const Bytes found = record_at(file.subspan(at));
     if (!found.empty() &&
@@ -170,6 +152,23 @@ Loaded<FoundRecords> from_store(const std::string& path) {
 }
 
 }  // namespace
+
+bool is_record(Bytes bytes) {
+  const Result<record::Header> header = record::decode_header(bytes);
+  if (!header.ok()) {
+    return false;
+  }
+  switch (header->kind) {
+    case static_cast<std::uint64_t>(record::Kind::kContext):
+      return record::decode_context(bytes).ok();
+    case static_cast<std::uint64_t>(record::Kind::kDecision):
+      return record::decode_decision(bytes).ok();
+    case static_cast<std::uint64_t>(record::Kind::kGap):
+      return record::decode_gap(bytes).ok();
+    default:
+      return true;
+  }
+}
 
 Loaded<FoundRecords> find_records(const std::string& path) {
   std::error_code code;

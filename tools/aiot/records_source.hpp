@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "aiot/core/bytes.hpp"
 #include "aiot/core/identity.hpp"
 #include "aiot/toolkit/loaded.hpp"
 
@@ -31,5 +32,8 @@ struct FoundRecords {
 /// there; or of a file, a CBOR sequence. Damaged parts are stepped over and told. A problem only
 /// when there is nothing to read at all.
 toolkit::Loaded<FoundRecords> find_records(const std::string& path);
+
+/// Whether the bytes are one whole record of a kind that this build reads, or of a later kind.
+bool is_record(Bytes bytes);
 
 }  // namespace aiot::cli

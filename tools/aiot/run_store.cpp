@@ -57,12 +57,12 @@ std::optional<std::string> RunSink::open(const std::string& path) {
     case Error::kNone:
       return std::nullopt;
     case Error::kWrongState:
-      return path + ": another process delivers into it; name another --sink";
+      return path + ": another process delivers into it; name another file";
     case Error::kCorrupt:
-      return path + ": holds something else than records, or a damaged one; name another --sink";
+      return path + ": holds something else than records, or a damaged one; name another file";
     default:
       return path + ": can not be written (" + std::generic_category().message(errno) +
-             "); name another --sink";
+             "); name another file";
   }
 }
 

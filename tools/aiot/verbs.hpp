@@ -20,6 +20,10 @@ enum class ExitCode : std::uint8_t {
 void add_run(CLI::App& app, ExitCode& exit);
 void add_records(CLI::App& app, ExitCode& exit);
 void add_records_compare(CLI::App& records, ExitCode& exit);
+void add_queue(CLI::App& app, ExitCode& exit);
+void add_queue_inspect(CLI::App& queue, ExitCode& exit);
+void add_queue_verify(CLI::App& queue, ExitCode& exit);
+void add_queue_drain(CLI::App& queue, ExitCode& exit);
 void add_model(CLI::App& app, ExitCode& exit);
 void add_model_inspect(CLI::App& model, ExitCode& exit);
 void add_model_compile(CLI::App& model, ExitCode& exit);
