@@ -5,6 +5,7 @@
 // keep it from taking records once it has mounted. The first input byte chooses the geometry, the
 // second repairs checksums, so that the fuzzer gets behind them.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 
 #include "aiot/core/crc32.hpp"
 #include "aiot/store/queue.hpp"
+#include "ports/sim/disk.hpp"
 #include "ports/sim/flash.hpp"
 
 namespace {
@@ -34,29 +36,35 @@ constexpr std::uint32_t kSize = kSector * kSectors;
   } while (false)
 
 /// Gives sector headers and the first frame of each sector the checksums that belong to them.
-void repair(std::span<std::byte> bytes, std::uint32_t program) {
-  const std::uint32_t mark = program == 32 ? 32 : 16;
-  const std::uint32_t header = mark + (program == 32 ? 64 : 48);
+void repair(std::span<std::byte> bytes, const hal::FlashGeometry& geometry) {
+  const std::uint32_t mark = geometry.program == 32 ? 32 : 16;
+  const std::uint32_t header = mark * 2 + 32;
+  const std::uint32_t align = std::max<std::uint32_t>(geometry.program, geometry.overwrite ? 8 : 2);
+  const std::uint32_t frame_header = align < 8 ? 6 : 8;
+  const std::uint32_t ident =
+      store::FrameLog::kFormatVersion | align << 8U | (kSectors ^ kSector >> 4U) << 16U;
   for (std::uint32_t at = 0; at < kSize; at += kSector) {
     std::byte* const sector = &bytes[at];
-    std::memcpy(sector, "AIFL\x01", 5);
-    sector[5] = static_cast<std::byte>(program < 4 ? 4 : program);
-    sector[6] = std::byte{0xFF};
+    std::memcpy(sector, "AIFL", 4);
+    store_le32(sector + 4, ident);
+    if (!geometry.overwrite) {
+      store_le32(sector + 8, 0);
+    }
+    const std::uint32_t salt = load_le32(sector + 8);
     store_le32(sector + 12, crc32(0, {sector, 12}));
     std::byte* const open = sector + mark;
-    store_le32(open + 4, kSectors);
-    store_le32(open + 8, kSector);
-    store_le32(open, load_le32(open) / kSectors * kSectors + at / kSector);
-    store_le32(open + 44, crc32(crc32(0, {sector, 16}), {open, 44}));
+    const std::uint32_t sequence = load_le32(open) / kSectors * kSectors + at / kSector;
+    store_le32(open, sequence);
+    store_le32(open + 44, crc32(ident + salt, {open, 44}));
     std::byte* const frame = sector + header;
     const std::uint32_t length = load_le16(frame) & 0x3FFFU;
-    if (length <= kSector - header - 8) {
-      std::array<std::byte, 14> seed{};
-      std::memcpy(seed.data(), open, 4);
-      std::memcpy(seed.data() + 4, open + 12, 8);
-      std::memcpy(seed.data() + 12, frame, 2);
-      std::memcpy(frame + 2, open + 12, 2);
-      store_le32(frame + 4, crc32(crc32(0, seed), {frame + 8, length}));
+    if (length <= kSector - header - frame_header) {
+      const std::uint32_t crc =
+          crc32(crc32(sequence + salt, {frame, 2}), {frame + frame_header, length});
+      store_le32(frame + 2, crc + load_le32(open + 8));
+      if (frame_header == 8) {
+        std::memcpy(frame + 6, open + 8, 2);
+      }
     }
   }
 }
@@ -82,7 +90,8 @@ void read_all(const store::Queue& queue) {
 
 /// `forged`: sectors may have valid headers whose sequences can not come from one ring; then it is
 /// not determined which of them is the newest.
-void use(sim::SimFlash& flash, std::span<const store::StreamConfig> configs, bool forged) {
+template <class Device>
+void use(Device& flash, std::span<const store::StreamConfig> configs, bool forged) {
   store::Queue queue;
   if (!queue.mount(flash, configs).ok()) {
     return;
@@ -99,7 +108,7 @@ void use(sim::SimFlash& flash, std::span<const store::StreamConfig> configs, boo
     } else {
       REQUIRE(pushed.error() == Error::kNoSpace);
     }
-    static_cast<void>(queue.service());
+    static_cast<void>(queue.service(static_cast<std::uint32_t>(i) * 100));
   }
   read_all(queue);
   const std::uint64_t sequence = queue.next_sequence(Stream::kUrgent);
@@ -109,42 +118,72 @@ void use(sim::SimFlash& flash, std::span<const store::StreamConfig> configs, boo
   REQUIRE(flash.violations() == 0);
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < 2) {
-    return 0;
-  }
-  constexpr std::array<std::uint32_t, 4> kPrograms = {1, 8, 16, 32};
-  const std::uint32_t program = kPrograms[data[0] % kPrograms.size()];
-  std::array<std::byte, kSize> bytes{};
-  bytes.fill(std::byte{0xFF});
-  std::memcpy(bytes.data(), data + 2, size - 2 < kSize ? size - 2 : kSize);
-  if (data[1] % 2 == 1) {
-    repair(bytes, program);
-  }
-  std::array<std::uint8_t, kSize / 8> granules{};
-  granules.fill(1);
+/// Flash whose bits can be cleared again, or with write-once units, some of them torn.
+void use_flash(std::span<std::byte> bytes,
+               std::uint32_t program,
+               std::uint8_t choices,
+               std::span<const store::StreamConfig> configs) {
   const hal::FlashGeometry geometry{.size = kSize,
                                     .sector = kSector,
                                     .page = 256,
                                     .program = program,
                                     .erased = std::byte{0xFF},
                                     .reprogram = program < 8};
+  if (choices % 2 == 1) {
+    repair(bytes, geometry);
+  }
+  std::array<std::uint8_t, kSize / 8> granules{};
+  granules.fill(1);
   for (std::uint32_t i = 0; program >= 8 && i < kSize / program; ++i) {
     // What reads as erased can be written; a granule now and then is torn.
     bool erased = true;
     for (std::uint32_t j = 0; j < program; ++j) {
       erased = erased && bytes[i * program + j] == std::byte{0xFF};
     }
-    granules[i] = erased ? 0 : (data[1] & 2U) != 0 && i % 7 == 3 ? 2 : 1;
+    granules[i] = erased ? 0 : (choices & 2U) != 0 && i % 7 == 3 ? 2 : 1;
   }
   sim::SimFlash flash(geometry,
                       sim::SimFlash::Ecc::kYes,
                       bytes,
                       std::span(granules).first(program < 8 ? 0 : kSize / program));
+  use(flash, configs, choices % 2 == 1);
+}
+
+/// A file, which is never erased.
+void use_disk(std::span<std::byte> bytes,
+              std::uint8_t choices,
+              std::span<const store::StreamConfig> configs) {
+  const hal::FlashGeometry geometry = sim::SimDisk::make_geometry(kSize, kSector);
+  if (choices % 2 == 1) {
+    repair(bytes, geometry);
+  }
+  std::array<std::byte, kSize> durable{};
+  std::copy(bytes.begin(), bytes.end(), durable.begin());
+  sim::SimDisk disk(geometry, bytes, durable);
+  use(disk, configs, choices % 2 == 1);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) {
+    return 0;
+  }
+  constexpr std::array<std::uint32_t, 5> kPrograms = {1, 8, 16, 32, 0};  // 0: a file
+  const std::uint32_t program = kPrograms[data[0] % kPrograms.size()];
+  const std::uint8_t choices = data[1];
+  std::array<std::byte, kSize> bytes{};
+  bytes.fill(program == 0 ? std::byte{0} : std::byte{0xFF});
+  std::memcpy(bytes.data(), data + 2, size - 2 < kSize ? size - 2 : kSize);
   const std::array<store::StreamConfig, 1> configs = {store::StreamConfig{
-      {0, kSize}, (data[1] & 4U) != 0 ? store::OnFull::kRefuseNewest : store::OnFull::kDropOldest}};
-  use(flash, configs, data[1] % 2 == 1);
+      {0, kSize},
+      (choices & 4U) != 0 ? store::OnFull::kRefuseNewest : store::OnFull::kDropOldest,
+      (choices & 8U) != 0 ? store::Retention{.max_records = 5, .max_bytes = 1500, .max_age_s = 300}
+                          : store::Retention{}}};
+  if (program == 0) {
+    use_disk(bytes, choices, configs);
+  } else {
+    use_flash(bytes, program, choices, configs);
+  }
   return 0;
 }

@@ -91,7 +91,7 @@ TEST(BlockDevice, HoldsAStoreInPlace) {
   if (!disk.works()) {
     GTEST_SKIP() << kWhyNot;
   }
-  const std::array<std::byte, 3> bytes = {std::byte{1}, std::byte{2}, std::byte{3}};
+  const std::array<std::byte, 8> bytes = {std::byte{1}, std::byte{2}, std::byte{3}};
   {
     StoreDir store;
     ASSERT_TRUE(store.open_or_create(disk.store(), kLayout).ok()) << store.message();
@@ -103,7 +103,7 @@ TEST(BlockDevice, HoldsAStoreInPlace) {
   ASSERT_TRUE(store.open_or_create(disk.store(), kLayout).ok()) << store.message();
   store.close();
   ASSERT_TRUE(store.open(disk.store(), Access::kReadOnly).ok()) << store.message();
-  std::array<std::byte, 3> read{};
+  std::array<std::byte, 8> read{};
   ASSERT_TRUE(store.flash().read(4096, read).ok());
   EXPECT_TRUE(read == bytes);
 }
