@@ -20,8 +20,9 @@ inline constexpr std::uint32_t kStateBytes = std::tuple_size_v<LogState>;
 /// the records were (see `FrameLog::set_state`).
 inline constexpr std::uint32_t kMinFrameBytes = 6 + kStateBytes;
 
-/// The first two bytes of a frame: length of the payload, and whether it is a state.
-inline constexpr std::uint16_t kLengthMask = 0x3FFF;
+/// The first two bytes of a frame: length of the payload, and whether it is a state. All else is
+/// zero: the fewer bytes can be a header, the less is read for nothing behind a torn frame.
+inline constexpr std::uint16_t kLengthMask = 0x1FFF;
 inline constexpr std::uint16_t kStateFlag = 0x4000;
 
 enum class SectorKind : std::uint8_t {

@@ -57,7 +57,7 @@ void repair(std::span<std::byte> bytes, const hal::FlashGeometry& geometry) {
     store_le32(open, sequence);
     store_le32(open + 44, crc32(ident + salt, {open, 44}));
     std::byte* const frame = sector + header;
-    const std::uint32_t length = load_le16(frame) & 0x3FFFU;
+    const std::uint32_t length = load_le16(frame) & 0x1FFFU;
     if (length <= kSector - header - frame_header) {
       const std::uint32_t crc =
           crc32(crc32(sequence + salt, {frame, 2}), {frame + frame_header, length});

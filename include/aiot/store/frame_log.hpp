@@ -98,9 +98,9 @@ struct Ring {
 class FrameLog {
  public:
   static constexpr std::uint32_t kFormatVersion = 2;
-  static constexpr std::uint32_t kMinSectors = 3;      ///< head, newest full one, erased spare
-  static constexpr std::uint32_t kMaxPayload = 16383;  ///< bytes; a sector may hold less
-  static constexpr std::uint32_t kMaxProgram = 32;     ///< largest write granule, bytes
+  static constexpr std::uint32_t kMinSectors = 3;     ///< head, newest full one, erased spare
+  static constexpr std::uint32_t kMaxPayload = 8191;  ///< bytes; a sector may hold less
+  static constexpr std::uint32_t kMaxProgram = 32;    ///< largest write granule, bytes
   static constexpr std::uint32_t kMinSectorBytes = 256;
 
   FrameLog() noexcept = default;
