@@ -211,7 +211,7 @@ void SimDisk::cut_at(std::uint64_t operation, DiskCut kind, std::uint32_t seed) 
 }
 
 void SimDisk::power_on() noexcept {
-  ++geometry_.session;
+  geometry_.session = geometry_.session * 747796405U + 2891336453U;
   powered_ = true;
   operations_left_ = 0;
 }

@@ -19,9 +19,9 @@ namespace {
 
 // Programs are put together on the stack; larger pages are written in pieces of this.
 constexpr std::uint32_t kWindowBytes = 256;
-// Sectors in a row that may fail before an append gives up. Few: a device that erases but does not
-// program would otherwise lose its content to one append.
-constexpr std::uint32_t kMaxBadInARow = 3;
+// Sectors behind the newest one that an append tries. Few: a device that erases but does not
+// program would otherwise lose its content to one append, and `mount` has to look past them.
+constexpr std::uint32_t kMaxBadInARow = 2;
 
 /// Programs `head` and `body`, filled up with erased bytes to whole granules, in pieces that keep
 /// to pages. Write-once units stay unwritten when they would keep the erased value: so a unit that
@@ -80,8 +80,8 @@ bool evicts(Ring& ring) noexcept {
 
 /// Makes the next sector an erased and marked one. A mark that was found at mount is not believed
 /// by itself: a cut erase may have left it. Where nothing is erased, the mark goes with an empty
-/// opening over the old one. Errors: `kNoSpace` the newest frame would be lost, or protected ones
-/// that are to `stay`; `kWouldBlock` the sector was retired; `kIo` too many were.
+/// opening over the old one. Errors: `kNoSpace` protected frames that are to `stay` would be lost;
+/// `kWouldBlock` the sector was retired; `kIo` too many were.
 Error prepare(Ring& ring, bool stay) noexcept {
   if (ring.spare_ready) {
     return Error::kNone;
@@ -90,8 +90,7 @@ Error prepare(Ring& ring, bool stay) noexcept {
     ring.next = ring.head + 1;  // they may work another time
     return Error::kIo;
   }
-  if ((evicts(ring) && stay) ||
-      (ring.kept >= ring.next_sequence && ring.kept > ring.oldest_sequence)) {
+  if (evicts(ring) && stay) {
     return Error::kNoSpace;
   }
   const std::uint32_t at = ring::address(ring, ring.next);
@@ -127,8 +126,13 @@ Error open_next(Ring& ring, const LogState& state) noexcept {
     }
     std::array<std::byte, format::kOpenBytes> bytes;  // NOLINT(*-member-init): filled here
     format::encode_open(ring, state, bytes.data());
-    if ((ring.opened < 2 || ring.flash->sync().ok()) &&
-        put(ring,
+    if (ring.opened >= 2) {
+      ring.opened = 0;
+      if (!ring.flash->sync().ok()) {
+        return Error::kIo;
+      }
+    }
+    if (put(ring,
             ring::address(ring, ring.next) + ring.mark_bytes,
             bytes.data(),
             bytes.size(),
@@ -141,6 +145,8 @@ Error open_next(Ring& ring, const LogState& state) noexcept {
       ++ring.opened;
       return Error::kNone;
     }
+    // It may be there all the same: nothing is accepted into the sector before it any more.
+    ring.offset = ring.geometry.sector;
     (void)retire(ring);
   }
 }

@@ -38,7 +38,8 @@ Status configure(Ring& ring, hal::FlashRef flash, const hal::FlashRegion& region
   ring.base = region.offset;
   ring.sectors = region.size / g.sector;
   if (((region.offset | region.size) & (g.sector - 1)) != 0 || region.size > g.size ||
-      region.offset > g.size - region.size || ring.sectors < FrameLog::kMinSectors) {
+      region.offset > g.size - region.size ||
+      ring.sectors < FrameLog::kMinSectors + (g.overwrite ? 1U : 0U)) {
     return Error::kInvalidArgument;
   }
   format::lay_out(ring);
@@ -56,18 +57,17 @@ void adopt(Ring& ring, const SectorInfo& info) noexcept {
   ring.state = info.state;
 }
 
-/// The first open sector by place. Errors: `kEmpty` there is none and the region is an empty log;
-/// those of `mount`.
-Error find_first(Ring& ring, std::uint32_t& place) noexcept {
+/// An open sector: the one at the first place or, when that is the spare, the last one by place.
+/// Errors: `kEmpty` there is none and the region is an empty log; those of `mount`.
+Error find_any(Ring& ring) noexcept {
   SectorInfo info;  // NOLINT(*-member-init): filled in the loop
   SectorKind strangest = SectorKind::kBlank;
   std::uint32_t damaged = 0;
   bool readable = false;
-  for (place = 0; place < ring.sectors; ++place) {
-    readable = ring::read_header(ring, place, info) || readable;
+  for (std::uint32_t i = ring.sectors; i != 0; --i) {
+    readable = ring::read_header(ring, i % ring.sectors, info) || readable;
     if (info.kind == SectorKind::kOpen) {
       adopt(ring, info);
-      ring.oldest_sequence = info.first;
       return Error::kNone;
     }
     damaged += info.kind == SectorKind::kDamaged ? 1U : 0U;
@@ -82,20 +82,19 @@ Error find_first(Ring& ring, std::uint32_t& place) noexcept {
   return readable ? Error::kCorrupt : Error::kIo;
 }
 
-/// Binary search for the last sector, by place, of the newest lap; starts at the head, which is
-/// one. Damaged headers say nothing, so the next one is asked.
-void search(Ring& ring, std::uint32_t& place) noexcept {
-  std::uint32_t end = ring.sectors;
-  while (end - place > 1) {
-    const std::uint32_t middle = place + (end - place) / 2;
+/// Binary search for the last sector, by place, of the head's lap. Damaged headers say nothing, so
+/// the next one is asked.
+void search(Ring& ring) noexcept {
+  std::uint32_t end = ring.head - ring.head % ring.sectors + ring.sectors;
+  while (end - ring.head > 1) {
+    const std::uint32_t middle = ring.head + (end - ring.head) / 2;
     std::uint32_t at = middle;
     SectorInfo info;  // NOLINT(*-member-init): filled in the loop
     do {
       (void)ring::read_header(ring, at, info);
     } while (info.kind == SectorKind::kDamaged && ++at < end);
-    if (info.kind == SectorKind::kOpen && info.sequence - ring.head == at - place) {
+    if (info.kind == SectorKind::kOpen && info.sequence == at) {
       adopt(ring, info);
-      place = at;
     } else {
       end = middle;
     }
@@ -105,17 +104,14 @@ void search(Ring& ring, std::uint32_t& place) noexcept {
 /// Looks at what follows the presumed head. Normally that is the spare and the oldest sector; one
 /// retired sector that kept its old header, or a few damaged ones, must not hide newer ones, so in
 /// doubt more are read. Errors: `kWouldBlock` a newer sector was found, it is the head now;
-/// `kEmpty` the next place has a damaged header, or was not looked at; `kUnsupported` a sector of
-/// another format version.
-Error look_ahead(Ring& ring, std::uint32_t& place) noexcept {
+/// `kEmpty` the next place has a damaged header; `kUnsupported` a sector of another format version.
+Error look_ahead(Ring& ring) noexcept {
+  SectorInfo info;  // NOLINT(*-member-init): filled by the next calls
   std::uint32_t ahead = kLookAhead;
-  // In the first lap, and behind the last place, the first sector is the oldest.
-  bool known = ring.head < 2 * ring.sectors;
-  std::uint64_t oldest = ring.oldest_sequence;
+  bool known = false;
   Error next = Error::kEmpty;
-  for (std::uint32_t i = 1; (i <= ahead || !known) && place + i < ring.sectors; ++i) {
-    SectorInfo info;  // NOLINT(*-member-init): filled by the next call
-    (void)ring::read_header(ring, place + i, info);
+  for (std::uint32_t i = 1; i <= ahead && i < ring.sectors; ++i) {
+    (void)ring::read_header(ring, ring.head + i, info);
     if (info.kind == SectorKind::kNewer) {
       return Error::kUnsupported;
     }
@@ -124,23 +120,19 @@ Error look_ahead(Ring& ring, std::uint32_t& place) noexcept {
     } else if (info.kind != SectorKind::kOpen) {
       ahead = kLookAheadDamaged;
     }
-    if (info.kind != SectorKind::kOpen) {
-      continue;
-    }
-    if (info.sequence > ring.head) {
-      if (info.sequence - ring.head != i) {  // the first one was retired in an earlier lap
-        ring.oldest_sequence = info.first;
-      }
+    if (info.kind == SectorKind::kOpen && info.sequence > ring.head) {
       adopt(ring, info);
-      place += i;
       return Error::kWouldBlock;
     }
-    if (!known && info.sequence == ring.head + i - ring.sectors) {
-      oldest = info.first;
+    if (!known && info.kind == SectorKind::kOpen && info.sequence == ring.head + i - ring.sectors) {
+      ring.oldest_sequence = info.first;
       known = true;
     }
   }
-  ring.oldest_sequence = oldest;
+  if (!known) {
+    (void)ring::open_from(ring, ring::lowest_sector(ring), info);
+    ring.oldest_sequence = info.first;
+  }
   return next;
 }
 
@@ -160,17 +152,16 @@ bool scan(Ring& ring, FrameCursor& at) noexcept {
 }
 
 Error find_ends(Ring& ring) noexcept {
-  std::uint32_t place = 0;
   FrameCursor at;
   // An empty log looks like one whose newest sector, behind the last place, is full.
   ring.next = ring.sectors;
   ring.head = ring.sectors - 1;
   ring.offset = ring.geometry.sector;
-  Error found = find_first(ring, place);
+  Error found = find_any(ring);
   if (found == Error::kNone) {
     do {
-      search(ring, place);
-      found = look_ahead(ring, place);
+      search(ring);
+      found = look_ahead(ring);
     } while (found == Error::kWouldBlock);
     at.expected = ring.next_sequence;
     at.sector = ring.head;

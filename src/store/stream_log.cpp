@@ -40,7 +40,7 @@ Result<Entry> StreamLog::read(ReadCursor& cursor, MutableBytes buffer) const noe
   if (next >= accepted_) {
     return Error::kEmpty;
   }
-  cursor.sequence = std::max(next, log_.protected_from());
+  cursor.sequence = std::max(next, first_kept());
   const Error error = log_.advance(cursor, buffer).error();
   std::uint64_t found = accepted_;
   if (error == Error::kNone) {
@@ -71,11 +71,12 @@ Status StreamLog::acknowledge(std::uint64_t last, const BatchHash& hash) noexcep
   store_le64(state.data(), end);
   std::memcpy(&state[kHashAt], hash.data(), hash.size());
   store_le32(&state[kLostAt], lost);
+  // Before the state is written: what the consumer has may make room for it.
+  log_.protect_from(std::max(log_.protected_from(), end));
   AIOT_TRY(log_.set_state(state));
   AIOT_TRY(sync());
   acknowledged_ = end;
   lost_ = lost;
-  log_.protect_from(std::max(log_.protected_from(), end));
   return {};
 }
 

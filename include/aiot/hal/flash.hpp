@@ -20,7 +20,7 @@ struct FlashGeometry {
   std::byte erased{0xFF};     ///< value of an erased byte
   bool reprogram = true;      ///< bits of a written granule may be cleared again (plain NOR)
   bool overwrite = false;     ///< any byte can be written again without an erase (file, FRAM)
-  /// Of a device behind a write cache that a cut empties in any order: a number that differs each
+  /// Of a device behind a write cache that a cut empties in any order: a random number, drawn each
   /// time it is opened. So what was on its way before a cut is never taken for later data.
   std::uint32_t session = 0;
 };
