@@ -113,8 +113,9 @@ Error prepare(Ring& ring, bool stay) noexcept {
   return ring.spare_ready ? Error::kNone : retire(ring);
 }
 
-/// Opens the next sector that works; `state` becomes durable with it. Only two openings are ever on
-/// their way to a disk: when a cut takes the first and not the second, mounting finds that one.
+/// Opens the next sector; `state` becomes durable with it. Errors: those of `prepare`. Only two
+/// openings are ever on their way to a disk: when a cut takes the first and not the second,
+/// mounting finds that one.
 Error open_next(Ring& ring, const LogState& state) noexcept {
   for (;;) {
     const Error error = prepare(ring, ring.refuses);
@@ -145,9 +146,10 @@ Error open_next(Ring& ring, const LogState& state) noexcept {
       ++ring.opened;
       return Error::kNone;
     }
-    // It may be there all the same: nothing is accepted into the sector before it any more.
+    // It may be there all the same, and be found at mount: it counts as the newest one, closed.
+    ring.head = ring.next;
     ring.offset = ring.geometry.sector;
-    (void)retire(ring);
+    return retire(ring);
   }
 }
 
@@ -169,9 +171,12 @@ Error write(Ring& ring,
   const auto length = static_cast<std::uint32_t>(bytes_size);
   const std::uint32_t size = format::frame_bytes(ring, length);
   ring.serviced = false;
-  for (int attempt = 0; attempt < 2; ++attempt) {
+  for (int attempt = 0; attempt < 3; ++attempt) {
     if (ring.offset + size > ring.geometry.sector) {
       const Error error = open_next(ring, state != nullptr ? *state : ring.state);
+      if (error == Error::kWouldBlock) {
+        continue;
+      }
       if (error != Error::kNone || state != nullptr) {
         return error;  // the sector's header holds the state
       }
