@@ -135,7 +135,7 @@ bool never_used(const std::string& path) {
       return false;
     }
   }
-  return !file.bad();
+  return file.eof() && !file.bad();  // one that can not be opened may hold anything
 }
 
 std::string parent_of(const std::string& path) {
@@ -268,9 +268,13 @@ Status StoreDir::create(const std::string& path, const StoreLayout& layout) {
       write_durably(path + kLayoutDraft, to_text(layout), error) &&
       (::rename((path + kLayoutDraft).c_str(), (path + kLayoutFile).c_str()) == 0 ||
        (error = errno, false)) &&
-      ((sync_directory(path) && sync_directory(parent_of(path))) || (error = errno, false));
+      ((sync_directory(path) &&
+        // A folder that we may use but not list holds a directory that was there before.
+        (sync_directory(parent_of(path)) || errno == EACCES)) ||
+       (error = errno, false));
   if (!written) {
     ::unlink((path + kLayoutDraft).c_str());
+    ::unlink((path + kLayoutFile).c_str());
     if (!device) {
       ::unlink((path + kFlashFile).c_str());
     }

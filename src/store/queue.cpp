@@ -9,6 +9,17 @@
 
 namespace aiot::store {
 
+namespace {
+
+constexpr std::uint32_t kMaxStepS = 7 * 24 * 3600;
+
+/// Whether what came at `then` is older than `limit`; what seems to come from the future is not.
+bool older(std::uint32_t now, std::uint32_t then, std::uint32_t limit) noexcept {
+  return now > then && now - then > limit;
+}
+
+}  // namespace
+
 /// The lane of a used stream, else null.
 const Queue::Lane* Queue::find(Stream stream) const noexcept {
   const auto index = static_cast<std::size_t>(stream);
@@ -27,7 +38,7 @@ Result<Queue::Lane*> Queue::lane(Stream stream) noexcept {
 Status Queue::mount(hal::FlashRef flash, std::span<const StreamConfig> streams) noexcept {
   AIOT_CHECK(streams.size() <= kStreams);
   mounted_ = clock_known_ = false;
-  clock_base_ = clock_s_ = 0;
+  clock_s_ = 0;
   for (Lane& lane : lanes_) {
     lane.stream.unmount();
   }
@@ -41,13 +52,16 @@ Status Queue::mount(hal::FlashRef flash, std::span<const StreamConfig> streams) 
     lane.on_full = streams[i].on_full;
     lane.thin = false;
     lane.refused = lane.thinned = 0;
-    lane.last_s = lane.stream.log().stamp();
-    clock_base_ = std::max(clock_base_, lane.last_s);
+    clock_s_ = std::max(clock_s_, lane.stream.log().stamp());
     lane.tail = lane.stream.log().lowest_sector();
     lane.tail_end = 0;
     if (lane.on_full != OnFull::kRefuseNewest) {
       lane.limit();
     }
+  }
+  for (Lane& lane : lanes_) {
+    lane.last_s = clock_s_;  // at most: nothing is given up too early
+    lane.stream.set_stamp(clock_s_);
   }
   // What a killed process left in the system's cache is read above; it counts only once it is
   // durable.
@@ -68,7 +82,11 @@ Status Queue::format(hal::FlashRef flash, std::span<const StreamConfig> streams)
 /// Moves the tail to the sector that holds the first kept record.
 void Queue::Lane::follow() noexcept {
   const FrameLog& log = stream.log();
-  for (tail = std::max(tail, log.lowest_sector()); tail < log.newest_sector(); ++tail) {
+  if (tail < log.lowest_sector()) {
+    tail = log.lowest_sector();
+    tail_end = 0;
+  }
+  for (; tail < log.newest_sector(); ++tail) {
     if (tail_end == 0) {
       const SectorStart next = log.start_from(tail + 1);
       tail_end = next.first;
@@ -115,12 +133,13 @@ void Queue::Lane::limit() noexcept {
   }
 }
 
-/// Gives up what is older than the limit of age: sectors that were full before it began.
+/// Gives up what is older than the limit of age: sectors that were closed before it began, and the
+/// newest one when nothing came since.
 void Queue::Lane::expire(std::uint32_t now_s) noexcept {
-  for (follow(); tail_end != 0 && now_s - tail_until > keep.max_age_s; follow()) {
+  for (follow(); tail_end != 0 && older(now_s, tail_until, keep.max_age_s); follow()) {
     stream.give_up_below(tail_end);
   }
-  if (tail_end == 0 && now_s - last_s > keep.max_age_s) {
+  if (tail_end == 0 && older(now_s, last_s, keep.max_age_s)) {
     stream.give_up_below(stream.accepted());
   }
 }
@@ -228,11 +247,11 @@ Result<bool> Queue::service(std::uint32_t now_s) noexcept {
   if (!mounted_) {
     return Error::kWrongState;
   }
-  if (!clock_known_) {
-    clock_base_ = now_s < clock_base_ ? clock_base_ : 0;
-    clock_known_ = true;
-  }
-  clock_s_ = std::max(clock_s_, clock_base_ + now_s);
+  // Only steps count; a large one is a clock that was set.
+  const std::uint32_t step = now_s - last_now_s_;
+  clock_s_ += clock_known_ && step <= kMaxStepS ? step : 0;
+  last_now_s_ = now_s;
+  clock_known_ = true;
   bool worked = false;
   for (Lane& lane : lanes_) {
     if (!lane.stream.log().mounted()) {

@@ -83,6 +83,7 @@ constexpr Scenario kFiles[] = {
     {"file 512, 3 streams", 512, 512, 1, 4, 3, 320, 300, 43, 1},
     {"file 4096, 1 stream", 4096, 4096, 1, 4, 1, 320, 600, 19, 1},
     {"file 4096, 3 streams", 4096, 4096, 1, 4, 3, 512, 600, 0, 5},
+    {"file 512, 8 sectors", 512, 512, 1, 8, 1, 320, 300, 31, 1},
 };
 
 std::uint32_t bytes_of(const Scenario& scenario) {

@@ -244,6 +244,53 @@ TEST(FrameLog, PutsABadSectorAside) {
   }
 }
 
+TEST(FrameLog, FindsTheNewestSectorPastOneThatKeptAnOldHeader) {
+  for (const std::uint32_t sectors : {3U, 4U, 8U}) {
+    for (std::uint32_t bad = 0; bad < sectors; ++bad) {
+      TestFlash flash(geometry(sectors * kSector, kSector, 1));
+      std::array<sim::BadSector, 1> worn = {
+          sim::BadSector{.sector = bad, .fails = sim::Fails::kErases, .good = 1}};
+      flash.set_bad_sectors(worn);
+      FrameLog log;
+      ASSERT_TRUE(log.mount(flash, {0, sectors * kSector}, OnFull::kDropOldest).ok());
+      for (std::uint64_t end = 1; end < sectors * 30U; ++end) {
+        fill(log, end);
+        FrameLog again;
+        ASSERT_TRUE(again.mount(flash, {0, sectors * kSector}, OnFull::kDropOldest).ok());
+        ASSERT_EQ(again.next_sequence(), end) << sectors << " sectors, bad " << bad;
+      }
+    }
+  }
+}
+
+TEST(FrameLog, LosesNothingBehindAnOpeningThatOnlySeemedToFail) {
+  for (const std::uint32_t sectors : {4U, 8U}) {
+    TestFlash flash(geometry(sectors * kSector, kSector, 1));
+    FrameLog log;
+    ASSERT_TRUE(log.mount(flash, {0, sectors * kSector}, OnFull::kDropOldest).ok());
+    fill(log, sectors * 12U);
+    // Every program is done and reported as failed.
+    std::array<sim::BadSector, 8> worn{};
+    for (std::uint32_t i = 0; i < sectors; ++i) {
+      worn[i] = {.sector = i, .fails = sim::Fails::kPrograms, .leaves = sim::CutKind::kNew};
+    }
+    flash.set_bad_sectors(std::span(worn).first(sectors));
+    const std::array<std::byte, 300> large{std::byte{1}};
+    EXPECT_FALSE(log.append(large).ok());
+    flash.set_bad_sectors({});
+    const std::uint64_t end = log.next_sequence() + 1;
+    log.protect_from(log.next_sequence());
+    ASSERT_TRUE(log.append(payload(7)).ok());
+    FrameLog again;
+    ASSERT_TRUE(again.mount(flash, {0, sectors * kSector}, OnFull::kDropOldest).ok());
+    EXPECT_EQ(again.next_sequence(), end);
+    std::array<std::byte, 64> buffer{};
+    const auto last = again.last(buffer);
+    ASSERT_TRUE(last.ok());
+    EXPECT_EQ(load_le32(last->payload.data()), 7U);
+  }
+}
+
 TEST(FrameLog, DoesNotEraseInAppendWhenServiceHasPreparedASpare) {
   TestFlash flash(kNor);
   FrameLog log;

@@ -328,26 +328,34 @@ TEST(Queue, DropsWhatIsTooOldSectorBySector) {
   EXPECT_EQ(records, 1U);
 }
 
-TEST(Queue, AgesGoOnWhenTheClockStartsAgain) {
+TEST(Queue, OnlyStepsOfTheClockMakeRecordsOlder) {
   TestFlash flash(kNor);
   const auto config = routine(OnFull::kDropOldest, {.max_age_s = 100});
+  std::uint64_t gaps = 0;
+  std::uint64_t records = 0;
   {
     Queue queue;
     ASSERT_TRUE(queue.mount(flash, config).ok());
-    ASSERT_TRUE(queue.service(5000).ok());
     push(queue, Stream::kRoutine, 20);
+    ASSERT_TRUE(queue.service(1'790'000'000).ok());
+    count(queue, Stream::kRoutine, gaps, records);
+    EXPECT_EQ(records, 20U) << "pushed before the clock was known";
+    ASSERT_TRUE(queue.service(5).ok());
+    ASSERT_TRUE(queue.service(1'790'000'000).ok());
+    count(queue, Stream::kRoutine, gaps, records);
+    EXPECT_EQ(records, 20U) << "the clock was set";
+    ASSERT_TRUE(queue.service(1'790'000'060).ok());
+    push(queue, Stream::kRoutine, 1);
   }
   Queue queue;
   ASSERT_TRUE(queue.mount(flash, config).ok());
-  std::uint64_t gaps = 0;
-  std::uint64_t records = 0;
   ASSERT_TRUE(queue.service(3).ok());
   ASSERT_TRUE(queue.service(90).ok());
   count(queue, Stream::kRoutine, gaps, records);
-  EXPECT_EQ(records, 20U);
+  EXPECT_EQ(records, 21U) << "time without power does not count";
   ASSERT_TRUE(queue.service(110).ok());
   count(queue, Stream::kRoutine, gaps, records);
-  EXPECT_EQ(gaps, 20U);
+  EXPECT_EQ(gaps, 21U);
 }
 
 TEST(Queue, AccountsForEverySequence) {
@@ -382,6 +390,25 @@ TEST(Queue, AccountsForEverySequence) {
   EXPECT_GT(shown_lost + gaps, 0U);
   EXPECT_EQ(delivered + records + shown_lost + gaps, queue.next_sequence(Stream::kRoutine));
   EXPECT_EQ(queue.stats(Stream::kRoutine).dropped, shown_lost + gaps);
+}
+
+TEST(Queue, AFullStreamThatRefusesGoesOnWhenTheFlashFailsInAnAcknowledgement) {
+  TestFlash flash(kNor);
+  Queue queue;
+  ASSERT_TRUE(queue.mount(flash, kStreamConfigs).ok());
+  std::uint64_t accepted = 0;
+  while (queue.push(Stream::kBulk, record(accepted)).ok()) {
+    ++accepted;
+  }
+  std::array<sim::BadSector, kSectors> worn{};
+  for (std::uint32_t i = 0; i < kSectors; ++i) {
+    worn[i] = {.sector = 2 * kSectors + i, .fails = sim::Fails::kPrograms};
+  }
+  flash.set_bad_sectors(worn);
+  EXPECT_FALSE(queue.acknowledge(Stream::kBulk, 0, make_hash(0)).ok());
+  flash.set_bad_sectors({});
+  ASSERT_TRUE(queue.acknowledge(Stream::kBulk, accepted - 1, make_hash(accepted - 1)).ok());
+  push(queue, Stream::kBulk, 5);
 }
 
 TEST(Queue, ShowsAReaderOnlyWhatIsAccepted) {

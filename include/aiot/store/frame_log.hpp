@@ -30,7 +30,7 @@ struct Frame {
 };
 
 /// A reader's place in the log. A default one stands before the oldest frame; setting `sequence`
-/// alone makes it start there. The rest is the log's.
+/// alone makes it start there. The rest is the log's. `mount` ends all cursors.
 struct FrameCursor {
   std::uint64_t sequence = 0;  ///< frames below this are skipped; one above the last frame read
   std::uint64_t expected = 0;  ///< sequence of the next frame at this place if none is damaged
@@ -91,8 +91,8 @@ struct Ring {
 ///
 /// After a power cut at any operation `mount` finds every frame whose `append` and `sync` returned;
 /// a frame whose append was cut is there completely or not at all. `mount` only reads. Sequences
-/// count up by one per frame and never restart while one sector of the ring is readable, and the
-/// newest one at least in one frame (its header may be damaged).
+/// count up by one per frame and never restart while the newest sector's header is readable, or on
+/// a device that is erased one of its frames.
 ///
 /// Not copyable: two objects on one region would overwrite each other.
 class FrameLog {
@@ -131,7 +131,8 @@ class FrameLog {
   Status append(Bytes payload) noexcept;
 
   /// Replaces the state, as atomically as a frame. Never needs room that protected frames occupy as
-  /// long as at least one frame is released per state written. Errors: as `append`.
+  /// long as at least one frame is released per state written, and no cut wastes room meanwhile.
+  /// Errors: as `append`.
   Status set_state(const LogState& state) noexcept;
 
   /// The newest state; zeros before the first.
@@ -169,7 +170,7 @@ class FrameLog {
   /// `cursor.length` bytes of `buffer`.
   Status advance(FrameCursor& cursor, MutableBytes buffer) const noexcept;
 
-  /// The newest frame, protected or not: it is never erased before a newer one is written.
+  /// The newest frame, protected or not: it stays while at most one state was written per frame.
   /// Errors: `kEmpty`, `kNoSpace`, `kCorrupt` it has become unreadable, `kIo`, `kWrongState`.
   Result<Frame> last(MutableBytes buffer) const noexcept;
 

@@ -20,8 +20,10 @@ namespace aiot::store {
 /// those above the age are dropped always. All of them show as gaps.
 struct Retention {
   std::uint32_t max_records = 0;  ///< unacknowledged ones
-  std::uint32_t max_bytes = 0;    ///< of flash that they occupy, in whole sectors, at least two
-  std::uint32_t max_age_s = 0;    ///< seconds (see `Queue::service`), in whole sectors
+  /// Of flash that they occupy, in whole sectors, at least two; a stream that refuses may take one
+  /// sector more.
+  std::uint32_t max_bytes = 0;
+  std::uint32_t max_age_s = 0;  ///< seconds (see `Queue::service`), in whole sectors
 };
 
 /// What a stream does when it has much to keep.
@@ -37,8 +39,9 @@ struct StreamConfig {
   Retention retention{};
 };
 
-/// What a stream holds and what became of its records. Accepted = acknowledged as records + lost +
-/// still stored, at any time.
+/// What a stream holds and what became of its records: acknowledged, dropped, or still stored. What
+/// became unreadable, or was appended, never synced and lost in a cut, shows as a gap and is in no
+/// count.
 struct StreamStats {
   std::uint64_t next_sequence = 0;         ///< records accepted ever
   std::uint64_t first_unacknowledged = 0;  ///< records acknowledged ever, gaps included
@@ -113,9 +116,9 @@ class Queue {
   /// Idle work: drops what has become too old, and prepares a spare sector for one stream, at most
   /// one erase a call, so that no push needs to. True when there was a spare to prepare.
   ///
-  /// `now_s`: seconds of a clock that does not step back, since boot or since 1970. A clock that
-  /// starts again at boot goes on from the newest sector's stamp; time without power then does not
-  /// make records older. Errors: `kIo`, `kWrongState`.
+  /// `now_s`: seconds since any moment. Only the steps between two calls make records older: not
+  /// time without power, and not steps back or of more than a week, which are a clock that was set.
+  /// Errors: `kIo`, `kWrongState`.
   Result<bool> service(std::uint32_t now_s) noexcept;
 
   [[nodiscard]] StreamStats stats(Stream stream) const noexcept;
@@ -145,8 +148,8 @@ class Queue {
   const Lane* find(Stream stream) const noexcept;
 
   std::array<Lane, kStreams> lanes_;
-  std::uint32_t clock_s_ = 0;     // of the last `service`
-  std::uint32_t clock_base_ = 0;  // what the streams' stamps are ahead of the caller's clock
+  std::uint32_t clock_s_ = 0;     // what sectors are stamped with
+  std::uint32_t last_now_s_ = 0;  // of the last `service`
   bool clock_known_ = false;
   bool mounted_ = false;
 };

@@ -66,14 +66,15 @@ class StreamLog {
   /// The entry at the cursor, which moves behind it: records from the oldest unacknowledged on, and
   /// gaps where records were evicted, given up or have become unreadable. With a buffer that has
   /// room for the next frame's header too (`FrameLog::read`) a record costs one read.
-  /// Errors: `kEmpty` nothing more now; `kNoSpace` `buffer` is smaller than the record, the cursor
-  /// stays; `kIo`; `kWrongState` not mounted.
+  /// Errors: `kEmpty` nothing more now, or not mounted; `kNoSpace` `buffer` is smaller than the
+  /// record, the cursor stays; `kIo`.
   Result<Entry> read(ReadCursor& cursor, MutableBytes buffer) const noexcept;
 
   /// The consumer has stored the stream up to and with `last`, gaps included, by the batch `hash`.
-  /// Durable at OK. A `last` that was acknowledged before changes nothing and is OK.
-  /// Errors: `kOutOfRange` `last` was never accepted; `kNoSpace` more acknowledgements than records
-  /// in a full stream that refuses; `kIo`; `kWrongState`.
+  /// Durable at OK; otherwise these records show as a gap until it is, or until `mount`, for the
+  /// consumer has them. A `last` that was acknowledged before changes nothing and is OK.
+  /// Errors: `kOutOfRange` `last` was never accepted; `kNoSpace` no room in a full stream that
+  /// refuses: acknowledge more; `kIo`.
   Status acknowledge(std::uint64_t last, const BatchHash& hash) noexcept;
 
   /// Records below `sequence` that are not acknowledged yet become a gap; their sectors may be
@@ -83,7 +84,7 @@ class StreamLog {
   /// Every sequence below this one is acknowledged.
   [[nodiscard]] std::uint64_t first_unacknowledged() const noexcept { return acknowledged_; }
 
-  /// No record below this is readable any more, or wanted.
+  /// No record below this is read any more.
   [[nodiscard]] std::uint64_t first_kept() const noexcept {
     return std::max(log_.protected_from(), log_.oldest_sequence());
   }
