@@ -196,7 +196,8 @@ Result<StepOutcome> Pipeline::record_in(Stream stream) noexcept {
     attempts_ = 0;
     return StepOutcome::kRecorded;
   }
-  if (status.error() == Error::kWouldBlock) {  // the stream is thinned out, and this one is left out
+  if (status.error() ==
+      Error::kWouldBlock) {  // the stream is thinned out, and this one is left out
     attempts_ = 0;
     return StepOutcome::kQuiet;
   }
