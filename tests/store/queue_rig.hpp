@@ -85,7 +85,13 @@ struct StreamModel {
   std::uint32_t salt(std::uint64_t sequence) const noexcept { return at(sequence) & ~kUnsure; }
 
   void set_salt(std::uint64_t sequence, std::uint32_t salt) noexcept {
+    earlier_[sequence % earlier_.size()] = this->salt(sequence);
     salts_[sequence % kRemembered] = salt | kUnsure;
+  }
+
+  /// Takes the record that was handed over before this one, for the same sequence.
+  void set_earlier(std::uint64_t sequence) noexcept {
+    salts_[sequence % kRemembered] = earlier_[sequence % earlier_.size()] | kUnsure;
   }
 
   /// It was not accepted and may be missing.
@@ -101,6 +107,7 @@ struct StreamModel {
   std::uint32_t at(std::uint64_t sequence) const noexcept { return salts_[sequence % kRemembered]; }
 
   std::array<std::uint32_t, kRemembered> salts_{};
+  std::array<std::uint32_t, 64> earlier_{};
 };
 
 using StreamModels = std::array<StreamModel, kStreams>;
@@ -344,11 +351,26 @@ class QueueRig {
     return std::equal(expected.begin(), expected.end(), entry.payload.begin(), entry.payload.end());
   }
 
-  /// Only records may be missing that were evicted or never accepted.
-  void check_gap(const StreamModel& model, const store::Entry& gap) noexcept {
+  /// In a file a record that a cut had torn may become whole when a later cut tears the one that
+  /// was written over it: both were handed over for this sequence, neither was accepted.
+  bool same_or_earlier(std::size_t stream, const store::Entry& entry) noexcept {
+    StreamModel& model = models_[stream];
+    if (same(stream, entry) || !flash_.geometry().overwrite || !model.unsure(entry.first)) {
+      return same(stream, entry);
+    }
+    model.set_earlier(entry.first);
+    return same(stream, entry);
+  }
+
+  /// Only records may be missing that were evicted or never accepted. They stay missing: a cut in
+  /// the middle of an eviction takes a part of a sector.
+  void check_gap(StreamModel& model, const store::Entry& gap) noexcept {
     evictions_seen_ += gap.first < model.evictable ? 1U : 0U;
-    for (std::uint64_t i = std::max(gap.first, model.evictable); i <= gap.last; ++i) {
-      expect(model.unsure(i), "an accepted record is lost");
+    for (std::uint64_t i = gap.first; i <= gap.last; ++i) {
+      expect(i < model.evictable || model.unsure(i), "an accepted record is lost");
+      if (i + kRemembered > model.possible) {
+        model.set_unsure(i);
+      }
     }
   }
 
@@ -367,7 +389,7 @@ class QueueRig {
     } else {
       expect(entry->last == entry->first, "a record with two sequences");
       expect(entry->last < model.possible, "a record that nobody wrote");
-      expect(same(stream, *entry), "a record has other bytes");
+      expect(same_or_earlier(stream, *entry), "a record has other bytes");
       model.set_sure(entry->first);
     }
     next = entry->last + 1;
