@@ -85,13 +85,14 @@ struct StreamModel {
   std::uint32_t salt(std::uint64_t sequence) const noexcept { return at(sequence) & ~kUnsure; }
 
   void set_salt(std::uint64_t sequence, std::uint32_t salt) noexcept {
-    earlier_[sequence % earlier_.size()] = this->salt(sequence);
+    earlier_[static_cast<std::size_t>(sequence % earlier_.size())] = this->salt(sequence);
     salts_[sequence % kRemembered] = salt | kUnsure;
   }
 
   /// Takes the record that was handed over before this one, for the same sequence.
   void set_earlier(std::uint64_t sequence) noexcept {
-    salts_[sequence % kRemembered] = earlier_[sequence % earlier_.size()] | kUnsure;
+    salts_[sequence % kRemembered] =
+        earlier_[static_cast<std::size_t>(sequence % earlier_.size())] | kUnsure;
   }
 
   /// It was not accepted and may be missing.
