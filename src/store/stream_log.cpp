@@ -71,10 +71,17 @@ Status StreamLog::acknowledge(std::uint64_t last, const BatchHash& hash) noexcep
   store_le64(state.data(), end);
   std::memcpy(&state[kHashAt], hash.data(), hash.size());
   store_le32(&state[kLostAt], lost);
-  // Before the state is written: what the consumer has may make room for it.
-  log_.protect_from(std::max(log_.protected_from(), end));
-  AIOT_TRY(log_.set_state(state));
-  AIOT_TRY(sync());
+  // Before the state is written: what the consumer has may make room for it, also for the next try.
+  const std::uint64_t before = log_.protected_from();
+  log_.protect_from(std::max(before, end));
+  Status done = log_.set_state(state);
+  if (done.ok()) {
+    done = sync();
+  }
+  if (done.error() == Error::kIo) {
+    log_.protect_from(before);
+  }
+  AIOT_TRY(done);
   acknowledged_ = end;
   lost_ = lost;
   return {};

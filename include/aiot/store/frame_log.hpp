@@ -110,10 +110,10 @@ class FrameLog {
   /// Finds the newest end of the log in `region` of `flash`; reads only. A blank region is an empty
   /// log. Torn or damaged frames and sectors are skipped.
   /// Reads: at most log2(sectors)+3 sector headers and one sector, when no sector is damaged.
-  /// Errors: `kInvalidArgument` the region is not whole sectors, has fewer than `kMinSectors`, or
-  /// was written with another geometry; `kUnsupported` a geometry this log can not use, or another
-  /// format version; `kCorrupt` the region holds something else (see `format`); `kIo` no sector can
-  /// be read.
+  /// Errors: `kInvalidArgument` the region is not whole sectors, has fewer than `kMinSectors` (one
+  /// more where nothing is erased), or was written with another geometry; `kUnsupported` a geometry
+  /// this log can not use, or another format version; `kCorrupt` the region holds something else
+  /// (see `format`); `kIo` no sector can be read.
   Status mount(hal::FlashRef flash, const hal::FlashRegion& region, OnFull on_full) noexcept;
 
   /// Makes the region an empty log, whatever it held: erases every sector that is not blank.

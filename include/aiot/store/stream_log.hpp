@@ -71,10 +71,10 @@ class StreamLog {
   Result<Entry> read(ReadCursor& cursor, MutableBytes buffer) const noexcept;
 
   /// The consumer has stored the stream up to and with `last`, gaps included, by the batch `hash`.
-  /// Durable at OK; otherwise these records show as a gap until it is, or until `mount`, for the
-  /// consumer has them. A `last` that was acknowledged before changes nothing and is OK.
+  /// Durable at OK. A `last` that was acknowledged before changes nothing and is OK.
   /// Errors: `kOutOfRange` `last` was never accepted; `kNoSpace` no room in a full stream that
-  /// refuses: acknowledge more; `kIo`.
+  /// refuses: acknowledge more, up to then these records show as a gap and count as lost, for the
+  /// consumer has them; `kIo`.
   Status acknowledge(std::uint64_t last, const BatchHash& hash) noexcept;
 
   /// Records below `sequence` that are not acknowledged yet become a gap; their sectors may be
