@@ -7,8 +7,8 @@
 
 namespace aiot::cli {
 
-std::array<StoreRegion, hal::FlashMap::kRegions> regions_of(const hal::FlashMap& map) {
-  std::array<StoreRegion, hal::FlashMap::kRegions> regions{};
+std::array<StoreRegion, hal::FlashMap::kLogs> regions_of(const hal::FlashMap& map) {
+  std::array<StoreRegion, hal::FlashMap::kLogs> regions{};
   for (std::size_t i = 0; i < kStreams; ++i) {
     const auto stream = static_cast<Stream>(i);
     regions[i] = {stream_name(stream), map.queue[i], stream};

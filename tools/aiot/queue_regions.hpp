@@ -23,7 +23,7 @@ struct StoreRegion {
 };
 
 /// All regions of a store in the order of the map, those that are not used (size 0) included.
-std::array<StoreRegion, hal::FlashMap::kRegions> regions_of(const hal::FlashMap& map);
+std::array<StoreRegion, hal::FlashMap::kLogs> regions_of(const hal::FlashMap& map);
 
 /// A region as a log; every kind of them is one.
 class RegionLog {

@@ -19,11 +19,23 @@ struct FlashMap {
   FlashRegion boot_record{};                  ///< boot count, slots, tries
   FlashRegion audit{};
   FlashRegion baseline{};
+  std::array<FlashRegion, 2> firmware{};  ///< slots A and B; firmware runs in place
+  std::array<FlashRegion, 2> model{};     ///< slots of the model package
 
-  static constexpr std::size_t kRegions = kStreams + 3;
+  static constexpr std::size_t kLogs = kStreams + 3;  ///< the first regions hold frame logs
+  static constexpr std::size_t kRegions = kLogs + 4;
 
   constexpr std::array<FlashRegion, kRegions> regions() const noexcept {
-    return {queue[0], queue[1], queue[2], boot_record, audit, baseline};
+    return {queue[0],
+            queue[1],
+            queue[2],
+            boot_record,
+            audit,
+            baseline,
+            firmware[0],
+            firmware[1],
+            model[0],
+            model[1]};
   }
 };
 
