@@ -24,7 +24,7 @@ if(NOT EXISTS ${AIOT_MBEDTLS_SOURCE}/include/mbedtls/ecdsa.h)
 endif()
 
 set(mbedtls_files asn1parse asn1write bignum constant_time ecdsa ecp ecp_curves hmac_drbg md
-                  memory_buffer_alloc platform platform_util sha256)
+                  memory_buffer_alloc oid platform platform_util rsa rsa_internal sha256)
 list(TRANSFORM mbedtls_files REPLACE "(.+)" "${AIOT_MBEDTLS_SOURCE}/library/\\1.c")
 add_library(aiot_mbedcrypto STATIC ${mbedtls_files})
 target_include_directories(aiot_mbedcrypto SYSTEM PUBLIC ${AIOT_MBEDTLS_SOURCE}/include)

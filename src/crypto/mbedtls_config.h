@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Mbed TLS 2.28 on a Cortex-M: SHA-256, HMAC, ECDSA on P-256 (verify, and deterministic
- * signatures), working memory from a pool that the application lends. No file system, clock,
- * entropy, sockets, stdio or heap. Chosen for size; what each choice costs is in DESIGN.md.
+ * signatures), RSA-PSS (verify), working memory from a pool that the application lends. No file
+ * system, clock, entropy, sockets, stdio or heap. Chosen for size; what each choice costs is in
+ * DESIGN.md.
  */
 #ifndef AIOT_MBEDTLS_CONFIG_H
 #define AIOT_MBEDTLS_CONFIG_H
@@ -34,7 +35,7 @@ extern "C"
  */
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_MPI_WINDOW_SIZE 1
-#define MBEDTLS_MPI_MAX_SIZE 64
+#define MBEDTLS_MPI_MAX_SIZE 256 /* bytes; a modulus of 2048 bits */
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_NIST_OPTIM
@@ -47,6 +48,12 @@ extern "C"
 #define MBEDTLS_HMAC_DRBG_C
 #define MBEDTLS_ASN1_PARSE_C
 #define MBEDTLS_ASN1_WRITE_C
+
+/* RSASSA-PSS. Its public operation only is linked, and only where its scheme is named. */
+#define MBEDTLS_RSA_C
+#define MBEDTLS_RSA_NO_CRT
+#define MBEDTLS_OID_C
+#define MBEDTLS_PKCS1_V21
 
 #include "mbedtls/check_config.h"
 

@@ -60,17 +60,5 @@ TEST(HmacSha256, DoesNotDependOnThePieces) {
   EXPECT_TRUE(mac.finish() == hmac_sha256(text("Jefe"), text("what do ya want for nothing?")));
 }
 
-TEST(EqualConstantTime, ComparesEveryByte) {
-  Hash256 a{};
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    Hash256 b = a;
-    EXPECT_TRUE(equal_constant_time(a, b));
-    b[i] = std::byte{0x80};
-    EXPECT_FALSE(equal_constant_time(a, b));
-  }
-  EXPECT_FALSE(equal_constant_time(a, Bytes(a).first(31)));
-  EXPECT_TRUE(equal_constant_time({}, {}));
-}
-
 }  // namespace
 }  // namespace aiot::crypto

@@ -4,6 +4,7 @@
 
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/identity.hpp"
+#include "aiot/crypto/compare.hpp"
 #include "aiot/crypto/sha256.hpp"
 
 namespace aiot::crypto {
@@ -25,8 +26,5 @@ class HmacSha256 {
 
 /// HMAC-SHA256 of `data` with `key`.
 [[nodiscard]] Hash256 hmac_sha256(Bytes key, Bytes data) noexcept;
-
-/// True when both are equal; the time depends on the sizes only, not on where they differ.
-[[nodiscard]] bool equal_constant_time(Bytes a, Bytes b) noexcept;
 
 }  // namespace aiot::crypto
