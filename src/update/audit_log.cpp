@@ -103,8 +103,8 @@ void AuditLog::find_kept(AuditSeal& seal) const noexcept {
   Buffer buffer;  // NOLINT(*-member-init): read into before it is used
   bool first = cursor.sequence == 0;
   while (log_.advance(cursor, buffer).ok()) {
-    const bool begin = first && cursor.length == kAuditEntryBytes &&
-                       load_le32(&buffer[audit::kSequenceAt]) == 0;
+    const bool begin =
+        first && cursor.length == kAuditEntryBytes && load_le32(&buffer[audit::kSequenceAt]) == 0;
     if (is_seal(Bytes(buffer).first(cursor.length)) || begin) {
       seal.kept = static_cast<std::uint32_t>(cursor.sequence - 1);
       seal.complete_from = begin ? 0 : load_le32(&buffer[audit::kNextAt]);
