@@ -114,6 +114,12 @@ const char* to_string(InstallFault fault) noexcept {
   return "unknown fault";
 }
 
+const char* reason_text(std::uint8_t reason) noexcept {
+  return reason < kFirstImageReason
+             ? to_string(static_cast<InstallFault>(reason))
+             : to_string(static_cast<ImageFault>(reason - kFirstImageReason));
+}
+
 Error to_error(InstallFault fault) noexcept {
   switch (fault) {
     case InstallFault::kNone:

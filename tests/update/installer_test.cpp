@@ -490,4 +490,16 @@ TEST(ModelSlots, ReturnTheConfirmedModelWhenATrialIsGivenUp) {
   EXPECT_EQ(started->version.revision, 3);
 }
 
+TEST(InstallVerdict, IsOneNumberOnALink) {
+  EXPECT_EQ(update::reason_of({}), 0);
+  EXPECT_EQ(update::reason_of({update::InstallFault::kOlder, {}, 0}), 6);
+  EXPECT_EQ(
+      update::reason_of({update::InstallFault::kImage, update::ImageFault::kHashMismatch, 0}),
+      update::kFirstImageReason + static_cast<std::uint8_t>(update::ImageFault::kHashMismatch));
+  EXPECT_EQ(std::string_view(update::reason_text(6)), "the image is older than the confirmed one");
+  EXPECT_EQ(std::string_view(update::reason_text(update::kFirstImageReason + 3)),
+            "the slot is empty");
+  EXPECT_EQ(std::string_view(update::reason_text(63)), "unknown fault");
+}
+
 }  // namespace

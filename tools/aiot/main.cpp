@@ -52,7 +52,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
     return wrong_usage(
         (first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
         "; use run, features, diagnose, bearing, commission, watch, records, queue, model, "
-        "train or evaluate, and see aiot --help");
+        "image, train or evaluate, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
@@ -100,6 +100,7 @@ int run(int argc, char** argv) {
   aiot::cli::add_records(app, exit);
   aiot::cli::add_queue(app, exit);
   aiot::cli::add_model(app, exit);
+  aiot::cli::add_image(app, exit);
   aiot::cli::add_train(app, exit);
   aiot::cli::add_features(app, exit);
   aiot::cli::add_diagnose(app, exit);

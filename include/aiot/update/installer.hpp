@@ -59,6 +59,20 @@ struct InstallVerdict {
   [[nodiscard]] constexpr bool ok() const noexcept { return fault == InstallFault::kNone; }
 };
 
+/// A verdict as one number, for answers over a link: 0 good, the number of an `InstallFault`, or
+/// `kFirstImageReason` and the number of an `ImageFault`.
+inline constexpr std::uint8_t kFirstImageReason = 64;
+
+constexpr std::uint8_t reason_of(const InstallVerdict& verdict) noexcept {
+  return verdict.fault == InstallFault::kImage
+             ? static_cast<std::uint8_t>(kFirstImageReason +
+                                         static_cast<std::uint8_t>(verdict.image))
+             : static_cast<std::uint8_t>(verdict.fault);
+}
+
+/// What is wrong, in one sentence, for the number of `reason_of`; never null.
+const char* reason_text(std::uint8_t reason) noexcept;
+
 struct InstallerConfig {
   /// By `ImageType`; slots of size 0: there are none. Whole sectors.
   std::array<std::array<hal::FlashRegion, kSlots>, kImageTypes> slots{};
