@@ -108,7 +108,9 @@ class SocketDevice {
 /// A signed image as a file.
 std::vector<std::byte> sample() {
   std::vector<std::byte> memory(kImageBytes);
-  const Bytes image = update_test::make_sample({.payload_bytes = 5000}, memory);
+  update_test::SampleSpec spec;
+  spec.payload_bytes = 5000;
+  const Bytes image = update_test::make_sample(spec, memory);
   return {image.begin(), image.end()};
 }
 
