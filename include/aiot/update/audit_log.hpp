@@ -129,7 +129,8 @@ class AuditLog {
   /// Errors: those of the key store's `mac`; those of `append`.
   Result<std::uint32_t> seal() noexcept;
 
-  /// Number of the newest seal, also of one that `append` made; 0: there is none.
+  /// Number of the newest seal, also of one that `append` made; 0: there is none. It is durable
+  /// when the last call succeeded.
   [[nodiscard]] std::uint32_t newest_seal() const noexcept { return next_seal_ - kFirstSeal; }
 
   /// Entries behind the newest seal.
