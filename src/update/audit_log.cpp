@@ -184,9 +184,8 @@ Result<std::uint32_t> AuditLog::seal() noexcept {
   if (!mounted()) {
     return Error::kWrongState;
   }
-  if (unsealed() != 0) {
-    AIOT_TRY(write_seal());
-  }
+  // A seal that is there may wait for a sync that failed.
+  AIOT_TRY(unsealed() != 0 ? write_seal() : log_.sync());
   return newest_seal();
 }
 

@@ -24,7 +24,7 @@ using ImageId = std::array<std::byte, 16>;
 /// What happened. The numbers are those of the flash; 0 is a seal.
 enum class AuditKind : std::uint8_t {
   kOffer = 1,      ///< an image was offered
-  kVerdict = 2,    ///< of an offer or of a whole image; code: why it was refused, 0: it was not
+  kVerdict = 2,    ///< of an offer or of a whole image; code: `verdict_code`, 0: accepted
   kInstall = 3,    ///< an image is whole, verified and will be tried
   kTrial = 4,      ///< a trial was started
   kConfirm = 5,    ///< a trial was confirmed
@@ -36,6 +36,13 @@ enum class AuditKind : std::uint8_t {
 
 /// Short English words for tools and logs; nullptr for a kind that this version does not know.
 const char* to_string(AuditKind kind) noexcept;
+
+enum class InstallFault : std::uint8_t;
+
+/// Why an image was refused, as the code of an entry.
+constexpr std::uint32_t verdict_code(InstallFault fault, ImageFault image) noexcept {
+  return static_cast<std::uint32_t>(fault) | static_cast<std::uint32_t>(image) << 8U;
+}
 
 /// Type or slot of an entry that is not about one.
 inline constexpr std::uint8_t kNotStated = 0xFF;
@@ -129,7 +136,8 @@ class AuditLog {
   /// Errors: those of the key store's `mac`; those of `append`.
   Result<std::uint32_t> seal() noexcept;
 
-  /// Number of the newest seal, also of one that `append` made; 0: there is none.
+  /// Number of the newest seal, also of one that `append` made; 0: there is none. It is durable
+  /// when the last call succeeded.
   [[nodiscard]] std::uint32_t newest_seal() const noexcept { return next_seal_ - kFirstSeal; }
 
   /// Entries behind the newest seal.
