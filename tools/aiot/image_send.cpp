@@ -11,11 +11,11 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -176,7 +176,7 @@ ExitCode send(const SendOptions& options, speed_t speed) {
   const std::string& place = serial ? options.device : options.socket;
   const Wire wire(serial ? open_device(place, speed) : open_socket(place));
   if (wire.descriptor() < 0) {
-    return fail(printable(place) + ": " + std::strerror(errno) +
+    return fail(printable(place) + ": " + std::generic_category().message(errno) +
                 (serial ? "; check the device's name and permissions"
                         : "; check that the other side listens there"));
   }

@@ -16,7 +16,8 @@
 
 namespace aiot::update {
 
-struct StartRequest {
+// No default: a request without a flash is none.
+struct StartRequest {  // NOLINT(*-member-init)
   hal::FlashRef flash;
   ImageType type = ImageType::kFirmware;
   std::array<hal::FlashRegion, kSlots> slots{};  ///< of `type`
