@@ -10,8 +10,8 @@
 #include "aiot/core/flags.hpp"
 #include "aiot/crypto/sha256.hpp"
 #include "aiot/device/baseline.hpp"
-#include "aiot/device/boot_counter.hpp"
 #include "aiot/record/record.hpp"
+#include "aiot/update/boot_record.hpp"
 #include "context.hpp"
 
 namespace aiot::device {
@@ -39,7 +39,7 @@ Status Device::start(Instant now) noexcept {
   format_ = ports_.sensor.format();
   AIOT_TRY(Pipeline::check(package_, *config_.kernels, format_, config_.machine, storage_));
   AIOT_TRY(mount_queue());
-  AIOT_TRY_ASSIGN(boot_count_, count_boot(ports_.flash, config_.flash.boot_record));
+  AIOT_TRY_ASSIGN(boot_count_, update::count_boot(ports_.flash, config_.flash.boot_record));
   if (config_.origin == Origin::kReplay) {
     resumed_at_ = resume_point(now);
   }

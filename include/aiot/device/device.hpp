@@ -77,7 +77,7 @@ class Device {
   /// Verifies and loads the package, mounts the queue, counts the boot, records the context, and
   /// starts the sensor and the watchdog. With `Origin::kReplay` windows go on behind the last
   /// durable record: no window has two records. Errors: those of `model::verify`, `model::load`,
-  /// `Pipeline::check`, `store::Queue::mount`, `count_boot`, `SensorSource::start`;
+  /// `Pipeline::check`, `store::Queue::mount`, `update::count_boot`, `SensorSource::start`;
   /// `kInvalidArgument` no id, no kernels, a flash map that does not fit, a live device without a
   /// boot record, or one without a stream that the package's policy uses; `kNoSpace` a record or
   /// batch does not fit into the storage. A baseline that was kept is watched by from here on; one
