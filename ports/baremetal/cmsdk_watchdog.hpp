@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "aiot/hal/system.hpp"
+
+namespace aiot::baremetal {
+
+/// Watchdog of Arm's Cortex-M System Design Kit (DDI 0479, chapter 4.4): counts down twice, raises
+/// its interrupt after the first time and resets after the second, so each counts half of the time.
+/// Nothing here takes the interrupt. QEMU's resets the whole machine; RAM keeps its content.
+class CmsdkWatchdog {
+ public:
+  /// `base` of the registers, `hz` of the clock that it counts.
+  constexpr CmsdkWatchdog(std::uintptr_t base, std::uint32_t hz) noexcept : base_(base), hz_(hz) {}
+
+  /// Errors: `kOutOfRange` not above 0, or longer than the counter.
+  Status start(Duration timeout) noexcept;
+  void feed() noexcept;
+
+ private:
+  std::uintptr_t base_;
+  std::uint32_t hz_;
+};
+
+static_assert(hal::Watchdog<CmsdkWatchdog>);
+
+}  // namespace aiot::baremetal
