@@ -18,13 +18,7 @@ constexpr std::uint32_t kCountAndReset = 3;
 
 }  // namespace
 
-Status CmsdkWatchdog::start(Duration timeout) noexcept {
-  constexpr std::int64_t kHalf = 2'000'000;  // of a second, in microseconds
-  constexpr std::int64_t kLongest = std::int64_t{3600} * 1'000'000;
-  if (timeout.us <= 0 || timeout.us > kLongest) {
-    return Error::kOutOfRange;
-  }
-  const std::uint64_t count = static_cast<std::uint64_t>(timeout.us) * hz_ / kHalf;
+Status CmsdkWatchdog::start_halves(std::uint64_t count) noexcept {
   if (count == 0 || count > 0xFFFF'FFFFU) {
     return Error::kOutOfRange;
   }
