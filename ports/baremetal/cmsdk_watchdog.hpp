@@ -10,7 +10,8 @@ namespace aiot::baremetal {
 
 /// Watchdog of Arm's Cortex-M System Design Kit (DDI 0479, chapter 4.4): counts down twice, raises
 /// its interrupt after the first time and resets after the second, so each counts half of the time.
-/// Nothing here takes the interrupt. QEMU's resets the whole machine; RAM keeps its content.
+/// The interrupt is the core's NMI on our boards, where start-up waits for the reset. QEMU's resets
+/// the whole machine; RAM keeps its content.
 class CmsdkWatchdog {
  public:
   /// `base` of the registers, `hz` of the clock that it counts.
@@ -26,6 +27,7 @@ class CmsdkWatchdog {
     constexpr std::uint64_t kTwoSeconds = 2'000'000;
     return start_halves(static_cast<std::uint64_t>(timeout.us) * hz_ / kTwoSeconds);
   }
+
   void feed() noexcept;
 
  private:

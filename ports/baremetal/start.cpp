@@ -172,6 +172,12 @@ extern "C" [[noreturn, gnu::naked]] void aiot_unexpected() {
       "bl aiot_report_exception\n");
 }
 
+/// The watchdog has counted down once: the second time it resets. Nothing is worth doing until
+/// then.
+extern "C" [[noreturn, gnu::naked]] void aiot_nmi() {
+  asm volatile("b .\n");
+}
+
 /// Of the clock of the board.
 extern "C" void aiot_systick() noexcept;
 
@@ -192,6 +198,7 @@ struct VectorTable {
 constexpr VectorTable make_vectors() noexcept {
   VectorTable table{};
   table.exceptions.fill(aiot_unexpected);
+  table.exceptions[0] = aiot_nmi;
   table.interrupts.fill(aiot_unexpected);
   return table;
 }

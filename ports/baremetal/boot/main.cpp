@@ -38,7 +38,12 @@ constexpr aiot::Duration kTrialWatchdog = aiot::Duration::from_s(10);
 constexpr std::uint64_t kLastAnswer = board::kCoreHz;  // ticks of the clock: a second
 
 /// Largest offer and block; a sender adapts to it.
-constexpr std::size_t kTransferBytes = 512;
+constexpr std::size_t kOfferBytes = 384;
+constexpr std::size_t kBlockBytes = 256;
+
+/// Of reads. Less than `update::kInstallerBuffer`, which is for the TLVs of installed models: the
+/// loader knows no slots of models.
+constexpr std::size_t kBufferBytes = 512;
 
 constexpr std::array kSchemes{aiot::crypto::kP256Scheme};
 constexpr std::string_view kSlotNames = "AB";
@@ -84,7 +89,8 @@ class Loader {
 
  private:
   /// Does not return when a slot can be started.
-  void start(aiot::hal::ResetCause cause) noexcept {
+  // Not inlined, nor is `recover`: one frame would hold the variables of both.
+  [[gnu::noinline]] void start(aiot::hal::ResetCause cause) noexcept {
     const update::SlotPair before = record_.state().of(ImageType::kFirmware);
     const update::StartRequest request{.flash = flash_,
                                        .slots = slots::kFlashMap.firmware,
@@ -128,6 +134,16 @@ class Loader {
     return policy;
   }
 
+  static update::InstallerConfig installer_config() noexcept {
+    update::InstallerConfig config;
+    config.slots[static_cast<std::size_t>(ImageType::kFirmware)] = slots::kFlashMap.firmware;
+    config.recovery = true;
+    config.addresses = kAddresses;
+    config.product = std::string_view{AIOT_BOOT_PRODUCT};
+    config.policy = policy();
+    return config;
+  }
+
   /// A record that can not be read says nothing of the slots, so neither is started again: a blank
   /// one would have them taken for the factory's.
   bool make_record() noexcept {
@@ -148,16 +164,10 @@ class Loader {
     return record_.write(state).ok();
   }
 
-  [[noreturn]] void recover() noexcept {
+  [[noreturn, gnu::noinline]] void recover() noexcept {
     board::Clock clock{board::kCoreHz};
-    update::InstallerConfig config;
-    config.slots[static_cast<std::size_t>(ImageType::kFirmware)] = slots::kFlashMap.firmware;
-    config.recovery = true;
-    config.addresses = kAddresses;
-    config.product = std::string_view{AIOT_BOOT_PRODUCT};
-    config.policy = policy();
-    update::Installer installer{flash_, record_, config, buffer_};
-    std::array<std::byte, aiot::link::receiver_bytes(kTransferBytes, kTransferBytes)> memory;
+    update::Installer installer{flash_, record_, installer_config(), buffer_};
+    std::array<std::byte, aiot::link::receiver_bytes(kOfferBytes, kBlockBytes)> memory;
     aiot::link::ImageReceiver receiver{memory};
     std::uint64_t next = 0;
     std::uint64_t end = 0;
@@ -213,7 +223,7 @@ class Loader {
   Console console_{uart_};
   NorFlash flash_;
   update::BootRecord record_;
-  std::array<std::byte, update::kInstallerBuffer> buffer_;
+  std::array<std::byte, kBufferBytes> buffer_;
 };
 
 }  // namespace
