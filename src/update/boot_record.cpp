@@ -261,13 +261,24 @@ Result<std::uint32_t> BootRecord::count_boot() noexcept {
   return state.boots;
 }
 
+// Nothing but the count is looked at, so that devices without slots do not carry what judges them.
 Result<std::uint32_t> count_boot(hal::FlashRef flash, const hal::FlashRegion& region) noexcept {
   if (region.size == 0) {
     return 1U;
   }
-  BootRecord record;
-  AIOT_TRY(record.mount(flash, region));
-  return record.count_boot();
+  store::FrameLog log;
+  AIOT_TRY(log.mount(flash, region, store::OnFull::kDropOldest));
+  std::array<std::byte, kBootStateBytes> record{};
+  const Result<store::Frame> last = log.last(record);
+  if (!last.ok() && last.error() != Error::kEmpty) {
+    return last.error();
+  }
+  const bool counted = last.ok() && last->payload.size() >= kCountBytes;
+  const std::uint32_t boot = 1U + (counted ? load_le32(record.data()) : 0U);
+  store_le32(record.data(), boot);
+  AIOT_TRY(log.append(Bytes(record).first(counted ? last->payload.size() : kCountBytes)));
+  AIOT_TRY(log.sync());
+  return boot;
 }
 
 }  // namespace aiot::update

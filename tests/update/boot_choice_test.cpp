@@ -3,6 +3,7 @@
 
 #include "aiot/update/boot_choice.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -75,7 +76,7 @@ bool matches(std::string_view pattern, std::string_view value) {
   }
   for (;;) {
     const std::size_t bar = pattern.find('|');
-    if (pattern.substr(0, bar) == value) {
+    if (std::string_view(pattern.data(), std::min(bar, pattern.size())) == value) {
       return true;
     }
     if (bar == std::string_view::npos) {
@@ -242,12 +243,13 @@ TEST(BootChoice, IsThatOfTheTableInEveryCase) {
     ASSERT_TRUE(row != nullptr);
     ++used[static_cast<std::size_t>(row - kRows)];
     const BootChoice choice = choose(c);
-    const std::string_view step = row->step.substr(0, row->step.find(' '));
+    const std::string_view step(row->step.data(), std::min(row->step.find(' '), row->step.size()));
     ASSERT_TRUE(choice.step == (step == "verify"  ? BootStep::kVerify
                                 : step == "start" ? BootStep::kStart
                                                   : BootStep::kRecover));
     if (step != "recover") {
-      const std::string_view slot = row->step.substr(step.size() + 1);
+      std::string_view slot = row->step;
+      slot.remove_prefix(step.size() + 1);
       const int expected = slot == "trial"    ? roles.trial
                            : slot == "active" ? roles.active
                                               : roles.other;

@@ -144,8 +144,9 @@ class BootRecord {
   BootState state_;
 };
 
-/// Counts a boot in `region`, for devices that have no other use for the record. A region of size 0
-/// is allowed and counts nothing: always 1. Errors: those of `BootRecord`.
+/// Counts a boot in `region`, durably, and returns the number of this one: 1 for the first. For
+/// devices without slots: what else the record holds is handed on as it is. A region of size 0 is
+/// allowed and counts nothing: always 1. Errors: those of `store::FrameLog`.
 Result<std::uint32_t> count_boot(hal::FlashRef flash, const hal::FlashRegion& region) noexcept;
 
 }  // namespace aiot::update
