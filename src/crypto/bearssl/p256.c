@@ -14,7 +14,7 @@
 #define BR_MAX_EC_SIZE 256
 
 /* Inlined, the verification knows which implementation and curve its caller names. */
-__attribute__((always_inline)) inline uint32_t br_ecdsa_i15_vrfy_raw(const br_ec_impl* impl,
+__attribute__((always_inline)) inline uint32_t br_ecdsa_i31_vrfy_raw(const br_ec_impl* impl,
                                                                      const void* hash,
                                                                      size_t hash_len,
                                                                      const br_ec_public_key* pk,
@@ -27,22 +27,23 @@ __attribute__((always_inline)) inline uint32_t br_ecdsa_i15_vrfy_raw(const br_ec
 #include "ec/ec_secp256r1.c"
 #include "ec/ec_secp384r1.c"
 #include "ec/ec_secp521r1.c"
-#include "ec/ecdsa_i15_bits.c"
-#include "ec/ecdsa_i15_vrfy_raw.c"
-#include "int/i15_add.c"
-#include "int/i15_bitlen.c"
-#include "int/i15_decmod.c"
-#include "int/i15_decode.c"
-#include "int/i15_encode.c"
-#include "int/i15_fmont.c"
-#include "int/i15_iszero.c"
-#include "int/i15_modpow.c"
-#include "int/i15_montmul.c"
-#include "int/i15_muladd.c"
-#include "int/i15_ninv15.c"
-#include "int/i15_rshift.c"
-#include "int/i15_sub.c"
-#include "int/i15_tmont.c"
+#include "ec/ecdsa_i31_bits.c"
+#include "ec/ecdsa_i31_vrfy_raw.c"
+#include "int/i31_add.c"
+#include "int/i31_bitlen.c"
+#include "int/i31_decmod.c"
+#include "int/i31_decode.c"
+#include "int/i31_encode.c"
+#include "int/i31_fmont.c"
+#include "int/i31_iszero.c"
+#include "int/i31_modpow.c"
+#include "int/i31_montmul.c"
+#include "int/i31_muladd.c"
+#include "int/i31_ninv31.c"
+#include "int/i31_rshift.c"
+#include "int/i31_sub.c"
+#include "int/i31_tmont.c"
+#include "int/i32_div32.c"
 
 /* The generic curves pick theirs from a table in `id_to_curve`, which keeps all of them in the program.
  * Its definition gets another name, and where it is called with a variable `curve` stands our only
@@ -51,7 +52,7 @@ __attribute__((always_inline)) inline uint32_t br_ecdsa_i15_vrfy_raw(const br_ec
 #define ONLY_CURVE_int curve_of_table(int
 #define ONLY_CURVE_curve (&(const curve_params){P256_P, P256_B, P256_R2, 1}
 /* Last: it defines short macros. */
-#include "ec/ec_prime_i15.c"
+#include "ec/ec_prime_i31.c"
 #undef id_to_curve
 
 enum { kPointBytes = 65, kDigestBytes = 32, kSignatureBytes = 64 };
@@ -66,6 +67,6 @@ __attribute__((externally_visible)) unsigned aiot_p256_verify(const unsigned cha
                                                               const unsigned char* digest,
                                                               const unsigned char* signature) {
   const br_ec_public_key key = {BR_EC_secp256r1, (unsigned char*)point, kPointBytes};
-  return br_ecdsa_i15_vrfy_raw(
-      &br_ec_prime_i15, digest, kDigestBytes, &key, signature, kSignatureBytes);
+  return br_ecdsa_i31_vrfy_raw(
+      &br_ec_prime_i31, digest, kDigestBytes, &key, signature, kSignatureBytes);
 }
