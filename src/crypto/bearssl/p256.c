@@ -45,9 +45,9 @@ __attribute__((always_inline)) inline uint32_t br_ecdsa_i31_vrfy_raw(const br_ec
 #include "int/i31_tmont.c"
 #include "int/i32_div32.c"
 
-/* The generic curves pick theirs from a table in `id_to_curve`, which keeps all of them in the program.
- * Its definition gets another name, and where it is called with a variable `curve` stands our only
- * entry: 400 bytes less. */
+/* The generic curves pick theirs from a table in `id_to_curve`, which keeps all of them in the
+ * program. Its definition gets another name, and where it is called with a variable `curve` stands
+ * our only entry: 400 bytes less. */
 #define id_to_curve(parameter) ONLY_CURVE_##parameter)
 #define ONLY_CURVE_int curve_of_table(int
 #define ONLY_CURVE_curve (&(const curve_params){P256_P, P256_B, P256_R2, 1}
