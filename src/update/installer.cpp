@@ -155,7 +155,7 @@ Installer::Installer(hal::FlashRef flash,
                      const InstallerConfig& config,
                      MutableBytes buffer) noexcept
     : flash_(flash), record_(record), config_(config), buffer_(buffer) {
-  AIOT_CHECK(buffer.size() >= kInstallerBuffer);
+  AIOT_CHECK(buffer.size() >= kMinVerifyBuffer);
   AIOT_CHECK(flash.geometry().program <= unit_.size());
 }
 
@@ -271,14 +271,13 @@ InstallFault Installer::judge_dependencies(const Image& image) noexcept {
 /// Every check before anything is erased; sets `slot_` when the image may come into it.
 InstallVerdict Installer::judge(Bytes offer, Image& image, std::uint8_t& slot) noexcept {
   // The type is in the offer, and the policy depends on it: it is read without being trusted yet.
-  const ImageVerdict claims = read_offer(offer);
-  if (!claims.ok()) {
-    return {InstallFault::kImage, claims.fault, 0};
+  ImageVerdict verdict = read_offer(offer);
+  if (!verdict.ok()) {
+    return {InstallFault::kImage, verdict.fault, 0};
   }
-  const ImageType type = claims.image.type;
+  const ImageType type = verdict.image.type;
   std::array<std::uint8_t, kSlots> idle{};
   const std::size_t slots = idle_slots(type, idle);
-  ImageVerdict verdict;
   for (std::size_t i = 0; i < slots; ++i) {
     slot = idle[i];
     verdict = verify_offer(offer, policy(type, slot));

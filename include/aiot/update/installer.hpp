@@ -87,7 +87,9 @@ struct InstallerConfig {
   VerifyPolicy policy;  ///< counter, address and boot rule are filled in
 };
 
-/// Least size of the installer's buffer: the TLVs of an installed image.
+/// Size of the installer's buffer: the TLVs of an installed image. With slots of one type only they
+/// are never looked at, and `kMinVerifyBuffer` is enough; otherwise an installed image whose TLVs
+/// do not fit counts as unreadable.
 inline constexpr std::size_t kInstallerBuffer = kMaxOfferBytes;
 
 /// Brings an image into the slot that does not run, and makes it the trial.
@@ -107,7 +109,7 @@ class Installer {
   /// Bytes between two notes of the progress, when sectors are smaller.
   static constexpr std::uint32_t kProgressBytes = 8192;
 
-  /// `record` is mounted. `buffer`: `kInstallerBuffer` bytes at least, used during calls only.
+  /// `record` is mounted. `buffer`: `kInstallerBuffer` bytes, used during calls only.
   Installer(hal::FlashRef flash,
             BootRecord& record,
             const InstallerConfig& config,
