@@ -215,7 +215,7 @@ class Loader {
                           ? verdict.offset
                           : request.offset + static_cast<std::uint32_t>(request.bytes.size()));
     } else {
-      receiver.refuse(static_cast<std::uint8_t>(verdict.fault));
+      receiver.refuse(update::reason_of(verdict));
     }
   }
 
