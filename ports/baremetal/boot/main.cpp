@@ -17,7 +17,7 @@
 #include "board.hpp"
 #include "boot_keys.hpp"
 #include "ports/baremetal/boards/slots.hpp"
-#include "ports/baremetal/boot/console.hpp"
+#include "ports/baremetal/console.hpp"
 #include "ports/baremetal/nor_flash.hpp"
 #include "ports/baremetal/start_image.hpp"
 
