@@ -84,8 +84,12 @@ void ImageService::write(const link::ImageRequest& request, Instant now) noexcep
 void ImageService::finish(Instant now) noexcept {
   const update::InstallVerdict verdict = installer_.finish();
   // It is installed, or not, whether or not the log can take that: a trial is told once more.
-  static_cast<void>(tell(AuditKind::kVerdict, code_of(verdict), now));
+  const Status told = tell(AuditKind::kVerdict, code_of(verdict), now);
   if (!verdict.ok()) {
+    if (told.ok()) {
+      // It was never tried, so it is no return that would be told.
+      static_cast<void>(installer_.set_told(installer_.type(), installer_.slot()));
+    }
     refuse(verdict);
     return;
   }

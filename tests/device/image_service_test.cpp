@@ -158,6 +158,7 @@ TEST(ImageService, TellsWhyAnImageThatArrivedWasNotInstalled) {
   EXPECT_EQ(rig.story(), kOffered * 10 + 2);
   EXPECT_EQ(rig.newest.code, update::verdict_code(InstallFault::kImage, ImageFault::kHashMismatch));
   EXPECT_TRUE(rig.record.state().pair[0].slot[1].state == SlotState::kReturned);
+  EXPECT_TRUE(rig.record.state().pair[0].slot[1].told);
 }
 
 TEST(ImageService, TellsOfAFlashThatCanNotBeProgrammed) {
