@@ -53,7 +53,7 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         (pathlib.Path(place) / "list").write_text("".join(line(folder, row, address) + "\n"
                                                           for row, address, _ in asked), encoding="utf-8")
-        done = subprocess.run([RUN_QEMU, board, elf, "--timeout", "600", "--", "list=list"], cwd=place, check=False,
+        done = subprocess.run([RUN_QEMU, board, pathlib.Path(elf).resolve(), "--timeout", "600", "--", "list=list"], cwd=place, check=False,
                               stdout=subprocess.PIPE, text=True)
     faults = done.stdout.split()
     if done.returncode != 0 or len(faults) != len(asked) or not asked:
