@@ -33,12 +33,12 @@ using update::SlotState;
 
 constexpr std::uint32_t kSector = 4096;
 constexpr hal::FlashGeometry kNor{
-    .size = 26 * kSector, .sector = kSector, .page = 256, .program = 1};
-constexpr hal::FlashMap kMap{.queue = {{{0, 7 * kSector}, {7 * kSector, 7 * kSector}, {}}},
-                             .boot_record = {14 * kSector, 4 * kSector},
-                             .audit = {18 * kSector, 4 * kSector},
-                             .firmware = {{{22 * kSector, kSector}, {23 * kSector, kSector}}},
-                             .model = {{{24 * kSector, kSector}, {25 * kSector, kSector}}}};
+    .size = 18 * kSector, .sector = kSector, .page = 256, .program = 1};
+constexpr hal::FlashMap kMap{.queue = {{{0, 4 * kSector}, {4 * kSector, 4 * kSector}, {}}},
+                             .boot_record = {8 * kSector, 3 * kSector},
+                             .audit = {11 * kSector, 3 * kSector},
+                             .firmware = {{{14 * kSector, kSector}, {15 * kSector, kSector}}},
+                             .model = {{{16 * kSector, kSector}, {17 * kSector, kSector}}}};
 constexpr Shape kShape{.window = 2048, .ring = 4096};
 constexpr std::array kScenario{sim::OperatingPoint{.time_s = 0.0F}};
 constexpr std::array<std::optional<std::uint32_t>, 2> kAddresses = {0x10000, 0x20000};
@@ -98,8 +98,10 @@ struct Consumer {
 
 /// One boot of a device whose loader runs what the boot record says. The flash stays for the next.
 struct Boot {
-  explicit Boot(sim::SimFlash& on, hal::ResetCause cause = hal::ResetCause::kSoftware)
-      : flash(on), reset(cause) {
+  explicit Boot(sim::SimFlash& on,
+                hal::ResetCause cause = hal::ResetCause::kSoftware,
+                Bytes otherwise = {})
+      : flash(on), reset(cause), fallback(otherwise) {
     EXPECT_TRUE(record.mount(flash, kMap.boot_record).ok());
     const auto started = update::start_slot(record,
                                             {.flash = flash,
@@ -153,6 +155,7 @@ struct Boot {
             .model = model_request(),
             .model_bytes = {Bytes(flash_bytes).subspan(kMap.model[0].offset, kSector),
                             Bytes(flash_bytes).subspan(kMap.model[1].offset, kSector)},
+            .fallback = fallback,
             .buffer = buffer};
   }
 
@@ -176,9 +179,33 @@ struct Boot {
   void install(Bytes image) {
     const auto size = update::make_offer(image, offer_memory);
     EXPECT_TRUE(size.ok());
-    EXPECT_TRUE(installer->offer(Bytes(offer_memory).first(*size)).ok());
+    EXPECT_TRUE(updates->offer(Bytes(offer_memory).first(*size), {now}).ok());
     EXPECT_TRUE(installer->write(0, image).ok());
-    EXPECT_TRUE(installer->finish().ok());
+    EXPECT_TRUE(updates->finish({now}).ok());
+  }
+
+  /// What somebody finds who has the flash and the key.
+  update::AuditReport verify() {
+    update::BootRecord known;
+    store::FrameLog reader;
+    EXPECT_TRUE(known.mount(flash, kMap.boot_record).ok());
+    EXPECT_TRUE(reader.mount(flash, kMap.audit, store::OnFull::kDropOldest).ok());
+    EXPECT_GE(audit.newest_seal(), known.state().seal);
+    return update::verify_audit(reader, hal::KeyStoreRef(keys), known.state().seal);
+  }
+
+  /// The kinds of all entries, in order, from the flash.
+  [[nodiscard]] bool told(std::initializer_list<AuditKind> kinds) const {
+    store::FrameCursor cursor;
+    std::array<std::byte, update::kAuditSealBytes> frame{};
+    const auto* expected = kinds.begin();
+    while (audit.log().advance(cursor, frame).ok()) {
+      const auto entry = update::decode_entry(Bytes(frame).first(cursor.length));
+      if (entry.ok() && (expected == kinds.end() || entry->kind != *expected++)) {
+        return false;
+      }
+    }
+    return expected == kinds.end();
   }
 
   [[nodiscard]] const update::SlotRecord& slot(ImageType type, std::size_t i) const {
@@ -191,6 +218,16 @@ struct Boot {
     for (std::size_t i = 0; i < device->events().size(); ++i) {
       const Event& event = device->events()[i];
       found += event.id == id && event.value == value ? 1 + event.repeats : 0U;
+    }
+    return found;
+  }
+
+  /// How often another package began to decide.
+  [[nodiscard]] std::uint32_t changes() const {
+    std::uint32_t found = 0;
+    for (std::size_t i = 0; i < device->events().size(); ++i) {
+      const Event& event = device->events()[i];
+      found += event.id == EventId::kPackageChanged ? 1 + event.repeats : 0U;
     }
     return found;
   }
@@ -208,6 +245,7 @@ struct Boot {
   std::optional<update::Installer> installer;
   std::optional<device::Updates> updates;
   hal::ResetCause reset;
+  Bytes fallback;
   std::array<std::optional<std::uint8_t>, update::kImageTypes> running{};
   std::int64_t now = 0;
 };
@@ -257,7 +295,94 @@ TEST(Updates, ANewFirmwareAsksForAResetAndIsConfirmedWhenItIsHealthy) {
   EXPECT_TRUE(boot.step() == UpdateStep::kGoOn);
   EXPECT_EQ(boot.events(EventId::kTrialStarted, kFirmwareType), 1U);
   EXPECT_EQ(boot.events(EventId::kConfirmed, kFirmwareType), 1U);
-  EXPECT_EQ(boot.audit.next_sequence(), 2U);  // trial, confirm
+  EXPECT_TRUE(boot.told({AuditKind::kOffer,
+                         AuditKind::kVerdict,
+                         AuditKind::kVerdict,
+                         AuditKind::kInstall,
+                         AuditKind::kTrial,
+                         AuditKind::kConfirm}));
+}
+
+TEST(Updates, SealsTheBeginAndTheEndOfATrialAtOnce) {
+  Factory factory;
+  Boot boot(factory.flash);
+  boot.install(model_image(6, kMachine));
+  EXPECT_EQ(boot.record.state().seal, 0U);
+  (void)boot.step();
+  EXPECT_TRUE(boot.updates->on_trial(ImageType::kModel));
+  EXPECT_EQ(boot.record.state().seal, 1U);
+  EXPECT_EQ(boot.verify().unsealed, 0U);
+  boot.steps(kRule.windows + 2);
+  EXPECT_EQ(boot.record.state().seal, 2U);
+  const update::AuditReport report = boot.verify();
+  EXPECT_TRUE(report.fault == update::AuditFault::kNone);
+  EXPECT_EQ(report.entries, 6U);
+  EXPECT_EQ(report.unsealed, 0U);
+}
+
+TEST(Updates, SealsARefusedOfferWhenItHasWaited) {
+  Factory factory;
+  Boot boot(factory.flash);
+  const auto size = update::make_offer(firmware(4, 1), offer_memory);
+  EXPECT_TRUE(boot.updates->offer(Bytes(offer_memory).first(*size), {boot.now}).fault ==
+              update::InstallFault::kOlder);
+  (void)boot.step(update::AuditKeeper::kIdle.us - 1);
+  EXPECT_EQ(boot.verify().unsealed, 2U);
+  EXPECT_EQ(boot.record.state().seal, 0U);
+  (void)boot.step(1);
+  EXPECT_EQ(boot.verify().unsealed, 0U);
+  EXPECT_EQ(boot.record.state().seal, 1U);
+}
+
+TEST(Updates, SealsAtTheStartWhatTheLastBootLeft) {
+  Factory factory;
+  {
+    Boot boot(factory.flash);
+    boot.install(firmware(6, 1));
+    EXPECT_EQ(boot.audit.unsealed(), 4U);
+  }
+  Boot boot(factory.flash, hal::ResetCause::kPowerOn);
+  EXPECT_EQ(boot.audit.unsealed(), 0U);
+  EXPECT_EQ(boot.record.state().seal, 1U);
+}
+
+TEST(Updates, TakesOtherEntriesAndSealsThemInTime) {
+  Factory factory;
+  Boot boot(factory.flash);
+  update::AuditEntry change;
+  change.kind = AuditKind::kKeyChange;
+  boot.updates->tell(change, {boot.now});
+  EXPECT_TRUE(boot.told({AuditKind::kKeyChange}));
+  EXPECT_EQ(boot.record.state().seal, 1U);
+}
+
+TEST(Updates, SaysAtOnceThatASealIsMissingAndGoesOnAllTheSame) {
+  Factory factory;
+  Boot boot(factory.flash);
+  boot.keys.missing = true;
+  boot.install(model_image(6, kMachine));
+  EXPECT_EQ(boot.events(EventId::kAuditFailed, 5), 0U);
+  (void)boot.step();
+  EXPECT_EQ(boot.events(EventId::kAuditFailed, 5), 1U);  // the fifth entry is the trial
+  boot.steps(kRule.windows + 2);
+  EXPECT_TRUE(boot.slot(ImageType::kModel, 1).state == SlotState::kConfirmed);
+  EXPECT_EQ(boot.events(EventId::kAuditFailed, 6), 1U);
+  EXPECT_EQ(boot.record.state().seal, 0U);
+  boot.keys.missing = false;
+  (void)boot.step(update::AuditKeeper::kIdle.us);
+  EXPECT_EQ(boot.record.state().seal, 1U);
+  EXPECT_EQ(boot.verify().unsealed, 0U);
+}
+
+TEST(Updates, SaysAtOnceThatTheFlashDoesNotTakeAnEntry) {
+  Factory factory;
+  Boot boot(factory.flash);
+  std::array<sim::BadSector, 3> bad{{{11}, {12}, {13}}};
+  boot.flash.set_bad_sectors(bad);
+  const auto size = update::make_offer(firmware(4, 1), offer_memory);
+  (void)boot.updates->offer(Bytes(offer_memory).first(*size), {boot.now});
+  EXPECT_GE(boot.events(EventId::kAuditFailed, 0), 1U);
+  boot.flash.set_bad_sectors({});
 }
 
 TEST(Updates, AFirmwareThatDeliversNothingIsGivenUpAtTheDeadline) {
@@ -294,11 +419,41 @@ TEST(Updates, TellsOnceWhatTheLoaderGaveUp) {
     Boot boot(factory.flash, hal::ResetCause::kWatchdog);
     EXPECT_EQ(boot.events(EventId::kReturned, value), 1U);
     EXPECT_TRUE(boot.slot(ImageType::kFirmware, 1).told);
-    EXPECT_EQ(boot.audit.next_sequence(), 2U);  // trial, return
+    EXPECT_EQ(boot.audit.next_sequence(), 6U);  // behind an installation: trial, return
+    EXPECT_EQ(boot.audit.unsealed(), 0U);
   }
   Boot boot(factory.flash);
   EXPECT_EQ(boot.events(EventId::kReturned, value), 0U);
-  EXPECT_EQ(boot.audit.next_sequence(), 2U);
+  EXPECT_EQ(boot.audit.next_sequence(), 6U);
+  EXPECT_TRUE(boot.verify().fault == update::AuditFault::kNone);
+}
+
+TEST(Updates, AFirmwareThatIsTooSlowToJudgeIsGivenUpAtTheDeadline) {
+  Factory factory;
+  {
+    Boot boot(factory.flash);
+    boot.install(firmware(6, 1));
+  }
+  Boot boot(factory.flash);
+  boot.steps(kRule.windows - 1);
+  boot.now += kRule.deadline.us;
+  EXPECT_TRUE(boot.updates->step({boot.now}) == UpdateStep::kReset);
+  EXPECT_TRUE(boot.slot(ImageType::kFirmware, 1).cause == Cause::kDeadline);
+  EXPECT_EQ(boot.events(EventId::kReturned, returned(kFirmwareType, Cause::kDeadline)), 1U);
+}
+
+TEST(Updates, AFirmwareWithoutSamplesIsGivenUpAtTheDeadline) {
+  Factory factory;
+  {
+    Boot boot(factory.flash);
+    boot.install(firmware(6, 1));
+  }
+  Boot boot(factory.flash);
+  boot.now += kRule.deadline.us - 1;
+  EXPECT_TRUE(boot.updates->step({boot.now}) == UpdateStep::kGoOn);
+  boot.now += 1;
+  EXPECT_TRUE(boot.updates->step({boot.now}) == UpdateStep::kReset);
+  EXPECT_TRUE(boot.slot(ImageType::kFirmware, 1).cause == Cause::kNoSamples);
 }
 
 TEST(Updates, ANewModelIsTriedAndConfirmedWithoutAReset) {
@@ -339,6 +494,52 @@ TEST(Updates, AModelThatIsNoPackageIsGivenUpAndTheOneBeforeDecidesOn) {
   EXPECT_TRUE(boot.step() == UpdateStep::kGoOn);
   EXPECT_TRUE(boot.slot(ImageType::kModel, 1).cause == Cause::kBadImage);
   EXPECT_TRUE(boot.device->package().hash == before);
+  boot.steps(5);
+}
+
+/// A new model is on trial, and the one before it can not be started any more.
+void lose_both_models(Boot& boot) {
+  boot.install(model_image(6, kMachine));
+  (void)boot.step();
+  EXPECT_TRUE(boot.updates->on_trial(ImageType::kModel));
+  flash_bytes[kMap.model[0].offset + 200] ^= std::byte{1};
+  EXPECT_TRUE(boot.installer->give_up(ImageType::kModel, Cause::kRequest).ok());
+  (void)boot.updates->step({boot.now});
+}
+
+TEST(Updates, TheFallbackDecidesWhenNoSlotCanBeStarted) {
+  Factory factory;
+  Boot boot(factory.flash, hal::ResetCause::kSoftware, kMachine);
+  const std::uint32_t changes = boot.changes();
+  lose_both_models(boot);
+  EXPECT_EQ(boot.changes(), changes + 2);  // to the new model, to the fallback
+  EXPECT_EQ(boot.events(EventId::kUpdateFailed, kModelType), 0U);
+  boot.steps(5);
+  // Its place is not taken again at every step, and no slot counts as running.
+  EXPECT_EQ(boot.changes(), changes + 2);
+  boot.install(model_image(7, kMachine));
+  (void)boot.step();
+  EXPECT_TRUE(boot.updates->on_trial(ImageType::kModel));
+  boot.steps(kRule.windows + 2);
+  EXPECT_EQ(boot.events(EventId::kConfirmed, kModelType), 1U);
+}
+
+TEST(Updates, WithoutAFallbackTheLastModelDecidesOnAndItIsSaid) {
+  Factory factory;
+  Boot boot(factory.flash);
+  const std::uint32_t changes = boot.changes();
+  lose_both_models(boot);
+  EXPECT_EQ(boot.changes(), changes + 1);
+  EXPECT_EQ(boot.events(EventId::kUpdateFailed, kModelType), 1U);
+  boot.steps(5);
+  EXPECT_EQ(boot.events(EventId::kUpdateFailed, kModelType), 1U);
+}
+
+TEST(Updates, AFallbackThatIsNoPackageIsSaid) {
+  Factory factory;
+  Boot boot(factory.flash, hal::ResetCause::kSoftware, kMachine.first(kMachine.size() - 4));
+  lose_both_models(boot);
+  EXPECT_EQ(boot.events(EventId::kUpdateFailed, kModelType), 1U);
   boot.steps(5);
 }
 
