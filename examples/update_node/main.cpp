@@ -226,7 +226,7 @@ int main() {
   aiot::device::Updates updates{device, installer, record, audit, rules};
   require(console, updates.start(clock.now()), "updates do not start");
   aiot::link::ImageReceiver receiver{received};
-  aiot::device::ImageService images{receiver, installer, record, audit};
+  aiot::device::ImageService images{receiver, updates};
 
   Story story;
   std::optional<aiot::Instant> reset_at;

@@ -22,7 +22,7 @@ TrialVerdict judge_trial(const TrialRule& rule, const TrialSigns& signs) noexcep
     return {TrialState::kPending, Cause::kNone};
   }
   if (!enough) {
-    return {TrialState::kFailed, Cause::kNoSamples};
+    return {TrialState::kFailed, signs.windows == 0 ? Cause::kNoSamples : Cause::kDeadline};
   }
   if (signs.link_was_up && !signs.acknowledged) {
     return {TrialState::kFailed, Cause::kNotDelivered};

@@ -38,7 +38,11 @@ Updates::Updates(Device& device,
                  update::BootRecord& record,
                  update::AuditLog& audit,
                  const UpdatesConfig& config) noexcept
-    : device_(device), installer_(installer), record_(record), audit_(audit), config_(config) {}
+    : device_(device),
+      installer_(installer),
+      record_(record),
+      keeper_(audit, record),
+      config_(config) {}
 
 Status Updates::start(Instant now) noexcept {
   if (!record_.mounted() || record_.state().boots != device_.boot_count()) {
@@ -62,6 +66,7 @@ Status Updates::start(Instant now) noexcept {
             now);
     }
   }
+  close_audit({}, now);
   return {};
 }
 
@@ -76,7 +81,32 @@ UpdateStep Updates::step(Instant now) noexcept {
       }
     }
   }
+  close_audit({}, now);
   return reset_due() ? UpdateStep::kReset : UpdateStep::kGoOn;
+}
+
+update::InstallVerdict Updates::offer(Bytes offer, Instant now) noexcept {
+  const update::AuditedVerdict audited = keeper_.offer(installer_, offer, now);
+  close_audit(audited.told, now);
+  return audited.verdict;
+}
+
+update::InstallVerdict Updates::write(std::uint32_t offset, Bytes bytes, Instant now) noexcept {
+  const update::AuditedVerdict audited = keeper_.write(installer_, offset, bytes, now);
+  if (!audited.told.ok()) {
+    close_audit(audited.told, now);
+  }
+  return audited.verdict;
+}
+
+update::InstallVerdict Updates::finish(Instant now) noexcept {
+  const update::AuditedVerdict audited = keeper_.finish(installer_, now);
+  close_audit(audited.told, now);
+  return audited.verdict;
+}
+
+void Updates::tell(const update::AuditEntry& entry, Instant now) noexcept {
+  close_audit(keeper_.append(entry, now), now);
 }
 
 void Updates::begin(ImageType type, bool watchdog_reset, Instant now) noexcept {
@@ -89,10 +119,7 @@ void Updates::begin(ImageType type, bool watchdog_reset, Instant now) noexcept {
                           .offered = stats.offered,
                           .acknowledged = stats.acknowledged};
   device_.note({EventId::kTrialStarted, Error::kNone, static_cast<std::uint32_t>(type), now});
-  const Status told = audit(update::AuditKind::kTrial, type, *config_.running[index(type)], 0, now);
-  if (!told.ok()) {
-    fail(type, told.error(), now);
-  }
+  close_audit(audit(update::AuditKind::kTrial, type, *config_.running[index(type)], 0, now), now);
 }
 
 void Updates::judge(ImageType type, Instant now) noexcept {
@@ -132,11 +159,7 @@ void Updates::judge(ImageType type, Instant now) noexcept {
     return;
   }
   device_.note({EventId::kConfirmed, Error::kNone, static_cast<std::uint32_t>(type), now});
-  const Status told =
-      audit(update::AuditKind::kConfirm, type, *config_.running[index(type)], 0, now);
-  if (!told.ok()) {
-    fail(type, told.error(), now);
-  }
+  close_audit(audit(update::AuditKind::kConfirm, type, *config_.running[index(type)], 0, now), now);
 }
 
 /// The log before the record: a power cut in between makes an entry come twice, none is missing.
@@ -150,13 +173,14 @@ void Updates::tell_returns(Instant now) noexcept {
       const auto cause = static_cast<std::uint32_t>(returned.cause);
       device_.note(
           {EventId::kReturned, Error::kNone, static_cast<std::uint32_t>(type) + cause * 256U, now});
-      Status told = audit(update::AuditKind::kReturn, type, slot, cause, now);
+      const Status told = audit(update::AuditKind::kReturn, type, slot, cause, now);
       if (told.ok()) {
-        told = installer_.set_told(type, slot);
+        const Status noted = installer_.set_told(type, slot);
+        if (!noted.ok()) {
+          fail(type, noted.error(), now);
+        }
       }
-      if (!told.ok()) {
-        fail(type, told.error(), now);
-      }
+      close_audit(told, now);
     }
   }
 }
@@ -226,6 +250,15 @@ void Updates::fail(ImageType type, Error error, Instant now) noexcept {
   next_ = now + kRetry;
 }
 
+void Updates::close_audit(Status told, Instant now) noexcept {
+  const Status sealed = keeper_.service(now);
+  for (const Status& status : {told, sealed}) {
+    if (!status.ok()) {
+      device_.note({EventId::kAuditFailed, status.error(), keeper_.log().unsealed(), now});
+    }
+  }
+}
+
 Status Updates::audit(update::AuditKind kind,
                       ImageType type,
                       std::uint8_t slot,
@@ -236,12 +269,10 @@ Status Updates::audit(update::AuditKind kind,
   entry.kind = kind;
   entry.type = static_cast<std::uint8_t>(type);
   entry.slot = slot;
-  entry.boot = device_.boot_count();
-  entry.time_us = now.us > 0 ? static_cast<std::uint64_t>(now.us) : 0U;
   entry.code = code;
   entry.version = image.version;
   entry.id = image.id;
-  return audit_.append(entry);
+  return keeper_.append(entry, now);
 }
 
 }  // namespace aiot::device

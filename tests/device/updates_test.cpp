@@ -3,231 +3,10 @@
 
 #include "aiot/device/updates.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
-#include <optional>
-#include <span>
+#include "tests/device/update_rig.hpp"
 
-#include "aiot/model/header.hpp"
-#include "aiot/nn/ref/kernels.hpp"
-#include "aiot/update/model_slots.hpp"
-#include "aiot_packages/machine.hpp"
-#include "ports/sim/flash.hpp"
-#include "ports/sim/machine.hpp"
-#include "ports/sim/sensor.hpp"
-#include "tests/support/record_sink.hpp"
-#include "tests/support/test.hpp"
-#include "tests/update/audit_rig.hpp"
-#include "tests/update/sample_image.hpp"
-
+namespace aiot::device_test {
 namespace {
-
-using namespace aiot;
-using namespace aiot::update_test;
-using device::UpdateStep;
-using update::AuditKind;
-using update::Cause;
-using update::ImageType;
-using update::SlotState;
-
-constexpr std::uint32_t kSector = 4096;
-constexpr hal::FlashGeometry kNor{
-    .size = 26 * kSector, .sector = kSector, .page = 256, .program = 1};
-constexpr hal::FlashMap kMap{.queue = {{{0, 7 * kSector}, {7 * kSector, 7 * kSector}, {}}},
-                             .boot_record = {14 * kSector, 4 * kSector},
-                             .audit = {18 * kSector, 4 * kSector},
-                             .firmware = {{{22 * kSector, kSector}, {23 * kSector, kSector}}},
-                             .model = {{{24 * kSector, kSector}, {25 * kSector, kSector}}}};
-constexpr Shape kShape{.window = 2048, .ring = 4096};
-constexpr std::array kScenario{sim::OperatingPoint{.time_s = 0.0F}};
-constexpr std::array<std::optional<std::uint32_t>, 2> kAddresses = {0x10000, 0x20000};
-constexpr std::string_view kProduct = "node-1";
-constexpr device::TrialRule kRule{.windows = 5, .deadline = Duration::from_s(60)};
-
-const Bytes kMachine = std::as_bytes(std::span(packages::machine));
-
-alignas(16) std::array<std::byte, kNor.size> flash_bytes;
-alignas(16) std::array<std::byte, sizeof(packages::machine)> other;
-std::array<std::byte, kSector> image_memory;
-std::array<std::byte, update::kMaxOfferBytes> offer_memory;
-std::array<std::byte, update::kInstallerBuffer> buffer;
-Storage<kShape> storage;
-
-Bytes firmware(std::uint16_t version, std::size_t slot) {
-  SampleSpec spec;
-  spec.load_address = *kAddresses[slot];
-  spec.flags = update::kImageRomFixed;
-  spec.version = {1, 0, version, 0};
-  spec.product = kProduct;
-  spec.seed = version;
-  return make_sample(spec, image_memory);
-}
-
-Bytes model_image(std::uint16_t version, Bytes package) {
-  SampleSpec spec;
-  spec.payload = package;
-  spec.version = {1, 0, version, 0};
-  spec.product = kProduct;
-  spec.type = ImageType::kModel;
-  return make_sample(spec, image_memory);
-}
-
-// The shipped package with one bit of the stated output changed and the hash put right.
-Bytes with_wrong_golden() {
-  const auto package = model::load(kMachine);
-  const auto at = static_cast<std::size_t>(package->golden().output.data() - kMachine.data());
-  std::ranges::copy(kMachine, other.begin());
-  other[at] ^= std::byte{1};
-  const Hash256 hash = model::compute_hash(other);
-  std::ranges::copy(hash, other.begin() + model::kHashOffset);
-  return other;
-}
-
-/// A consumer that can be kept from acknowledging.
-struct Consumer {
-  Status offer(const hal::Batch& batch) noexcept { return records.offer(batch); }
-
-  Result<hal::BatchAck> poll() noexcept {
-    return silent ? Result<hal::BatchAck>(Error::kEmpty) : records.poll();
-  }
-
-  bool silent = false;
-  test::RecordSink records;
-};
-
-/// One boot of a device whose loader runs what the boot record says. The flash stays for the next.
-struct Boot {
-  explicit Boot(sim::SimFlash& on, hal::ResetCause cause = hal::ResetCause::kSoftware)
-      : flash(on), reset(cause) {
-    EXPECT_TRUE(record.mount(flash, kMap.boot_record).ok());
-    const auto started = update::start_slot(record,
-                                            {.flash = flash,
-                                             .slots = kMap.firmware,
-                                             .addresses = kAddresses,
-                                             .policy = policy(),
-                                             .product = kProduct,
-                                             .cause = cause},
-                                            buffer);
-    const auto model = update::start_model(record, model_request(), buffer);
-    EXPECT_TRUE(started.ok() && model.ok());
-    const Bytes package = Bytes(flash_bytes).subspan(model->package.offset, model->package.size);
-    device.emplace(
-        DeviceConfig{
-            .device_id = "test", .package = package, .kernels = &nn::ref::kernels, .flash = kMap},
-        Ports{flash, sensor, sink, {}},
-        storage);
-    EXPECT_TRUE(device->start({0}).ok());
-    running = {started->slot, model->slot};
-    EXPECT_TRUE(record.mount(flash, kMap.boot_record).ok());
-    EXPECT_TRUE(audit.mount(flash, kMap.audit, keys, record.state().seal).ok());
-    update::InstallerConfig slots;
-    slots.slots = {kMap.firmware, kMap.model};
-    slots.addresses = kAddresses;
-    slots.product = kProduct;
-    slots.policy = policy();
-    installer.emplace(flash, record, slots, buffer);
-    updates.emplace(*device, *installer, record, audit, updates_config());
-    EXPECT_TRUE(updates->start({now}).ok());
-  }
-
-  [[nodiscard]] update::VerifyPolicy policy() const {
-    update::VerifyPolicy policy;
-    policy.keys = {&key, 1};
-    policy.schemes = {&scheme, 1};
-    return policy;
-  }
-
-  [[nodiscard]] update::StartRequest model_request() const {
-    return {.flash = flash,
-            .slots = kMap.model,
-            .policy = policy(),
-            .product = kProduct,
-            .firmware = update::Version{1, 0, 5, 0}};
-  }
-
-  [[nodiscard]] device::UpdatesConfig updates_config() const {
-    return {.rule = kRule,
-            .cause = reset,
-            .running = running,
-            .model = model_request(),
-            .model_bytes = {Bytes(flash_bytes).subspan(kMap.model[0].offset, kSector),
-                            Bytes(flash_bytes).subspan(kMap.model[1].offset, kSector)},
-            .buffer = buffer};
-  }
-
-  Boot(const Boot&) = delete;
-  Boot& operator=(const Boot&) = delete;
-
-  UpdateStep step(std::int64_t by_us = 1000) {
-    now += by_us;
-    (void)device->step({now});
-    return updates->step({now});
-  }
-
-  void steps(std::uint64_t windows) {
-    const std::uint64_t to = device->metrics().windows + windows;
-    for (int i = 0; i < 10000 && device->metrics().windows < to; ++i) {
-      (void)step();
-    }
-    EXPECT_EQ(device->metrics().windows, to);
-  }
-
-  void install(Bytes image) {
-    const auto size = update::make_offer(image, offer_memory);
-    EXPECT_TRUE(size.ok());
-    EXPECT_TRUE(installer->offer(Bytes(offer_memory).first(*size)).ok());
-    EXPECT_TRUE(installer->write(0, image).ok());
-    EXPECT_TRUE(installer->finish().ok());
-  }
-
-  [[nodiscard]] const update::SlotRecord& slot(ImageType type, std::size_t i) const {
-    return record.state().of(type).slot[i];
-  }
-
-  /// Events of `id` with `value`.
-  [[nodiscard]] std::uint32_t events(EventId id, std::uint32_t value) const {
-    std::uint32_t found = 0;
-    for (std::size_t i = 0; i < device->events().size(); ++i) {
-      const Event& event = device->events()[i];
-      found += event.id == id && event.value == value ? 1 + event.repeats : 0U;
-    }
-    return found;
-  }
-
-  sim::SimFlash& flash;
-  update::TrustedKey key = fast_trusted_key();
-  crypto::SignatureScheme scheme = kFastScheme;
-  TestKeys keys;
-  Consumer sink;
-  sim::Machine machine{{.seed = 7, .scenario = kScenario}};
-  sim::SimSensor sensor{machine, {}};
-  update::BootRecord record;
-  update::AuditLog audit;
-  std::optional<Device> device;
-  std::optional<update::Installer> installer;
-  std::optional<device::Updates> updates;
-  hal::ResetCause reset;
-  std::array<std::optional<std::uint8_t>, update::kImageTypes> running{};
-  std::int64_t now = 0;
-};
-
-struct Factory {
-  Factory() {
-    flash.blank();
-    EXPECT_TRUE(write_sample(flash, kMap.firmware[0], firmware(5, 0)).ok());
-    EXPECT_TRUE(write_sample(flash, kMap.model[0], model_image(5, kMachine)).ok());
-  }
-
-  sim::SimFlash flash{kNor, sim::SimFlash::Ecc::kNo, flash_bytes, {}};
-};
-
-constexpr std::uint32_t kFirmwareType = 0;
-constexpr std::uint32_t kModelType = 1;
-
-constexpr std::uint32_t returned(std::uint32_t type, Cause cause) {
-  return type + 256U * static_cast<std::uint32_t>(cause);
-}
 
 TEST(Updates, WithoutATrialWritesAndSaysNothing) {
   Factory factory;
@@ -257,7 +36,94 @@ TEST(Updates, ANewFirmwareAsksForAResetAndIsConfirmedWhenItIsHealthy) {
   EXPECT_TRUE(boot.step() == UpdateStep::kGoOn);
   EXPECT_EQ(boot.events(EventId::kTrialStarted, kFirmwareType), 1U);
   EXPECT_EQ(boot.events(EventId::kConfirmed, kFirmwareType), 1U);
-  EXPECT_EQ(boot.audit.next_sequence(), 2U);  // trial, confirm
+  EXPECT_TRUE(boot.told({AuditKind::kOffer,
+                         AuditKind::kVerdict,
+                         AuditKind::kVerdict,
+                         AuditKind::kInstall,
+                         AuditKind::kTrial,
+                         AuditKind::kConfirm}));
+}
+
+TEST(Updates, SealsTheBeginAndTheEndOfATrialAtOnce) {
+  Factory factory;
+  Boot boot(factory.flash);
+  boot.install(model_image(6, kMachine));
+  EXPECT_EQ(boot.record.state().seal, 0U);
+  (void)boot.step();
+  EXPECT_TRUE(boot.updates->on_trial(ImageType::kModel));
+  EXPECT_EQ(boot.record.state().seal, 1U);
+  EXPECT_EQ(boot.verify().unsealed, 0U);
+  boot.steps(kRule.windows + 2);
+  EXPECT_EQ(boot.record.state().seal, 2U);
+  const update::AuditReport report = boot.verify();
+  EXPECT_TRUE(report.fault == update::AuditFault::kNone);
+  EXPECT_EQ(report.entries, 6U);
+  EXPECT_EQ(report.unsealed, 0U);
+}
+
+TEST(Updates, SealsARefusedOfferWhenItHasWaited) {
+  Factory factory;
+  Boot boot(factory.flash);
+  const auto size = update::make_offer(firmware(4, 1), offer_memory);
+  EXPECT_TRUE(boot.updates->offer(Bytes(offer_memory).first(*size), {boot.now}).fault ==
+              update::InstallFault::kOlder);
+  (void)boot.step(update::AuditKeeper::kIdle.us - 1);
+  EXPECT_EQ(boot.verify().unsealed, 2U);
+  EXPECT_EQ(boot.record.state().seal, 0U);
+  (void)boot.step(1);
+  EXPECT_EQ(boot.verify().unsealed, 0U);
+  EXPECT_EQ(boot.record.state().seal, 1U);
+}
+
+TEST(Updates, SealsAtTheStartWhatTheLastBootLeft) {
+  Factory factory;
+  {
+    Boot boot(factory.flash);
+    boot.install(firmware(6, 1));
+    EXPECT_EQ(boot.audit.unsealed(), 4U);
+  }
+  Boot boot(factory.flash, hal::ResetCause::kPowerOn);
+  EXPECT_EQ(boot.audit.unsealed(), 0U);
+  EXPECT_EQ(boot.record.state().seal, 1U);
+}
+
+TEST(Updates, TakesOtherEntriesAndSealsThemInTime) {
+  Factory factory;
+  Boot boot(factory.flash);
+  update::AuditEntry change;
+  change.kind = AuditKind::kKeyChange;
+  boot.updates->tell(change, {boot.now});
+  EXPECT_TRUE(boot.told({AuditKind::kKeyChange}));
+  EXPECT_EQ(boot.record.state().seal, 1U);
+}
+
+TEST(Updates, SaysAtOnceThatASealIsMissingAndGoesOnAllTheSame) {
+  Factory factory;
+  Boot boot(factory.flash);
+  boot.keys.missing = true;
+  boot.install(model_image(6, kMachine));
+  EXPECT_EQ(boot.events(EventId::kAuditFailed, 5), 0U);
+  (void)boot.step();
+  EXPECT_EQ(boot.events(EventId::kAuditFailed, 5), 1U);  // the fifth entry is the trial
+  boot.steps(kRule.windows + 2);
+  EXPECT_TRUE(boot.slot(ImageType::kModel, 1).state == SlotState::kConfirmed);
+  EXPECT_EQ(boot.events(EventId::kAuditFailed, 6), 1U);
+  EXPECT_EQ(boot.record.state().seal, 0U);
+  boot.keys.missing = false;
+  (void)boot.step(update::AuditKeeper::kIdle.us);
+  EXPECT_EQ(boot.record.state().seal, 1U);
+  EXPECT_EQ(boot.verify().unsealed, 0U);
+}
+
+TEST(Updates, SaysAtOnceThatTheFlashDoesNotTakeAnEntry) {
+  Factory factory;
+  Boot boot(factory.flash);
+  std::array<sim::BadSector, 3> bad{{{11}, {12}, {13}}};
+  boot.flash.set_bad_sectors(bad);
+  const auto size = update::make_offer(firmware(4, 1), offer_memory);
+  (void)boot.updates->offer(Bytes(offer_memory).first(*size), {boot.now});
+  EXPECT_GE(boot.events(EventId::kAuditFailed, 0), 1U);
+  boot.flash.set_bad_sectors({});
 }
 
 TEST(Updates, AFirmwareThatDeliversNothingIsGivenUpAtTheDeadline) {
@@ -294,11 +160,41 @@ TEST(Updates, TellsOnceWhatTheLoaderGaveUp) {
     Boot boot(factory.flash, hal::ResetCause::kWatchdog);
     EXPECT_EQ(boot.events(EventId::kReturned, value), 1U);
     EXPECT_TRUE(boot.slot(ImageType::kFirmware, 1).told);
-    EXPECT_EQ(boot.audit.next_sequence(), 2U);  // trial, return
+    EXPECT_EQ(boot.audit.next_sequence(), 6U);  // behind an installation: trial, return
+    EXPECT_EQ(boot.audit.unsealed(), 0U);
   }
   Boot boot(factory.flash);
   EXPECT_EQ(boot.events(EventId::kReturned, value), 0U);
-  EXPECT_EQ(boot.audit.next_sequence(), 2U);
+  EXPECT_EQ(boot.audit.next_sequence(), 6U);
+  EXPECT_TRUE(boot.verify().fault == update::AuditFault::kNone);
+}
+
+TEST(Updates, AFirmwareThatIsTooSlowToJudgeIsGivenUpAtTheDeadline) {
+  Factory factory;
+  {
+    Boot boot(factory.flash);
+    boot.install(firmware(6, 1));
+  }
+  Boot boot(factory.flash);
+  boot.steps(kRule.windows - 1);
+  boot.now += kRule.deadline.us;
+  EXPECT_TRUE(boot.updates->step({boot.now}) == UpdateStep::kReset);
+  EXPECT_TRUE(boot.slot(ImageType::kFirmware, 1).cause == Cause::kDeadline);
+  EXPECT_EQ(boot.events(EventId::kReturned, returned(kFirmwareType, Cause::kDeadline)), 1U);
+}
+
+TEST(Updates, AFirmwareWithoutSamplesIsGivenUpAtTheDeadline) {
+  Factory factory;
+  {
+    Boot boot(factory.flash);
+    boot.install(firmware(6, 1));
+  }
+  Boot boot(factory.flash);
+  boot.now += kRule.deadline.us - 1;
+  EXPECT_TRUE(boot.updates->step({boot.now}) == UpdateStep::kGoOn);
+  boot.now += 1;
+  EXPECT_TRUE(boot.updates->step({boot.now}) == UpdateStep::kReset);
+  EXPECT_TRUE(boot.slot(ImageType::kFirmware, 1).cause == Cause::kNoSamples);
 }
 
 TEST(Updates, ANewModelIsTriedAndConfirmedWithoutAReset) {
@@ -342,6 +238,52 @@ TEST(Updates, AModelThatIsNoPackageIsGivenUpAndTheOneBeforeDecidesOn) {
   boot.steps(5);
 }
 
+/// A new model is on trial, and the one before it can not be started any more.
+void lose_both_models(Boot& boot) {
+  boot.install(model_image(6, kMachine));
+  (void)boot.step();
+  EXPECT_TRUE(boot.updates->on_trial(ImageType::kModel));
+  flash_bytes[kMap.model[0].offset + 200] ^= std::byte{1};
+  EXPECT_TRUE(boot.installer->give_up(ImageType::kModel, Cause::kRequest).ok());
+  (void)boot.updates->step({boot.now});
+}
+
+TEST(Updates, TheFallbackDecidesWhenNoSlotCanBeStarted) {
+  Factory factory;
+  Boot boot(factory.flash, hal::ResetCause::kSoftware, kMachine);
+  const std::uint32_t changes = boot.changes();
+  lose_both_models(boot);
+  EXPECT_EQ(boot.changes(), changes + 2);  // to the new model, to the fallback
+  EXPECT_EQ(boot.events(EventId::kUpdateFailed, kModelType), 0U);
+  boot.steps(5);
+  // Its place is not taken again at every step, and no slot counts as running.
+  EXPECT_EQ(boot.changes(), changes + 2);
+  boot.install(model_image(7, kMachine));
+  (void)boot.step();
+  EXPECT_TRUE(boot.updates->on_trial(ImageType::kModel));
+  boot.steps(kRule.windows + 2);
+  EXPECT_EQ(boot.events(EventId::kConfirmed, kModelType), 1U);
+}
+
+TEST(Updates, WithoutAFallbackTheLastModelDecidesOnAndItIsSaid) {
+  Factory factory;
+  Boot boot(factory.flash);
+  const std::uint32_t changes = boot.changes();
+  lose_both_models(boot);
+  EXPECT_EQ(boot.changes(), changes + 1);
+  EXPECT_EQ(boot.events(EventId::kUpdateFailed, kModelType), 1U);
+  boot.steps(5);
+  EXPECT_EQ(boot.events(EventId::kUpdateFailed, kModelType), 1U);
+}
+
+TEST(Updates, AFallbackThatIsNoPackageIsSaid) {
+  Factory factory;
+  Boot boot(factory.flash, hal::ResetCause::kSoftware, kMachine.first(kMachine.size() - 4));
+  lose_both_models(boot);
+  EXPECT_EQ(boot.events(EventId::kUpdateFailed, kModelType), 1U);
+  boot.steps(5);
+}
+
 TEST(Updates, AModelThatIsGivenUpByRequestMakesWay) {
   Factory factory;
   Boot boot(factory.flash);
@@ -382,3 +324,4 @@ TEST(Updates, RefusesARecordThatTheDeviceHasWrittenPast) {
 }
 
 }  // namespace
+}  // namespace aiot::device_test

@@ -29,6 +29,8 @@ enum class EventId : std::uint16_t {
   kConfirmed = 12,       ///< a trial was confirmed; value: type of the image
   kReturned = 13,        ///< a trial was given up; value: type, and cause * 256
   kUpdateFailed = 14,    ///< error says why: a step of an update could not be made; value: type
+  kAuditFailed = 15,     ///< error says why: the audit log did not take an entry or a seal, or the
+                         ///< boot record its number; value: entries that are not sealed
 };
 
 struct Event {

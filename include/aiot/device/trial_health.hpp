@@ -13,7 +13,7 @@ namespace aiot::device {
 /// What is asked of an image on trial.
 struct TrialRule {
   std::uint32_t windows = 10;                 ///< that must have been through the pipeline
-  Duration deadline = Duration::from_s(600);  ///< since the trial began to run
+  Duration deadline = Duration::from_s(600);  ///< since the trial began to run in this boot
 };
 
 /// What was seen of a trial since it began to run in this boot.
@@ -43,7 +43,7 @@ struct TrialVerdict {
 ///  3. Enough windows, and a batch acknowledged: healthy.
 ///  4. Before the deadline: pending. A link that has not been up yet is waited for: confirming at
 ///     once would make an image with a broken link permanent.
-///  5. Not enough windows: failed (`kNoSamples`).
+///  5. No window at all: failed (`kNoSamples`). Not enough of them: failed (`kDeadline`).
 ///  6. A link that was up, and nothing acknowledged: failed (`kNotDelivered`).
 ///  7. Healthy: a link that never was up is not the image's fault.
 [[nodiscard]] TrialVerdict judge_trial(const TrialRule& rule, const TrialSigns& signs) noexcept;

@@ -14,6 +14,7 @@
 #include "aiot/device/device.hpp"
 #include "aiot/device/trial_health.hpp"
 #include "aiot/hal/system.hpp"
+#include "aiot/update/audit_keeper.hpp"
 #include "aiot/update/audit_log.hpp"
 #include "aiot/update/boot_record.hpp"
 #include "aiot/update/image.hpp"
@@ -49,8 +50,11 @@ enum class UpdateStep : std::uint8_t {
 /// A model is changed without a reset: one that was installed is started, checked by its golden
 /// window before its first decision, and judged; one that is given up makes way for the one before.
 ///
+/// Every step of an update goes into the audit log, which is sealed as `AuditKeeper` says.
+///
 /// What can not be done is `EventId::kUpdateFailed`. A judgement that could not be written is tried
-/// again a second later; a return that the audit log did not take is told at the next start.
+/// again a second later. What the audit log did not take is `EventId::kAuditFailed`, at once: a
+/// seal is tried again, a return is told again at the next start, another entry is lost.
 class Updates {
  public:
   static constexpr Duration kRetry = Duration::from_s(1);
@@ -72,8 +76,16 @@ class Updates {
   Status start(Instant now) noexcept;
 
   /// After each `Device::step`, once `start` returned OK. Writes to flash only when something is
-  /// decided.
+  /// decided or a seal is due.
   UpdateStep step(Instant now) noexcept;
+
+  /// `offer`, `write` and `finish` of the installer, told to the audit log.
+  update::InstallVerdict offer(Bytes offer, Instant now) noexcept;
+  update::InstallVerdict write(std::uint32_t offset, Bytes bytes, Instant now) noexcept;
+  update::InstallVerdict finish(Instant now) noexcept;
+
+  /// Something else for the audit log, as a key change; boot and time are filled in.
+  void tell(const update::AuditEntry& entry, Instant now) noexcept;
 
   /// Whether a trial of `type` runs that is not decided yet.
   [[nodiscard]] bool on_trial(update::ImageType type) const noexcept {
@@ -98,6 +110,8 @@ class Updates {
   void change_model(Instant now) noexcept;
   [[nodiscard]] bool reset_due() const noexcept;
   void fail(update::ImageType type, Error error, Instant now) noexcept;
+  /// Notes an error of the audit log, and seals what is due.
+  void close_audit(Status told, Instant now) noexcept;
   Status audit(update::AuditKind kind,
                update::ImageType type,
                std::uint8_t slot,
@@ -107,7 +121,7 @@ class Updates {
   Device& device_;
   update::Installer& installer_;
   update::BootRecord& record_;
-  update::AuditLog& audit_;
+  update::AuditKeeper keeper_;
   UpdatesConfig config_;
   std::array<Trial, update::kImageTypes> trials_{};
   bool model_due_ = false;  // the package that decides is to make way

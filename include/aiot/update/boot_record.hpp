@@ -32,9 +32,9 @@ enum class Cause : std::uint8_t {
   kWatchdog = 2,      ///< a watchdog reset during the trial
   kBadImage = 3,      ///< its image does not verify (any more)
   kGoldenWindow = 4,  ///< the package's golden window gave another output
-  kNoSamples = 5,
+  kNoSamples = 5,     ///< not one window was through
   kNotDelivered = 6,  ///< no record was acknowledged while the link was up
-  kDeadline = 7,      ///< not healthy in time
+  kDeadline = 7,      ///< neither healthy nor failed in time: not enough windows
   kRequest = 8,       ///< somebody asked for it
 };
 

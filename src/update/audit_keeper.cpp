@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/update/audit_keeper.hpp"
+
+namespace aiot::update {
+namespace {
+
+/// Whether the entry is sealed at once: it must not be possible to cut it off unseen.
+bool is_decision(AuditKind kind) noexcept {
+  return kind == AuditKind::kTrial || kind == AuditKind::kConfirm || kind == AuditKind::kReturn ||
+         kind == AuditKind::kKeyChange || kind == AuditKind::kRecovery;
+}
+
+/// The entry of the download that is going on, if any.
+AuditEntry download_entry(const Installer& installer, const BootRecord& record) noexcept {
+  AuditEntry entry;
+  if (installer.receiving()) {
+    const SlotRecord& image = record.state().of(installer.type()).slot[installer.slot()];
+    entry.type = static_cast<std::uint8_t>(installer.type());
+    entry.slot = installer.slot();
+    entry.version = image.version;
+    entry.id = image.id;
+  }
+  return entry;
+}
+
+}  // namespace
+
+AuditEntry offer_entry(Bytes offer) noexcept {
+  AuditEntry entry;
+  entry.kind = AuditKind::kOffer;
+  const ImageVerdict claimed = read_offer(offer);
+  if (claimed.ok()) {
+    entry.type = static_cast<std::uint8_t>(claimed.image.type);
+    entry.version = claimed.image.header.version;
+    entry.id = image_id(claimed.image.hash);
+  }
+  return entry;
+}
+
+Status AuditKeeper::append(const AuditEntry& entry, Instant now) noexcept {
+  AuditEntry dated = entry;
+  dated.boot = record_.state().boots;
+  dated.time_us = now.us > 0 ? static_cast<std::uint64_t>(now.us) : 0U;
+  const bool waited = pending();
+  AIOT_TRY(log_.append(dated));
+  // The log seals by itself when it must make room.
+  const bool at_once = is_decision(entry.kind) || log_.unsealed() >= AuditLog::kMaxBatch ||
+                       log_.newest_seal() > record_.state().seal;
+  if (at_once) {
+    due_ = now;
+  } else if (!waited) {
+    due_ = now + kIdle;
+  }
+  return {};
+}
+
+AuditedVerdict AuditKeeper::offer(Installer& installer, Bytes offer, Instant now) noexcept {
+  AuditEntry entry = offer_entry(offer);
+  const InstallVerdict verdict = installer.offer(offer);
+  const std::uint32_t refusal = verdict.ok() ? 0 : verdict_code(verdict.fault, verdict.image);
+  if (refusal != 0 && refusal == refused_ && entry.id == refused_id_) {
+    return {verdict, {}};
+  }
+  Status told = append(entry, now);
+  entry.slot = verdict.ok() ? installer.slot() : kNotStated;
+  const Status verdict_told = judged(entry, verdict, now);
+  told = told.ok() ? verdict_told : told;
+  refused_ = told.ok() ? refusal : 0;
+  refused_id_ = entry.id;
+  return {verdict, told};
+}
+
+AuditedVerdict AuditKeeper::write(Installer& installer,
+                                  std::uint32_t offset,
+                                  Bytes bytes,
+                                  Instant now) noexcept {
+  AuditEntry entry = download_entry(installer, record_);
+  const bool receiving = installer.receiving();
+  const InstallVerdict verdict = installer.write(offset, bytes);
+  const bool ended = receiving && !installer.receiving();
+  return {verdict, ended ? judged(entry, verdict, now) : Status{}};
+}
+
+AuditedVerdict AuditKeeper::finish(Installer& installer, Instant now) noexcept {
+  AuditEntry entry = download_entry(installer, record_);
+  const InstallVerdict verdict = installer.finish();
+  Status told = judged(entry, verdict, now);
+  if (verdict.ok()) {
+    entry.kind = AuditKind::kInstall;
+    const Status installed = append(entry, now);
+    told = told.ok() ? installed : told;
+  } else if (told.ok() && entry.slot != kNotStated) {
+    (void)installer.set_told(installer.type(), entry.slot);  // or the slot holds no return
+  }
+  return {verdict, told};
+}
+
+Status AuditKeeper::judged(AuditEntry& entry, const InstallVerdict& verdict, Instant now) noexcept {
+  entry.kind = AuditKind::kVerdict;
+  entry.code = verdict_code(verdict.fault, verdict.image);
+  const Status told = append(entry, now);
+  entry.code = 0;
+  return told;
+}
+
+Status AuditKeeper::service(Instant now) noexcept {
+  if (now < due_ || !pending()) {
+    return {};
+  }
+  due_ = now + kIdle;
+  return seal();
+}
+
+Status AuditKeeper::seal() noexcept {
+  const Result<std::uint32_t> number = log_.seal();
+  AIOT_TRY(number);
+  if (*number <= record_.state().seal) {
+    return {};
+  }
+  BootState state = record_.state();
+  state.seal = *number;
+  return record_.write(state);
+}
+
+}  // namespace aiot::update
