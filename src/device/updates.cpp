@@ -49,6 +49,9 @@ Status Updates::start(Instant now) noexcept {
     return Error::kWrongState;
   }
   next_ = now;
+  if (!config_.keys.empty()) {
+    close_audit(keeper_.use_keys(config_.keys, now), now);
+  }
   for (const ImageType type : kTypes) {
     installer_.set_running(type, config_.running[index(type)]);
   }

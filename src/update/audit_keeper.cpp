@@ -56,6 +56,16 @@ Status AuditKeeper::append(const AuditEntry& entry, Instant now) noexcept {
   return {};
 }
 
+Status AuditKeeper::use_keys(std::span<const TrustedKey> keys, Instant now) noexcept {
+  const std::uint64_t time_us = now.us > 0 ? static_cast<std::uint64_t>(now.us) : 0U;
+  AIOT_TRY_ASSIGN(const bool changed,
+                  log_.use_keys(key_set_id(keys), record_.state().boots, time_us));
+  if (changed) {
+    due_ = now;
+  }
+  return {};
+}
+
 AuditedVerdict AuditKeeper::offer(Installer& installer, Bytes offer, Instant now) noexcept {
   AuditEntry entry = offer_entry(offer);
   const InstallVerdict verdict = installer.offer(offer);

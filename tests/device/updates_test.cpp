@@ -313,6 +313,19 @@ TEST(Updates, AConfirmationThatCanNotBeWrittenIsTriedAgainASecondLater) {
   EXPECT_EQ(boot.events(EventId::kConfirmed, kModelType), 1U);
 }
 
+TEST(Updates, TellsOnceThatOtherKeysAreTrusted) {
+  Factory factory;
+  for (int i = 0; i < 2; ++i) {
+    Boot boot(factory.flash);
+    device::UpdatesConfig config = boot.updates_config();
+    config.keys = {&boot.key, 1};
+    device::Updates updates(*boot.device, *boot.installer, boot.record, boot.audit, config);
+    EXPECT_TRUE(updates.start({0}).ok());
+    EXPECT_TRUE(boot.told({AuditKind::kKeyChange}));
+    EXPECT_EQ(boot.record.state().seal, 1U);
+  }
+}
+
 TEST(Updates, RefusesARecordThatTheDeviceHasWrittenPast) {
   Factory factory;
   Boot boot(factory.flash);

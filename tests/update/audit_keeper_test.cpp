@@ -224,6 +224,22 @@ TEST(AuditKeeper, SaysAtOnceThatTheFlashRefuses) {
   EXPECT_EQ(bench.record.state().seal, 1U);
 }
 
+TEST(AuditKeeper, TellsAKeyChangeOnceAndSealsItAtOnce) {
+  Bench bench;
+  const update::TrustedKey key = fast_trusted_key();
+  EXPECT_TRUE(bench.keeper->use_keys({&key, 1}, at_s(1)).ok());
+  EXPECT_TRUE(bench.newest().kind == AuditKind::kKeyChange);
+  EXPECT_TRUE(bench.newest().id == update::key_set_id({&key, 1}));
+  EXPECT_TRUE(bench.keeper->service(at_s(1)).ok());
+  EXPECT_EQ(bench.record.state().seal, 1U);
+  bench.restart();
+  EXPECT_TRUE(bench.keeper->use_keys({&key, 1}, at_s(1)).ok());
+  EXPECT_EQ(bench.log.next_sequence(), 1U);
+  const std::array other{fast_trusted_key(), sample_trusted_key()};
+  EXPECT_TRUE(bench.keeper->use_keys(other, at_s(1)).ok());
+  EXPECT_EQ(bench.log.next_sequence(), 2U);
+}
+
 /// Three decisions that are sealed, one after the other, into a log that has to give up a sector.
 void decide(Bench& bench) {
   for (std::uint32_t i = 0; i < 3; ++i) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/error.hpp"
@@ -25,6 +26,8 @@ namespace aiot::device {
 
 struct UpdatesConfig {
   TrialRule rule{};
+  /// Keys that images are verified with: another set than before is a key change. Empty: not told.
+  std::span<const update::TrustedKey> keys{};
   /// Why the device started.
   hal::ResetCause cause = hal::ResetCause::kUnknown;
   /// The slot of each type that runs; empty: what runs is in no slot.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/result.hpp"
@@ -45,6 +46,9 @@ class AuditKeeper {
   /// Appends an entry of this boot, durably; boot and time are filled in. `service` seals it.
   /// Errors: those of `AuditLog::append`; the entry is not there then.
   Status append(const AuditEntry& entry, Instant now) noexcept;
+
+  /// A key change, unless the newest one is to the same set. Errors: as `append`.
+  Status use_keys(std::span<const TrustedKey> keys, Instant now) noexcept;
 
   /// `Installer::offer`, with the offer and the verdict on it as entries; the same refusal again in
   /// a row is not told again, so that offers can not push the log's past out. What can not be told
