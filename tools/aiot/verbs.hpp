@@ -28,6 +28,7 @@ void add_model(CLI::App& app, ExitCode& exit);
 void add_model_inspect(CLI::App& model, ExitCode& exit);
 void add_model_compile(CLI::App& model, ExitCode& exit);
 void add_model_run(CLI::App& model, ExitCode& exit);
+void add_image_send(CLI::App& image, ExitCode& exit);
 void add_train(CLI::App& app, ExitCode& exit);
 void add_features(CLI::App& app, ExitCode& exit);
 void add_diagnose(CLI::App& app, ExitCode& exit);
