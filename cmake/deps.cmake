@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The aiot authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Third parties: Debian's packages on a host; on a Cortex-M Mbed TLS from the same version's source.
+# Third parties: Debian's packages on a host; on a Cortex-M Mbed TLS and, for the boot loader, BearSSL
+# from the same version's source.
 # Each is one INTERFACE target with system includes. `./dev` installs what is missing.
 
 # Repeated builds are answered from ccache where it is installed; not for a Cortex-M, whose call graph
@@ -64,6 +65,7 @@ target_include_directories(aiot_schema SYSTEM INTERFACE
   ${aiot_generated}/include ${aiot_generated}/third_party)
 
 if(CMAKE_CROSSCOMPILING)
+  include(${CMAKE_CURRENT_LIST_DIR}/fetch.cmake)
   include(${CMAKE_CURRENT_LIST_DIR}/mbedtls.cmake)
   return()
 endif()

@@ -35,7 +35,7 @@ EDGES = {
     "capi": DEVICE,
     "toolkit": DEVICE,
     "gateway": DEVICE,
-    "ports": {"core", "hal"},
+    "ports": {"core", "hal", "crypto"},
     "tools": EVERYTHING,
     "examples": EVERYTHING,
     "tests": EVERYTHING,

@@ -27,8 +27,10 @@ README = ROOT / "README.md"
 CALLS = ROOT / "budget" / "indirect_calls.json"
 PREFIX = "arm-none-eabi-"
 KINDS = ("text", "data", "bss", "stack")
-# What a firmware may take of RAM in all, whatever its budget: node_monitor is to fit into 64 KB.
-RAM_LIMITS = {"node_monitor": 65536}
+# What a firmware may take in all, whatever its budget: node_monitor is to fit into 64 KB, the boot loader
+# into 22 KB and 6 KB.
+TEXT_LIMITS = {"boot": 22 * 1024}
+RAM_LIMITS = {"node_monitor": 65536, "boot": 6 * 1024}
 
 
 def sections(size_output):
@@ -100,6 +102,8 @@ def over_budget(measured, budget):
                 more = sizes[kind] - budget[name][kind]
                 complaints.append(f"{name}: {kind} {sizes[kind]} is {more} over its budget; shrink it, or "
                                   "raise the budget in the same commit and say why")
+        if name in TEXT_LIMITS and sizes["text"] > TEXT_LIMITS[name]:
+            complaints.append(f"{name}: text {sizes['text']} is {sizes['text'] - TEXT_LIMITS[name]} over what it may take")
         if name in RAM_LIMITS and ram(sizes) > RAM_LIMITS[name]:
             complaints.append(f"{name}: RAM {ram(sizes)} is {ram(sizes) - RAM_LIMITS[name]} over what it may take")
     return complaints
@@ -123,7 +127,9 @@ def main():
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--functions", action="store_true")
     options = parser.parse_args()
-    firmwares = sorted((options.build / "examples").rglob("*.elf"))
+    firmwares = sorted([*(options.build / "examples").rglob("*.elf"),
+                        *(options.build / "ports" / "baremetal" / "boot").glob("boot.elf")],
+                       key=lambda elf: elf.stem)
     if not firmwares:
         sys.exit(f"size_report: no firmware under {options.build}/examples; build it first")
     calls = json.loads(CALLS.read_text())

@@ -84,8 +84,12 @@ def read_disassembly(text):
 def read_frames(folder):
     """{mangled name: (bytes, kind)} of all call graph files below a folder. Two static functions of one
     name in different files: the larger frame."""
+    return read_graphs(pathlib.Path(folder).rglob("*.ci"))
+
+
+def read_graphs(files):
     frames = {}
-    for file in pathlib.Path(folder).rglob("*.ci"):
+    for file in files:
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
             node = NODE.match(line)
             if node:
@@ -167,6 +171,9 @@ def load(elf, frames, prefix, table):
         return subprocess.run([prefix + tool, *arguments, str(elf)], capture_output=True, text=True,
                               check=True).stdout
 
+    # Link-time optimisation compiles at the link, into graphs beside the firmware: they count first.
+    elf = pathlib.Path(elf)
+    frames = {**frames, **read_graphs(elf.parent.glob(elf.name + ".ltrans*.ci"))}
     functions = read_disassembly(run("objdump", "-d", "--no-show-raw-insn"))
     same = aliases(run("nm"))
     for name, function in functions.items():

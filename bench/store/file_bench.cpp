@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Times the store on files beside SQLite: the same records in the same directory of the same disk,
-// in short rounds that take turns, so that a disturbance meets both alike.
+// Times the store on files beside SQLite, and beside the bare disk: the same records in the same
+// directory, in short rounds that take turns, so that a disturbance meets all alike.
 //   store_file_bench [--dir DIR] [--percent N]   exit code 1 when a bound is missed
 //   store_file_bench --smoke                     a few rounds and no bounds: does the bench work?
 
@@ -203,11 +203,13 @@ bool compare(Report& report, const Workload& work, const std::string& folder, co
     return false;
   }
   const auto sqlite = sqlite_contestant(folder + "/queue.sqlite");
-  if (sqlite == nullptr) {
+  const auto disk = bare_disk_contestant(folder + "/bare.bin");
+  if (sqlite == nullptr || disk == nullptr) {
     return false;
   }
   Runner ours{&store, 0};
   Runner theirs{sqlite.get(), 1};
+  Runner bare{disk.get(), 0};
   const int warm_up = plan.warm_up * plan.batches(work);
   bool good = ours.round(work, warm_up) > 0.0 && theirs.round(work, warm_up) > 0.0;
 
@@ -217,6 +219,7 @@ bool compare(Report& report, const Workload& work, const std::string& folder, co
   std::vector<double> own;
   std::vector<double> other;
   std::vector<double> ratios;
+  std::vector<double> most;
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; good && i < plan.rounds; ++i) {
     const auto took = std::chrono::steady_clock::now() - begin;
@@ -228,8 +231,10 @@ bool compare(Report& report, const Workload& work, const std::string& folder, co
     const double second = (swapped ? ours : theirs).round(work, plan.batches(work));
     own.push_back(swapped ? second : first);
     other.push_back(swapped ? first : second);
-    good = first > 0.0 && second > 0.0;
+    const double third = bare.round(work, plan.batches(work));
+    good = first > 0.0 && second > 0.0 && third > 0.0;
     ratios.push_back(own.back() / other.back());
+    most.push_back(third / other.back());
   }
   if (!good) {
     std::fprintf(stderr, "%s: a call failed, or a record was not what it had been\n", work.name);
@@ -246,6 +251,7 @@ bool compare(Report& report, const Workload& work, const std::string& folder, co
   report.show("records per second, store", median(own));
   report.show("records per second, SQLite", median(other));
   report.show("store / SQLite, median of the rounds", median(ratios), {Side::kAtLeast, 1.5, 1.5});
+  report.show("bare disk / SQLite: what is possible here", median(most));
   report.show("fdatasync per durable call, at most", syncs, {Side::kAtMost, 1, 1});
   report.show("fdatasync per durable call, at least", syncs, {Side::kAtLeast, 1, 1});
   report.show("bytes written / payload, acknowledgements too",

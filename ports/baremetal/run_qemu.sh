@@ -14,6 +14,8 @@
 #                  this script becomes the emulator, so that a signal meets it
 #   --icount       each instruction takes 64 ns of the board's time, whatever the host does: times
 #                  repeat exactly, and 15'625'000 instructions are a second
+#   --uart SOCKET  UART 0 is a unix socket that the emulator listens at; what it sends is also
+#                  appended to SOCKET.log
 #   --cross-uarts  what UART 0 sends UART 1 receives, and the other way round
 #   argument       a word of the firmware's command line
 set -eu
@@ -23,7 +25,7 @@ fail() {
   exit 2
 }
 
-[ $# -ge 2 ] || fail "usage: run_qemu.sh BOARD ELF [--flash FILE] [--timeout S] [--icount] [--cross-uarts] [-- argument...]"
+[ $# -ge 2 ] || fail "usage: run_qemu.sh BOARD ELF [--flash FILE] [--timeout S] [--icount] [--uart SOCKET | --cross-uarts] [-- argument...]"
 board=$1
 elf=$2
 shift 2
@@ -31,11 +33,13 @@ flash=
 limit=60
 icount=
 cross=
+uart=
 while [ $# -gt 0 ]; do
   case $1 in
     --flash) flash=${2:?"run_qemu.sh: --flash needs a file"}; shift 2 ;;
     --timeout) limit=${2:?"run_qemu.sh: --timeout needs seconds"}; shift 2 ;;
     --icount) icount=1; shift ;;
+    --uart) uart=${2:?"run_qemu.sh: --uart needs a path"}; shift 2 ;;
     --cross-uarts) cross=1; shift ;;
     --) shift; break ;;
     *) fail "unknown option $1" ;;
@@ -92,6 +96,9 @@ if [ -n "$cross" ]; then
   sockets=$(mktemp -d)
   trap 'rm -rf "$sockets"' EXIT
   set -- "$@" -serial "unix:$sockets/wire,server=on,wait=off" -serial "unix:$sockets/wire"
+elif [ -n "$uart" ]; then
+  set -- "$@" -serial chardev:uart -chardev \
+    "socket,id=uart,path=$(escape "$uart"),server=on,wait=off,logfile=$(escape "$uart.log"),logappend=on"
 else
   set -- "$@" -serial null
 fi

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <span>
 
 #include "board.hpp"
 #include "ports/baremetal/image.hpp"
 #include "ports/baremetal/registers.hpp"
-#include "ports/baremetal/semihosting.hpp"
 
 #if __ARM_ARCH >= 8
 #define AIOT_BOARD_HAS_STACK_LIMIT
@@ -22,6 +22,8 @@ extern "C" int aiot_main() asm("main");
 // Of the linker script; only the addresses mean something.
 extern "C" {
 extern const std::uint32_t _vectors[];
+extern const std::uint32_t _code_start[];
+extern const std::uint32_t _code_bytes[];  // a size: its address is the value, a power of two
 extern std::uint32_t _stack_bottom[];
 extern std::uint32_t _stack_top[];
 extern std::uint32_t _data_start[];
@@ -39,33 +41,6 @@ namespace aiot::baremetal {
 namespace {
 
 constexpr std::uint32_t kPaint = 0xA5C3'96E1;
-
-/// What the core pushed when it took the exception (Armv7-M, B1.5.6); r0 first.
-struct ExceptionFrame {
-  std::uint32_t r0, r1, r2, r3, r12, lr, pc, xpsr;
-};
-
-const char* exception_name(std::uint32_t number) noexcept {
-  constexpr std::array<const char*, 16> kNames = {
-      "thread",
-      "reset",
-      "nmi",
-      "hard fault",
-      "memory fault",
-      "bus fault",
-      "usage fault",
-      "secure",
-      "reserved",
-      "reserved",
-      "reserved",
-      "svc",
-      "debug",
-      "reserved",
-      "pendsv",
-      "systick fault",
-  };
-  return number < kNames.size() ? kNames[number] : "interrupt";
-}
 
 /// FPU and vector registers, with IEEE 754 arithmetic: round to nearest, subnormals kept, NaNs
 /// passed on. Vector loops end by themselves only with LTPSIZE 4 (no tail predication pending).
@@ -105,12 +80,14 @@ void protect_memory() noexcept {
   constexpr std::uint32_t kNoAccess = 1U << 28U;  // nor execution
   constexpr std::uint32_t kNormalMemory = 1U << 17U;
   constexpr std::uint32_t k64KiB = 15U << 1U;
-  constexpr std::uint32_t k4MiB = 21U << 1U;
   constexpr std::uint32_t kDefaultMapElsewhere = 1U << 2U;
-  const auto code = reinterpret_cast<std::uintptr_t>(_vectors) & ~((4U << 20U) - 1U);
+  // Of a firmware in a slot the slot alone: the other one is to be written.
+  const auto code = reinterpret_cast<std::uintptr_t>(_code_start);
+  const auto bytes = reinterpret_cast<std::uintptr_t>(_code_bytes);
+  const auto size = (static_cast<std::uint32_t>(std::countr_zero(bytes)) - 1U) << 1U;
   const auto stack = reinterpret_cast<std::uintptr_t>(_stack_bottom);
   reg(scs::kMpuBase) = code | kValid | 0U;
-  reg(scs::kMpuAttributes) = kReadOnly | kNormalMemory | k4MiB | kEnable;
+  reg(scs::kMpuAttributes) = kReadOnly | kNormalMemory | size | kEnable;
   reg(scs::kMpuBase) = (stack - 0x10000U) | kValid | 1U;
   reg(scs::kMpuAttributes) = kNoAccess | kNormalMemory | k64KiB | kEnable;
   reg(scs::kMpuControl) = kDefaultMapElsewhere | kEnable;
@@ -136,7 +113,8 @@ Bytes image() noexcept {
 
 }  // namespace aiot::baremetal
 
-namespace host = aiot::baremetal::semihosting;
+/// What becomes of the run when `main` returns. Of fault_report.cpp, or of the application.
+extern "C" [[noreturn]] void aiot_exit(int code);
 
 /// The C++ part of start-up: memory as the language promises it, then constructors, then `main`.
 /// What `main` returns is the exit code of the run.
@@ -147,7 +125,7 @@ extern "C" [[noreturn]] void aiot_start() {
   std::copy_n(_data_image, _data_end - _data_start, _data_start);
   std::fill(_bss_start, _bss_end, 0U);
   std::for_each(_init_array_start, _init_array_end, [](void (*constructor)()) { constructor(); });
-  host::exit(aiot_main());
+  aiot_exit(aiot_main());
 }
 
 /// Entered by the core after reset. Paints the whole stack below itself, in registers only; then
@@ -171,41 +149,9 @@ extern "C" [[noreturn, gnu::naked]] void aiot_reset() {
       : "i"(aiot::baremetal::kPaint));
 }
 
-/// Says what happened and where, and ends the run. `frame` is checked before it is read: after a
-/// stack that ran over, it is outside of the memory or was never written.
+/// Of fault_report.cpp, or of the application.
 extern "C" [[noreturn]] void aiot_report_exception(const std::uint32_t* frame,
-                                                   std::uint32_t number) {
-  bool ran_over = frame < _stack_bottom || frame + 8 > _stack_top;
-#if !defined(__ARM_ARCH_6M__)
-  constexpr std::uint32_t kStackOverflow = 1U << 20U;
-  const std::uint32_t status = aiot::baremetal::reg(aiot::baremetal::scs::kFaultStatus);
-  ran_over = ran_over || (status & kStackOverflow) != 0;
-#endif
-  host::print("fault: ");
-  host::print(aiot::baremetal::exception_name(number));
-  host::print(" ");
-  host::print(number);
-  if (ran_over) {
-    host::print(", the stack ran over");
-  } else {
-    const auto& saved = *reinterpret_cast<const aiot::baremetal::ExceptionFrame*>(frame);
-    host::print(" at pc 0x");
-    host::print_hex(saved.pc);
-    host::print(" lr 0x");
-    host::print_hex(saved.lr);
-  }
-#if !defined(__ARM_ARCH_6M__)
-  constexpr std::uint32_t kBusAddressValid = 1U << 15U;
-  host::print(" status 0x");
-  host::print_hex(status);
-  host::print(" address 0x");
-  host::print_hex(aiot::baremetal::reg((status & kBusAddressValid) != 0
-                                           ? aiot::baremetal::scs::kBusFaultAddress
-                                           : aiot::baremetal::scs::kMemoryFaultAddress));
-#endif
-  host::print("\n");
-  host::exit(host::kExitFault);
-}
+                                                   std::uint32_t number);
 
 /// Every exception and interrupt that nobody asked for. With less than 512 bytes of stack left the
 /// report runs on a fresh one, because the old one may be the reason.
@@ -224,6 +170,12 @@ extern "C" [[noreturn, gnu::naked]] void aiot_unexpected() {
       "1:\n"
       "mrs r1, ipsr\n"
       "bl aiot_report_exception\n");
+}
+
+/// The watchdog has counted down once: the second time it resets. Nothing is worth doing until
+/// then.
+extern "C" [[noreturn, gnu::naked]] void aiot_nmi() {
+  asm volatile("b .\n");
 }
 
 /// Of the clock of the board.
@@ -246,6 +198,7 @@ struct VectorTable {
 constexpr VectorTable make_vectors() noexcept {
   VectorTable table{};
   table.exceptions.fill(aiot_unexpected);
+  table.exceptions[0] = aiot_nmi;
   table.interrupts.fill(aiot_unexpected);
   return table;
 }

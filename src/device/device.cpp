@@ -10,8 +10,8 @@
 #include "aiot/core/flags.hpp"
 #include "aiot/crypto/sha256.hpp"
 #include "aiot/device/baseline.hpp"
-#include "aiot/device/boot_counter.hpp"
 #include "aiot/record/record.hpp"
+#include "aiot/update/boot_record.hpp"
 #include "context.hpp"
 
 namespace aiot::device {
@@ -39,7 +39,7 @@ Status Device::start(Instant now) noexcept {
   format_ = ports_.sensor.format();
   AIOT_TRY(Pipeline::check(package_, *config_.kernels, format_, config_.machine, storage_));
   AIOT_TRY(mount_queue());
-  AIOT_TRY_ASSIGN(boot_count_, count_boot(ports_.flash, config_.flash.boot_record));
+  AIOT_TRY_ASSIGN(boot_count_, update::count_boot(ports_.flash, config_.flash.boot_record));
   if (config_.origin == Origin::kReplay) {
     resumed_at_ = resume_point(now);
   }
@@ -54,12 +54,48 @@ Status Device::start(Instant now) noexcept {
     AIOT_TRY(ports_.watchdog->start(config_.watchdog_timeout));
   }
   note({EventId::kStarted, Error::kNone, boot_count_, now});
+  note_rate(now);
+  return {};
+}
+
+void Device::note_rate(Instant now) noexcept {
   if (!fits(package_.sensor, format_)) {
     note({EventId::kRateMismatch,
           Error::kNone,
           static_cast<std::uint32_t>(std::min(format_.rate_hz, kMaxShownRateHz)),
           now});
   }
+}
+
+bool Device::has_streams(const decide::PolicyConfig& policy) const noexcept {
+  return queue_.used(policy.change_stream) && queue_.used(policy.abnormal_stream) &&
+         queue_.used(policy.heartbeat_stream) && queue_.used(Stream::kUrgent);
+}
+
+Status Device::use_package(Bytes package, Instant now) noexcept {
+  if (!pipeline_.has_value()) {
+    return Error::kWrongState;
+  }
+  // An owed record is of a decision that only this pipeline knows, as what was learnt so far.
+  if (pipeline_->owes_record() || commissioning()) {
+    return Error::kWouldBlock;
+  }
+  AIOT_TRY(model::verify(package));
+  AIOT_TRY_ASSIGN(const model::Package next, model::load(package));
+  AIOT_TRY(Pipeline::check(next, *config_.kernels, format_, config_.machine, storage_));
+  if (!has_streams(next.policy)) {
+    return Error::kInvalidArgument;
+  }
+  const dsp::Windower before = pipeline_->windower();
+  config_.package = package;
+  package_ = next;
+  baseline_hash_ = {};
+  pipeline_.emplace(package_, *config_.kernels, format_, config_.machine, storage_, ring_, queue_);
+  pipeline_->go_on(before);
+  load_condition(now);
+  context_due_ = true;
+  note({EventId::kPackageChanged, Error::kNone, load_le32(package_.hash.data()), now});
+  note_rate(now);
   return {};
 }
 
@@ -70,13 +106,8 @@ Status Device::mount_queue() noexcept {
     streams[i] = {config_.flash.queue[i], config_.queue[i].on_full, config_.queue[i].retention};
   }
   AIOT_TRY(queue_.mount(ports_.flash, streams));
-  for (const Stream stream : {package_.policy.change_stream,
-                              package_.policy.abnormal_stream,
-                              package_.policy.heartbeat_stream,
-                              Stream::kUrgent}) {
-    if (!queue_.used(stream)) {
-      return Error::kInvalidArgument;
-    }
+  if (!has_streams(package_.policy)) {
+    return Error::kInvalidArgument;
   }
   return storage_.batch.size() < storage_.record.size() ? Status{Error::kNoSpace} : Status{};
 }

@@ -153,6 +153,11 @@ decide::Findings Pipeline::findings() const noexcept {
   return listener_ != nullptr ? listening_->findings(*listener_) : decide::Findings{};
 }
 
+GoldenCheck Pipeline::check_golden(const model::Package& package) noexcept {
+  return executor_.has_value() ? device::check_golden(package, *executor_)
+                               : GoldenCheck::kNotStated;
+}
+
 Result<StepOutcome> Pipeline::step() noexcept {
   if (owes_record()) {
     return record_in(owed_to_);

@@ -43,6 +43,21 @@ void Windower::set_origin(std::uint64_t frame) noexcept {
   start_at(frame);
 }
 
+void Windower::go_on(const Windower& before) noexcept {
+  AIOT_CHECK(before.config_.axes == config_.axes);
+  sample_ = before.sample_;
+  begin_ = before.begin_;
+  gap_ = before.gap_;
+  saturated_until_ = before.saturated_until_;
+  if (before.config_.length == config_.length && before.config_.hop == config_.hop &&
+      before.memory_.codes.data() == memory_.codes.data()) {
+    base_ = before.base_;
+    start_ = before.start_;
+    return;
+  }
+  pass_over(std::max(frames_begun(), begin_));
+}
+
 bool Windower::fill(SampleRing& ring, Window& out) noexcept {
   while (true) {
     rebase();

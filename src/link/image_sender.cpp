@@ -142,7 +142,7 @@ void ImageSender::ask(ImageSendState state, Instant now) noexcept {
 }
 
 void ImageSender::compose(Instant now) noexcept {
-  std::array<std::byte, ImageMessage::kBlockHeaderBytes> header;
+  std::array<std::byte, ImageMessage::kBlockHeaderBytes> header{};
   header[0] = std::byte{ImageMessage::kVersion};
   header[1] = static_cast<std::byte>(ask_of(state_));
   store_le16(&header[2], number_);
@@ -204,7 +204,7 @@ void ImageSender::sent(std::size_t count, Instant now) noexcept {
 }
 
 Status ImageSender::exchange(hal::TransportRef link, Instant now) noexcept {
-  std::array<std::byte, 64> chunk;
+  std::array<std::byte, 64> chunk{};
   AIOT_TRY_ASSIGN(const std::size_t arrived, link.receive(chunk));
   take(Bytes(chunk).first(arrived), now);
   step(now);

@@ -131,7 +131,7 @@ void ImageReceiver::close(ImageStatus status, std::uint8_t reason) noexcept {
 /// In place of whatever was not sent yet: a frame that is cut short is damaged, and the next one
 /// begins with a zero.
 void ImageReceiver::send(const Answer& answer) noexcept {
-  std::array<std::byte, ImageMessage::kAnswerBytes> message;
+  std::array<std::byte, ImageMessage::kAnswerBytes> message{};
   message[0] = std::byte{ImageMessage::kVersion};
   message[1] = answer.kind | ImageMessage::kAnswerBit;
   store_le16(&message[2], answer.number);
@@ -161,7 +161,7 @@ Status ImageReceiver::exchange(hal::TransportRef link) noexcept {
   if (!output().empty() || request_.ask != ImageAsk::kNothing) {
     return {};
   }
-  std::array<std::byte, kChunk> chunk;
+  std::array<std::byte, kChunk> chunk{};
   AIOT_TRY_ASSIGN(const std::size_t arrived, link.receive(chunk));
   static_cast<void>(take(Bytes(chunk).first(arrived)));
   return {};

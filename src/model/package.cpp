@@ -195,6 +195,26 @@ Problem read_network(const schema::Network& stored, std::uint16_t layout, Packag
   return Problem::kNone;
 }
 
+/// Tensors are checked by now: each lies in the arena, so the sum of a few fits.
+std::uint64_t total_bytes(std::span<const nn::TensorInfo> tensors) noexcept {
+  std::uint64_t bytes = 0;
+  for (const nn::TensorInfo& tensor : tensors) {
+    bytes += tensor.bytes;
+  }
+  return bytes;
+}
+
+Problem read_golden(const schema::Golden* stored, Package& out) noexcept {
+  if (stored == nullptr) {
+    return Problem::kNone;
+  }
+  out.golden_table = stored;
+  const Golden golden = out.golden();
+  const bool ok = out.has_network && golden.input.size() == total_bytes(out.network.inputs) &&
+                  golden.output.size() == total_bytes(out.network.outputs);
+  return ok ? Problem::kNone : Problem::kGolden;
+}
+
 Problem read_decider(const schema::Decider* stored, Package& out) noexcept {
   if (stored != nullptr) {
     out.decider.votes = stored->votes();
@@ -236,7 +256,10 @@ Problem read_body(const schema::Package& body, std::uint16_t layout, Package& ou
   if (problem == Problem::kNone) {
     problem = read_decider(body.decider(), out);
   }
-  return problem == Problem::kNone ? read_policy(body.policy(), out) : problem;
+  if (problem == Problem::kNone) {
+    problem = read_policy(body.policy(), out);
+  }
+  return problem == Problem::kNone ? read_golden(body.golden(), out) : problem;
 }
 
 Problem read_package(Bytes file, Package& out) noexcept {
@@ -325,6 +348,14 @@ std::string_view Package::label(std::size_t index) const noexcept {
   }
   return as_text(
       static_cast<const Strings*>(label_table)->Get(static_cast<flatbuffers::uoffset_t>(index)));
+}
+
+Golden Package::golden() const noexcept {
+  if (golden_table == nullptr) {
+    return {};
+  }
+  const auto* const table = static_cast<const schema::Golden*>(golden_table);
+  return {as_span<std::byte>(table->input()), as_span<std::byte>(table->output())};
 }
 
 }  // namespace aiot::model

@@ -50,6 +50,8 @@ const char* to_string(Problem problem) noexcept {
       return "recording policy is out of range";
     case Problem::kBearing:
       return "bearing plan is out of range, missing, or its windows do not overlap by half";
+    case Problem::kGolden:
+      return "golden window is not of the size of the network's inputs and outputs";
   }
   return "unknown problem";
 }

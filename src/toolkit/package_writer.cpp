@@ -53,6 +53,15 @@ flatbuffers::Offset<schema::Policy> put_policy(Builder& builder,
                               static_cast<std::uint8_t>(policy.heartbeat_stream));
 }
 
+flatbuffers::Offset<schema::Golden> put_golden(Builder& builder, const GoldenWindow& golden) {
+  const auto put = [&builder](const std::vector<std::byte>& bytes) {
+    return builder.CreateVector(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  };
+  const auto input = put(golden.input);
+  const auto output = put(golden.output);
+  return schema::CreateGolden(builder, input, output);
+}
+
 schema::Hash to_schema(const Hash256& hash) {
   std::array<std::uint8_t, 32> bytes{};
   std::memcpy(bytes.data(), hash.data(), hash.size());
@@ -101,6 +110,10 @@ void put_package(Builder& builder, const PackageSpec& spec) {
     bearing = schema::CreateBearing(
         builder, spec.bearing->transform, spec.bearing->slots, spec.bearing->averages);
   }
+  flatbuffers::Offset<schema::Golden> golden;
+  if (spec.golden) {
+    golden = put_golden(builder, *spec.golden);
+  }
   const auto groups = put_groups(builder, spec.training_groups);
   const schema::Version version(spec.version.major, spec.version.minor, spec.version.patch);
   const schema::Hash training = to_schema(spec.training_hash);
@@ -118,7 +131,7 @@ void put_package(Builder& builder, const PackageSpec& spec) {
                                        trained ? &training : nullptr,
                                        created_by,
                                        {},
-                                       {},
+                                       golden,
                                        bearing,
                                        groups));
 }
@@ -134,8 +147,16 @@ std::vector<std::byte> with_header(const Builder& builder, nn::WeightLayout layo
   return file;
 }
 
+bool golden_holds(const PackageSpec& spec) {
+  if (!spec.golden) {
+    return true;
+  }
+  const auto window = golden_window(*spec.network, spec.golden->input);
+  return window && window->output == spec.golden->output;
+}
+
 /// What a device with all reference kernels would object to; "" if nothing.
-std::string objection(const std::vector<std::byte>& file) {
+std::string objection(const PackageSpec& spec, const std::vector<std::byte>& file) {
   const AlignedBytes aligned(file);
   const model::Problem problem = model::diagnose(aligned.view());
   if (problem != model::Problem::kNone) {
@@ -149,7 +170,7 @@ std::string objection(const std::vector<std::byte>& file) {
   const nn::Diagnosis diagnosis =
       nn::Executor::diagnose(network, nn::ref::kernels, network.arena_bytes);
   if (diagnosis.problem == nn::Problem::kNone) {
-    return "";
+    return golden_holds(spec) ? "" : "golden window: the network does not give that output";
   }
   return std::string(nn::to_string(diagnosis.problem)) + " (instruction " +
          std::to_string(diagnosis.instruction) + ", operator code " +
@@ -169,7 +190,7 @@ std::optional<std::vector<std::byte>> write_package(const PackageSpec& spec, std
   put_package(builder, spec);
   std::vector<std::byte> file =
       with_header(builder, spec.network ? spec.network->layout : nn::WeightLayout::kCanonical);
-  problem = objection(file);
+  problem = objection(spec, file);
   if (!problem.empty()) {
     return std::nullopt;
   }

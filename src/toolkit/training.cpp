@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "aiot/nn/program.hpp"
 #include "aiot/nn/quant.hpp"
+#include "aiot/toolkit/golden.hpp"
 #include "aiot/toolkit/package_runner.hpp"
 #include "aiot/toolkit/package_writer.hpp"
 
@@ -197,6 +199,33 @@ void add_silent_output(const Samples& samples, Mlp& network) {
   ++network.output.outputs;
 }
 
+std::int8_t best_score(const GoldenWindow& window) {
+  std::int8_t best = std::numeric_limits<std::int8_t>::min();
+  for (const std::byte code : window.output) {
+    best = std::max(best, static_cast<std::int8_t>(code));
+  }
+  return best;
+}
+
+/// The golden window of a trained network: of all training rows the one whose answer is the least
+/// decided, where a small mistake is the likeliest to show.
+std::optional<GoldenWindow> least_decided(const NetworkSpec& network, const Samples& train) {
+  std::optional<GoldenWindow> least;
+  std::int8_t least_best = 0;
+  const nn::QuantParams params{network.inputs[0].scale, network.inputs[0].zero_point};
+  std::vector<std::int8_t> codes(train.features);
+  for (std::size_t i = 0; i < train.rows(); ++i) {
+    nn::quantize(train.row(i), params, codes);
+    auto window = golden_window(network, std::as_bytes(std::span(codes)));
+    const std::int8_t best = best_score(*window);
+    if (!least || best < least_best) {
+      least = std::move(window);
+      least_best = best;
+    }
+  }
+  return least;
+}
+
 /// Quantises the fitted network and writes and reads the package; fills what the report says of it.
 std::optional<std::string> finish_package(const Dataset& dataset,
                                           const TrainingRequest& request,
@@ -205,8 +234,10 @@ std::optional<std::string> finish_package(const Dataset& dataset,
                                           Training& result) {
   TrainingReport& report = result.report;
   const NetworkSpec network = program_of(to_int8(report.fit.network, train), request.fit.heads);
+  PackageSpec spec = package_of(request, dataset, report, seen, network);
+  spec.golden = least_decided(network, train);
   std::string problem;
-  auto file = write_package(package_of(request, dataset, report, seen, network), problem);
+  auto file = write_package(spec, problem);
   if (!file) {
     return problem;
   }

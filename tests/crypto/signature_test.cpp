@@ -6,34 +6,18 @@
 #include <array>
 #include <string_view>
 
-#include "aiot/crypto/pool.hpp"
 #include "aiot/crypto/sha256.hpp"
+#include "tests/crypto/lent_pool.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/test.hpp"
 
 namespace aiot::crypto {
 namespace {
 
-// On a Cortex-M the big numbers come from here; on a host nobody touches it.
-alignas(8) std::array<std::byte, kPoolBytes> pool;
-
-constexpr std::byte kUntouched{0xA5};
+using crypto_test::pool_used;
 
 void lend() {
-  lend_pool(pool);
-  // Behind the allocator's first header; whatever it uses later loses the colour.
-  for (std::size_t i = 64; i < pool.size(); ++i) {
-    pool[i] = kUntouched;
-  }
-}
-
-// Bytes from the start of the pool to the last one that was written.
-std::size_t pool_used() {
-  std::size_t used = pool.size();
-  while (used > 0 && pool[used - 1U] == kUntouched) {
-    --used;
-  }
-  return used;
+  crypto_test::lend(kPoolBytes);
 }
 
 // RFC 6979, A.2.5: P-256, SHA-256.

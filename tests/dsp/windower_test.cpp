@@ -223,6 +223,50 @@ TEST(Windower, RestoresAWindowThatWasWorkedOnInPlace) {
   }
 }
 
+TEST(Windower, AnotherOneWithTheSameWindowsFinishesTheWindowThatWasBegun) {
+  Bench<8, 4, 2, 64> bench;
+  bench.feed(2 * 13 + 1, 5);  // in the middle of a frame, and of a window
+  const Windower before = bench.windower;
+  bench.windower = Windower{{.length = 8, .hop = 4, .axes = 2, .scale = 0.5F, .rate_hz = 1e3F},
+                            {bench.codes, bench.unpacked}};
+  bench.windower.go_on(before);
+  bench.feed(2 * 7 + 1, 5);
+  ASSERT_EQ(bench.seen, 4U);
+  for (std::size_t i = 0; i < bench.seen; ++i) {
+    EXPECT_EQ(bench.starts[i], 4U * i);
+    EXPECT_EQ(bench.flags[i] & kFlagGapBefore, 0U);
+  }
+}
+
+TEST(Windower, AnotherOneWithOtherWindowsBeginsBehindWhatWasRead) {
+  std::array<std::int16_t, 64> ring_storage{};
+  std::array<std::int16_t, 8> codes{};
+  std::array<float, 8> samples{};
+  SampleRing ring{ring_storage};
+  const auto windower = [&](std::uint32_t length) {
+    return Windower{{.length = length, .hop = length, .axes = 1, .scale = 1.0F, .rate_hz = 1.0F},
+                    {std::span{codes}.first(length), std::span{samples}.first(length)}};
+  };
+  for (int i = 0; i < 14; ++i) {
+    push(ring, i);
+  }
+  Windower before = windower(8);
+  Window window;
+  ASSERT_TRUE(before.fill(ring, window));
+  ASSERT_FALSE(before.fill(ring, window));  // 14 were read
+  ring.lost(1);
+  Windower next = windower(4);
+  next.go_on(before);
+  EXPECT_EQ(next.position(), 14U);
+  for (int i = 15; i < 20; ++i) {
+    push(ring, i);
+  }
+  ASSERT_TRUE(next.fill(ring, window));
+  EXPECT_EQ(window.first_sample, 16U);
+  EXPECT_EQ(window.samples[0], 16.0F);
+  EXPECT_EQ(window.flags & kFlagGapBefore, std::uint32_t{kFlagGapBefore});
+}
+
 TEST(Windower, ReportsAFlatLineOfAnyAxis) {
   std::array<std::int16_t, 64> ring_storage{};
   std::array<std::int16_t, 16> codes{};

@@ -28,4 +28,11 @@ TEST(FlashMap, RefusesOverlapHalfSectorsAndWhatEndsBehindTheDevice) {
   EXPECT_EQ(check({.queue = {{{0xFFFFF000U, 8192}, {}, {}}}}, kNor).error(), Error::kOutOfRange);
 }
 
+TEST(FlashMap, GuardsTheSlotsAsWell) {
+  EXPECT_EQ(check({.boot_record = {0, 16384}, .firmware = {{{12288, 8192}, {}}}}, kNor).error(),
+            Error::kInvalidArgument);
+  EXPECT_EQ(check({.model = {{{0, 8192}, {4096, 8192}}}}, kNor).error(), Error::kInvalidArgument);
+  EXPECT_TRUE(check({.firmware = {{{0, 8192}, {8192, 8192}}}}, kNor).ok());
+}
+
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <random>
 #include <set>
 
@@ -41,6 +42,11 @@ bool use(Bytes file) {
   }
   for (const dsp::FeatureSpec& feature : package->plan.features) {
     sum += feature.axis;
+  }
+  for (const Bytes bytes : {package->golden().input, package->golden().output}) {
+    for (const std::byte byte : bytes) {
+      sum += std::to_integer<unsigned>(byte);
+    }
   }
   constexpr std::size_t kArena = 4096;
   if (!package->has_network ||
@@ -138,6 +144,27 @@ TEST(Package, TheNetworkRunsFromTheFile) {
   EXPECT_TRUE(use(file.view()));
 }
 
+TEST(Package, StatesWhatTheNetworkAnswersToItsGoldenWindow) {
+  const toolkit::PackageSpec spec = golden_package();
+  const AlignedBytes file(written(spec));
+  const auto package = load(file.view());
+  ASSERT_TRUE(package.ok());
+  const Golden golden = package->golden();
+  EXPECT_TRUE(std::ranges::equal(golden.input, spec.golden->input));
+  EXPECT_TRUE(std::ranges::equal(golden.output, spec.golden->output));
+  EXPECT_EQ(golden.input.size(), 3U);
+  EXPECT_EQ(golden.output.size(), 2U);
+}
+
+TEST(Package, WithoutAGoldenWindowItIsLegal) {
+  const AlignedBytes file(written(small_package()));
+  const auto package = load(file.view());
+  ASSERT_TRUE(package.ok());
+  EXPECT_EQ(package->golden_table, nullptr);
+  EXPECT_TRUE(package->golden().input.empty());
+  EXPECT_TRUE(package->golden().output.empty());
+}
+
 TEST(Package, ItsIdentityIsTheHashInTheHeader) {
   const AlignedBytes file(written(small_package()));
   const auto package = load(file.view());
@@ -211,7 +238,7 @@ TEST(Package, ForAnotherTargetTheExecutorRefuses) {
 }
 
 TEST(Package, AnyChangedBitIsUnauthentic) {
-  const std::vector<std::byte> good = written(small_package());
+  const std::vector<std::byte> good = written(golden_package());
   for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
     std::vector<std::byte> file = good;
     file[bit / 8] ^= std::byte{1} << (bit % 8);
@@ -224,7 +251,7 @@ TEST(Package, AnyChangedBitIsUnauthentic) {
 }
 
 TEST(Package, AnyTruncationIsRefused) {
-  const std::vector<std::byte> good = written(small_package());
+  const std::vector<std::byte> good = written(golden_package());
   for (std::size_t size = 0; size < good.size(); ++size) {
     const std::vector<std::byte> cut(good.begin(),
                                      good.begin() + static_cast<std::ptrdiff_t>(size));
@@ -236,13 +263,13 @@ TEST(Package, AnyTruncationIsRefused) {
 }
 
 TEST(Package, SomethingAppendedIsRefused) {
-  std::vector<std::byte> file = written(small_package());
+  std::vector<std::byte> file = written(golden_package());
   file.push_back(std::byte{0});
   EXPECT_EQ(diagnosed(file), Problem::kLength);
 }
 
 TEST(Package, ACutWithAFixedHeaderStaysInsideItsBuffer) {
-  const std::vector<std::byte> good = written(small_package());
+  const std::vector<std::byte> good = written(golden_package());
   for (std::size_t size = kHeaderBytes; size < good.size(); ++size) {
     std::vector<std::byte> cut(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size));
     store_le32(&cut[kLengthOffset], static_cast<std::uint32_t>(size));
@@ -254,7 +281,7 @@ TEST(Package, ACutWithAFixedHeaderStaysInsideItsBuffer) {
 }
 
 TEST(Package, AFlippedBitWithAFixedHashStaysInsideItsBuffers) {
-  const std::vector<std::byte> good = written(small_package());
+  const std::vector<std::byte> good = written(golden_package());
   std::size_t accepted = 0;
   for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
     std::vector<std::byte> changed = good;
@@ -270,7 +297,7 @@ TEST(Package, AFlippedBitWithAFixedHashStaysInsideItsBuffers) {
 TEST(Package, RandomDamageWithAFixedHashStaysInsideItsBuffers) {
   constexpr unsigned kSeed = 20261;
   SCOPED_TRACE(kSeed);
-  const std::vector<std::byte> good = written(small_package());
+  const std::vector<std::byte> good = written(golden_package());
   std::mt19937 random(kSeed);
   for (int round = 0; round < 20000; ++round) {
     std::vector<std::byte> changed = good;
@@ -285,7 +312,7 @@ TEST(Package, RandomDamageWithAFixedHashStaysInsideItsBuffers) {
 }
 
 TEST(Package, AnUnalignedFileIsACallersMistake) {
-  const std::vector<std::byte> good = written(small_package());
+  const std::vector<std::byte> good = written(golden_package());
   std::vector<std::byte> shifted(4);
   shifted.insert(shifted.end(), good.begin(), good.end());
   const ExactBytes buffer(shifted);
@@ -295,7 +322,7 @@ TEST(Package, AnUnalignedFileIsACallersMistake) {
 
 TEST(Package, EveryProblemHasItsText) {
   std::set<std::string> texts;
-  const auto last = static_cast<std::uint8_t>(Problem::kPolicy);
+  const auto last = static_cast<std::uint8_t>(Problem::kGolden);
   for (std::uint8_t i = 0; i <= last; ++i) {
     texts.insert(to_string(static_cast<Problem>(i)));
   }

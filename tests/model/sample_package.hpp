@@ -78,6 +78,13 @@ inline toolkit::PackageSpec small_package() {
   return spec;
 }
 
+/// The same with a golden window.
+inline toolkit::PackageSpec golden_package() {
+  toolkit::PackageSpec spec = small_package();
+  spec.golden = toolkit::golden_pattern(*spec.network);
+  return spec;
+}
+
 /// The bytes of `spec`; a spec that the writer refuses fails the test by an exception.
 inline std::vector<std::byte> written(const toolkit::PackageSpec& spec) {
   std::string problem;

@@ -48,6 +48,24 @@ TEST(PackageWriter, NamesWhatIsWrong) {
   expect_refused(Problem::kPolicy, [](S& s) { s.policy.changes = decide::Changes{3}; });
 }
 
+TEST(PackageWriter, RefusesAGoldenWindowThatDoesNotFit) {
+  const auto refused_when = [](auto spoil) {
+    PackageSpec spec = model::golden_package();
+    spoil(spec);
+    return refused(spec);
+  };
+  using S = PackageSpec;
+  const std::string sizes = model::to_string(Problem::kGolden);
+  EXPECT_EQ(refused(model::golden_package()), "");
+  EXPECT_EQ(refused_when([](S& s) { s.golden->input.pop_back(); }), sizes);
+  EXPECT_EQ(refused_when([](S& s) { s.golden->input.push_back({}); }), sizes);
+  EXPECT_EQ(refused_when([](S& s) { s.golden->output.pop_back(); }), sizes);
+  EXPECT_EQ(refused_when([](S& s) { s.golden->output.clear(); }), sizes);
+  EXPECT_EQ(refused_when([](S& s) { s.network.reset(); }), sizes);
+  EXPECT_EQ(refused_when([](S& s) { s.golden->output[1] ^= std::byte{1}; }),
+            "golden window: the network does not give that output");
+}
+
 TEST(PackageWriter, NamesWhatIsWrongWithTheNetwork) {
   using S = PackageSpec;
   expect_refused(Problem::kInput, [](S& s) { s.features.pop_back(); });

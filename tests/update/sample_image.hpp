@@ -267,7 +267,7 @@ inline Status write_sample(hal::FlashRef flash,
   std::array<std::byte, 256> piece{};
   const std::size_t step = std::min<std::size_t>(geometry.page, piece.size());
   for (std::uint32_t at = 0; at < image.size(); at += static_cast<std::uint32_t>(step)) {
-    const Bytes part = image.subspan(at, std::min(step, image.size() - at));
+    const Bytes part = image.subspan(at, std::min<std::size_t>(step, image.size() - at));
     std::ranges::fill(piece, geometry.erased);
     std::ranges::copy(part, piece.begin());
     const std::size_t size =

@@ -12,7 +12,7 @@ constexpr const char* kExamples =
     "  aiot image sign app.bin -o app.img --key fleet.pem --version 1.2.0 --product pump-node\n"
     "  aiot image verify app.img --key fleet.pub.pem\n"
     "  aiot image inspect app.img\n"
-    "  aiot image send app.img --device /dev/ttyUSB0";
+    "  aiot image send app.img --device /dev/ttyACM0";
 
 }  // namespace
 

@@ -102,6 +102,7 @@ int run(int argc, char** argv) {
   aiot::cli::add_records(app, exit);
   aiot::cli::add_queue(app, exit);
   aiot::cli::add_model(app, exit);
+  aiot::cli::add_image(app, exit);
   aiot::cli::add_train(app, exit);
   aiot::cli::add_features(app, exit);
   aiot::cli::add_diagnose(app, exit);
@@ -109,7 +110,6 @@ int run(int argc, char** argv) {
   aiot::cli::add_evaluate(app, exit);
   aiot::cli::add_commission(app, exit);
   aiot::cli::add_watch(app, exit);
-  aiot::cli::add_image(app, exit);
   aiot::cli::add_keys(app, exit);
   refuse_empty_values(app);
   try {

@@ -8,10 +8,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aiot/toolkit/compiler/emit_header.hpp"
 #include "aiot/toolkit/compiler/target.hpp"
+#include "aiot/toolkit/golden.hpp"
 #include "aiot/toolkit/package_writer.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/instruction_text.hpp"
@@ -29,6 +31,8 @@ constexpr const char* kExamples =
     "the\n"
     "order that the target's kernels want. What it can not compile, it names by operator and "
     "index.\n"
+    "Where input and output have at most 4096 bytes together, the package says what the network\n"
+    "answers to a pattern (golden window), so that a device can check itself.\n"
     "\n"
     "Examples:\n"
     "  aiot model compile keywords.tflite -o keywords.aipk --target arm-m4\n"
@@ -66,12 +70,23 @@ std::string default_name(const CompileVerbOptions& options) {
   return options.name.empty() ? std::filesystem::path(options.path).stem().string() : options.name;
 }
 
+/// Nobody has a representative input here, so it is a pattern. Every kernel set gives the bytes of
+/// the reference, which needs the network in its own order of weights.
+std::optional<toolkit::GoldenWindow> golden_of(const ModelFile& file,
+                                               const CompileVerbOptions& options) {
+  const auto reference =
+      open_tflite(file, {toolkit::find_target_by_kernels("ref"), options.keep_tensors});
+  return reference.ok() ? toolkit::golden_pattern(reference->compiled.network) : std::nullopt;
+}
+
 toolkit::Loaded<std::vector<std::byte>> package_of(const CompileVerbOptions& options,
-                                                   const toolkit::NetworkSpec& network) {
+                                                   const toolkit::NetworkSpec& network,
+                                                   std::optional<toolkit::GoldenWindow> golden) {
   toolkit::PackageSpec spec;
   spec.name = default_name(options);
   spec.version = *parse_version(options.version);
   spec.network = network;
+  spec.golden = std::move(golden);
   spec.created_by = "aiot model compile";
   std::string problem;
   auto file = toolkit::write_package(spec, problem);
@@ -135,8 +150,9 @@ ExitCode compile(const CompileVerbOptions& options) {
     return fail(tflite.problem().text);
   }
   const toolkit::NetworkSpec& network = tflite->compiled.network;
-  const auto content = options.emit == "header" ? toolkit::Loaded(header_of(options, network))
-                                                : package_of(options, network);
+  const auto content = options.emit == "header"
+                           ? toolkit::Loaded(header_of(options, network))
+                           : package_of(options, network, golden_of(*file, options));
   if (!content.ok()) {
     return fail(content.problem().text);
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "aiot/device/golden.hpp"
 #include "aiot/nn/executor.hpp"
 #include "aiot/nn/kernels.hpp"
 #include "aiot/nn/program.hpp"
@@ -85,6 +86,48 @@ void print_tensors(const char* what, std::span<const nn::TensorInfo> tensors) {
   }
 }
 
+/// Whether the network gives its golden output on this machine; "" where it has no kernels for it.
+std::string golden_verdict(const model::Package& package) {
+  const nn::KernelSet* const kernels = find_kernels(package.network.layout);
+  if (kernels == nullptr ||
+      !nn::Executor::check(package.network, *kernels, package.network.arena_bytes).ok()) {
+    return "";
+  }
+
+  struct alignas(nn::kAlignment) Block {
+    std::byte bytes[nn::kAlignment];
+  };
+
+  std::vector<Block> arena(package.network.arena_bytes / sizeof(Block) + 1);
+  nn::Executor executor(package.network, *kernels, std::as_writable_bytes(std::span(arena)));
+  return device::check_golden(package, executor) == device::GoldenCheck::kEqual ? "holds"
+                                                                                : "does not hold";
+}
+
+void print_golden(const model::Package& package) {
+  if (package.golden_table == nullptr) {
+    std::printf("golden      none\n");
+    return;
+  }
+  const model::Golden golden = package.golden();
+  const std::string verdict = golden_verdict(package);
+  std::printf("golden      %s in, %s out%s\n",
+              counted(golden.input.size(), "byte").c_str(),
+              counted(golden.output.size(), "byte").c_str(),
+              verdict.empty() ? ", not run: no kernels for it here" : (", " + verdict).c_str());
+}
+
+ordered_json golden_json(const model::Package& package) {
+  if (package.golden_table == nullptr) {
+    return nullptr;
+  }
+  const model::Golden golden = package.golden();
+  const std::string verdict = golden_verdict(package);
+  return {{"input", hex(golden.input)},
+          {"output", hex(golden.output)},
+          {"holds", verdict.empty() ? ordered_json(nullptr) : ordered_json(verdict == "holds")}};
+}
+
 void print_network(const model::Package& package) {
   if (!package.has_network) {
     std::printf("network     none: features and records only\n");
@@ -98,6 +141,7 @@ void print_network(const model::Package& package) {
               network.weights.size());
   print_tensors("input", network.inputs);
   print_tensors("output", network.outputs);
+  print_golden(package);
 }
 
 std::string every(std::uint32_t windows, Stream stream) {
@@ -161,6 +205,7 @@ void print_network_package(const model::Package& package) {
               grouped(network.weights.size()).c_str(),
               grouped(network.program.size_bytes()).c_str());
   print_ports(network);
+  print_golden(package);
   std::printf("\n");
   print_instructions(network, nullptr);
   std::printf("\narena       %s bytes, alive (#) during the instructions\n",
@@ -227,7 +272,8 @@ void print_package_json(const PackageFile& file) {
                        {"inputs", ports_json(network.inputs)},
                        {"outputs", ports_json(network.outputs)},
                        {"instructions", instructions_json(network, nullptr)},
-                       {"arena", arena_json(network, nullptr)}};
+                       {"arena", arena_json(network, nullptr)},
+                       {"golden", golden_json(package)}};
   }
   add_decisions_json(package, json);
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());

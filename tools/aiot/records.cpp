@@ -398,6 +398,8 @@ void add_records(CLI::App& app, ExitCode& exit) {
   show->add_flag("--json", options->json, "One JSON object a line instead of the table");
   show->callback([options, &exit] { exit = decode(options->path, options->json); });
   add_records_compare(*verb, exit);
+  add_records_audit(*verb, exit);
+  add_records_verify(*verb, exit);
 }
 
 }  // namespace aiot::cli

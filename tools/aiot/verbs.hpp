@@ -20,6 +20,8 @@ enum class ExitCode : std::uint8_t {
 void add_run(CLI::App& app, ExitCode& exit);
 void add_records(CLI::App& app, ExitCode& exit);
 void add_records_compare(CLI::App& records, ExitCode& exit);
+void add_records_audit(CLI::App& records, ExitCode& exit);
+void add_records_verify(CLI::App& records, ExitCode& exit);
 void add_queue(CLI::App& app, ExitCode& exit);
 void add_queue_inspect(CLI::App& queue, ExitCode& exit);
 void add_queue_verify(CLI::App& queue, ExitCode& exit);

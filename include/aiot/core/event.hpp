@@ -15,15 +15,20 @@ namespace aiot {
 /// bytes of meaning on any port, and tools turn it into words. Numbers are never reused.
 enum class EventId : std::uint16_t {
   kNone = 0,
-  kStarted = 1,         ///< value: boot count
-  kGapBefore = 2,       ///< samples were lost; value: first frame of the window behind the gap
-  kSensorFailed = 3,    ///< error says why
-  kPipelineFailed = 4,  ///< error says why; the window is dropped
-  kQueueFailed = 5,     ///< a record was not accepted; value: stream
-  kUplinkFailed = 6,    ///< error says why; the records stay queued
-  kRateMismatch = 7,    ///< the sensor's rate is outside of the package's range; value: rate in Hz
-  kCommissioned = 8,    ///< the machine's healthy state was learnt; value: observations
-  kBaselineFailed = 9,  ///< error says why: a baseline could not be read, made or kept
+  kStarted = 1,          ///< value: boot count
+  kGapBefore = 2,        ///< samples were lost; value: first frame of the window behind the gap
+  kSensorFailed = 3,     ///< error says why
+  kPipelineFailed = 4,   ///< error says why; the window is dropped
+  kQueueFailed = 5,      ///< a record was not accepted; value: stream
+  kUplinkFailed = 6,     ///< error says why; the records stay queued
+  kRateMismatch = 7,     ///< the sensor's rate is outside of the package's range; value: rate in Hz
+  kCommissioned = 8,     ///< the machine's healthy state was learnt; value: observations
+  kBaselineFailed = 9,   ///< error says why: a baseline could not be read, made or kept
+  kPackageChanged = 10,  ///< another model package decides; value: first four bytes of its hash
+  kTrialStarted = 11,    ///< an image is on trial; value: its type
+  kConfirmed = 12,       ///< a trial was confirmed; value: type of the image
+  kReturned = 13,        ///< a trial was given up; value: type, and cause * 256
+  kUpdateFailed = 14,    ///< error says why: a step of an update could not be made; value: type
 };
 
 struct Event {

@@ -12,8 +12,9 @@ namespace aiot::crypto {
 /// signature 2520; align it to 8.
 inline constexpr std::size_t kPoolBytes = 3328;
 
-/// Enough for a verification of RSA-2048 beside nothing else.
-inline constexpr std::size_t kRsaPoolBytes = 3328;
+/// Enough for the signature functions and a verification of RSA-2048, which uses 5152 bytes on a
+/// Cortex-M.
+inline constexpr std::size_t kRsaPoolBytes = 5440;
 
 /// Lends memory to the signature functions, which need it for big numbers; hashes and MACs need
 /// none. Call it once, before the first signature; `memory` must stay. On a host, whose Mbed TLS

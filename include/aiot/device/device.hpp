@@ -77,7 +77,7 @@ class Device {
   /// Verifies and loads the package, mounts the queue, counts the boot, records the context, and
   /// starts the sensor and the watchdog. With `Origin::kReplay` windows go on behind the last
   /// durable record: no window has two records. Errors: those of `model::verify`, `model::load`,
-  /// `Pipeline::check`, `store::Queue::mount`, `count_boot`, `SensorSource::start`;
+  /// `Pipeline::check`, `store::Queue::mount`, `update::count_boot`, `SensorSource::start`;
   /// `kInvalidArgument` no id, no kernels, a flash map that does not fit, a live device without a
   /// boot record, or one without a stream that the package's policy uses; `kNoSpace` a record or
   /// batch does not fit into the storage. A baseline that was kept is watched by from here on; one
@@ -99,6 +99,24 @@ class Device {
   /// Errors: `kUnsupported` the storage has no room for it (`Shape::condition`), or windows are too
   /// short; `kWrongState` not started.
   Status commission(std::uint32_t observations) noexcept;
+
+  /// Another model package from here on, without a reset: the sensor, the queue and the count of
+  /// frames go on. Votes, evidence and averages begin anew; the baseline is loaded again. When both
+  /// packages cut the same windows, no window is left out; otherwise the next one starts behind the
+  /// samples that were read. The next decision follows a context that names the package. `package`
+  /// is aligned to 16 and outlives the device or its next change; the bytes of the one before it
+  /// are not needed any more.
+  /// Errors, and nothing has changed: those of `model::verify`, `model::load`, `Pipeline::check`;
+  /// `kInvalidArgument` its policy uses a stream that is not there; `kWouldBlock` a record is still
+  /// owed to the queue, or the machine is commissioned: later; `kWrongState` not started.
+  Status use_package(Bytes package, Instant now) noexcept;
+
+  /// Runs the golden window of the package that decides; see `device::check_golden`. Valid after
+  /// `start` returned OK, between two steps.
+  [[nodiscard]] GoldenCheck check_golden() noexcept { return pipeline_->check_golden(package_); }
+
+  /// What happened beside the library, as an update, for the same ring.
+  void note(const Event& event) noexcept { events_.push(event); }
 
   /// True while it learns.
   [[nodiscard]] bool commissioning() const noexcept;
@@ -142,7 +160,8 @@ class Device {
   /// First frame behind the newest durable record of any stream; 0 when there is none.
   std::uint64_t resume_point(Instant now) noexcept;
 
-  void note(const Event& event) noexcept { events_.push(event); }
+  [[nodiscard]] bool has_streams(const decide::PolicyConfig& policy) const noexcept;
+  void note_rate(Instant now) noexcept;
 
   bool service_sensor(Instant now) noexcept;
   bool step_pipeline(Instant now, StepOutcome& outcome) noexcept;

@@ -13,6 +13,7 @@
 #include "aiot/decide/decider.hpp"
 #include "aiot/decide/policy.hpp"
 #include "aiot/device/condition.hpp"
+#include "aiot/device/golden.hpp"
 #include "aiot/device/listener.hpp"
 #include "aiot/device/machine.hpp"
 #include "aiot/device/spectrum_watch.hpp"
@@ -79,6 +80,16 @@ class Pipeline {
 
   /// No window starts before `frame`; see `dsp::Windower`.
   void start_at(std::uint64_t frame) noexcept { windower_.start_at(frame); }
+
+  /// Where a pipeline that takes the place of this one goes on.
+  [[nodiscard]] const dsp::Windower& windower() const noexcept { return windower_; }
+
+  /// Takes the place of the pipeline that had `before`; see `dsp::Windower::go_on`.
+  void go_on(const dsp::Windower& before) noexcept { windower_.go_on(before); }
+
+  /// Runs the golden window of `package`, which is the one of this pipeline; between two steps. See
+  /// `device::check_golden`: a streaming network begins anew.
+  [[nodiscard]] GoldenCheck check_golden(const model::Package& package) noexcept;
 
   /// One window, if there is one. Errors: those of the stages; the window is then dropped. Only the
   /// record of a window is tried again when the queue did not accept it, at least `kAttempts` times

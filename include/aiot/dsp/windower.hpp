@@ -66,6 +66,11 @@ class Windower {
   /// 0, for a source that can begin in the middle. To be called before the first `fill`.
   void set_origin(std::uint64_t frame) noexcept;
 
+  /// Goes on where `before` was, which reads the same ring no more. With the same windows, axes and
+  /// memory nothing is lost: the window that was being collected is finished. Otherwise the next
+  /// one starts at the first of its own places behind what was read.
+  void go_on(const Windower& before) noexcept;
+
   /// Takes what the ring holds until a window is complete. True: `out` is the next window. False:
   /// more samples are needed, and `out` is unchanged.
   [[nodiscard]] bool fill(SampleRing& ring, Window& out) noexcept;

@@ -48,6 +48,13 @@ struct SensorExpectation {
   float full_scale = 0.0F;
 };
 
+/// One input of a network with the output that belongs to it, after a reset of its variables; the
+/// bytes of the tensors, one after the other. Both are empty where a package states none.
+struct Golden {
+  Bytes input{};
+  Bytes output{};
+};
+
 /// A loaded package: plain values, and views into the file, which must outlive it.
 struct Package {
   std::uint16_t format = 0;
@@ -75,6 +82,11 @@ struct Package {
   [[nodiscard]] std::string_view label(std::size_t index) const noexcept;
 
   const void* label_table = nullptr;  ///< of `label`
+
+  /// What the network must answer to what; sizes are those of its inputs and outputs.
+  [[nodiscard]] Golden golden() const noexcept;
+
+  const void* golden_table = nullptr;  ///< of `golden`; null: not stated
 };
 
 static_assert(std::is_trivially_copyable_v<Package>);
@@ -103,6 +115,7 @@ enum class Problem : std::uint8_t {
   kDecider,      ///< vote out of range
   kPolicy,       ///< recording policy out of range
   kBearing,      ///< bearing plan out of range, or features of evidence without one
+  kGolden,       ///< golden window without a network, or not of the size of its inputs and outputs
 };
 
 /// What is wrong and what to do, in one line for tools and logs; never null.

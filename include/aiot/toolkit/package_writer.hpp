@@ -15,6 +15,7 @@
 #include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/dsp/features.hpp"
 #include "aiot/model/package.hpp"
+#include "aiot/toolkit/golden.hpp"
 #include "aiot/toolkit/program_builder.hpp"
 
 namespace aiot::toolkit {
@@ -29,6 +30,7 @@ struct PackageSpec {
   std::vector<dsp::FeatureSpec> features;
   std::optional<dsp::BearingPlan> bearing;
   std::optional<NetworkSpec> network;
+  std::optional<GoldenWindow> golden;  ///< of the network
   std::vector<std::string> labels;
   decide::DeciderConfig decider;  ///< `labels` is ignored: it follows from the list above
   decide::PolicyConfig policy;
@@ -38,7 +40,8 @@ struct PackageSpec {
 };
 
 /// The bytes of a package, the same for the same `spec` on every machine, or nothing and one line
-/// in `problem`. What is returned passes `model::verify` and `model::load`.
+/// in `problem`. What is returned passes `model::verify` and `model::load`, and a network for the
+/// reference kernels gives its golden output.
 std::optional<std::vector<std::byte>> write_package(const PackageSpec& spec, std::string& problem);
 
 /// Writes the right hash into the header of `file` (at least model::kHeaderBytes).

@@ -34,7 +34,9 @@ struct Version {
   std::uint16_t revision = 0;
   std::uint32_t build = 0;
 
-  friend constexpr auto operator<=>(const Version&, const Version&) noexcept = default;
+  // clang-tidy takes the 0 that the compiler compares with for ours.
+  friend constexpr auto operator<=>(const Version&,
+                                    const Version&) noexcept = default;  // NOLINT(*-use-nullptr)
 };
 
 struct ImageHeader {

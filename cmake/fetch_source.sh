@@ -2,24 +2,25 @@
 # SPDX-FileCopyrightText: 2026 The aiot authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# fetch_mbedtls.sh DIR: the source of Mbed TLS, of the version that Debian packages, unpacked once into
-# DIR/mbedtls-VERSION; prints that path. apt checks signature and checksum. Sources lists and state are
-# private, because deb-src is often off and the caller may not be root.
+# fetch_source.sh SOURCE PACKAGE DIR: the source of a library, of the version that Debian packages as
+# PACKAGE, unpacked once into DIR/SOURCE-VERSION; prints that path. apt checks signature and checksum.
+# Sources lists and state are private, because deb-src is often off and the caller may not be root.
 set -eu
 
-cache=$1
-version=$(dpkg-query -W -f '${source:Version}' libmbedtls-dev 2>/dev/null || true)
+source=$1
+package=$2
+cache=$3
+version=$(dpkg-query -W -f '${source:Version}' "$package" 2>/dev/null || true)
 if [ -z "$version" ]; then
-  version=$(apt-cache policy libmbedtls-dev 2>/dev/null | sed -n 's/ *Candidate: //p')
+  version=$(apt-cache policy "$package" 2>/dev/null | sed -n 's/ *Candidate: //p')
 fi
 [ -n "$version" ] || {
-  echo "no Debian package libmbedtls-dev here; pass -DAIOT_MBEDTLS_SOURCE=DIR with Mbed TLS 2.28" >&2
+  echo "no Debian package $package here" >&2
   exit 1
 }
-target=$cache/mbedtls-$version
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
-target=$cache/mbedtls-$version
+target=$cache/$source-$version
 if [ ! -d "$target" ]; then
   work=$(mktemp -d "$cache/fetch.XXXXXX")
   trap 'rm -rf "$work"' EXIT
@@ -34,10 +35,9 @@ if [ ! -d "$target" ]; then
       -o APT::Update::Post-Invoke-Success::= -o Acquire::Languages=none "$@"
   }
   log=$work/log
-  ( apt_private update && cd "$work/source" && apt_private source "mbedtls=$version" ) > "$log" 2>&1 || {
+  ( apt_private update && cd "$work/source" && apt_private source "$source=$version" ) > "$log" 2>&1 || {
     tail -n 20 "$log" >&2
-    echo "apt could not fetch the source of mbedtls $version;" \
-         "pass -DAIOT_MBEDTLS_SOURCE=DIR with Mbed TLS 2.28" >&2
+    echo "apt could not fetch the source of $source $version" >&2
     exit 1
   }
   unpacked=$(find "$work/source" -mindepth 1 -maxdepth 1 -type d)

@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The boot loader: finds out why the board started, lets update::start_slot choose, verify and
+// record, and jumps. When neither slot can be started it says so every second and takes an image
+// over the serial line. Nothing is started that was not verified.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "aiot/core/check.hpp"
+#include "aiot/link/image_transfer.hpp"
+#include "aiot/update/installer.hpp"
+#include "aiot/update/slot_start.hpp"
+#include "board.hpp"
+#include "boot_keys.hpp"
+#include "ports/baremetal/boards/slots.hpp"
+#include "ports/baremetal/boot/console.hpp"
+#include "ports/baremetal/nor_flash.hpp"
+#include "ports/baremetal/start_image.hpp"
+
+namespace boot {
+namespace {
+
+using namespace aiot::baremetal;
+namespace update = aiot::update;
+using aiot::link::ImageAsk;
+using update::ImageType;
+
+constexpr std::uint32_t kBaud = 115'200;
+
+/// A trial has this long until it feeds the watchdog: also one that hangs before it knows of it.
+constexpr aiot::Duration kTrialWatchdog = aiot::Duration::from_s(10);
+
+/// After the last answer, in case it is lost and asked for again.
+constexpr std::uint64_t kLastAnswer = board::kCoreHz;  // ticks of the clock: a second
+
+/// Largest offer and block; a sender adapts to it.
+constexpr std::size_t kOfferBytes = 384;
+constexpr std::size_t kBlockBytes = 256;
+
+/// Of reads. Less than `update::kInstallerBuffer`, which is for the TLVs of installed models: the
+/// loader knows no slots of models.
+constexpr std::size_t kBufferBytes = 512;
+
+constexpr std::array kSchemes{aiot::crypto::kP256Scheme};
+constexpr std::string_view kSlotNames = "AB";
+
+constexpr std::array<std::optional<std::uint32_t>, update::kSlots> kAddresses{slots::address(0),
+                                                                              slots::address(1)};
+
+std::string_view slot_name(std::size_t slot) noexcept {
+  return {kSlotNames.data() + slot, 1};
+}
+
+std::string_view name(aiot::hal::ResetCause cause) noexcept {
+  switch (cause) {
+    case aiot::hal::ResetCause::kPowerOn:
+      return "power-on";
+    case aiot::hal::ResetCause::kSoftware:
+      return "software reset";
+    case aiot::hal::ResetCause::kWatchdog:
+      return "watchdog reset";
+    default:
+      return "reset";
+  }
+}
+
+/// What start-up and both ways out share.
+class Loader {
+ public:
+  Loader() noexcept : uart_(board::kUart0, board::kCoreHz, kBaud), flash_(board::flash()) {}
+
+  [[noreturn]] void run() noexcept {
+    const aiot::hal::ResetCause cause = board::Reset::begin_boot();
+    const aiot::Status mounted = record_.mount(flash_, slots::kFlashMap.boot_record);
+    console_ << "boot: " << name(cause);
+    if (!mounted.ok()) {
+      console_ << "; boot record: "
+               << "error " << static_cast<std::uint32_t>(mounted.error());
+    } else {
+      start(cause);
+    }
+    console_ << "\n";
+    recover();
+  }
+
+ private:
+  /// Does not return when a slot can be started.
+  // Not inlined, nor is `recover`: one frame would hold the variables of both.
+  [[gnu::noinline]] void start(aiot::hal::ResetCause cause) noexcept {
+    const update::SlotPair before = record_.state().of(ImageType::kFirmware);
+    const update::StartRequest request{.flash = flash_,
+                                       .slots = slots::kFlashMap.firmware,
+                                       .addresses = kAddresses,
+                                       .policy = policy(),
+                                       .product = std::string_view{AIOT_BOOT_PRODUCT},
+                                       .cause = cause};
+    const aiot::Result<update::StartedSlot> found = update::start_slot(record_, request, buffer_);
+    const update::SlotPair& now = record_.state().of(ImageType::kFirmware);
+    for (std::size_t slot = 0; slot < update::kSlots; ++slot) {
+      if (before.slot[slot].state == update::SlotState::kTrial &&
+          now.slot[slot].state == update::SlotState::kReturned) {
+        console_ << "; slot " << slot_name(slot)
+                 << " returned: " << update::to_string(now.slot[slot].cause);
+      }
+    }
+    if (!found.ok()) {
+      return;
+    }
+    const update::ImageHeader& header = found->image.header;
+    const update::Version& version = header.version;
+    console_ << "; slot " << slot_name(found->slot) << " version " << version.major << "."
+             << version.minor << "." << version.revision << "+" << version.build;
+    if (found->trial) {
+      console_ << " trial, tries left " << now.slot[found->slot].tries;
+      board::Watchdog watchdog{board::kWatchdog, board::kWatchdogHz};
+      if (!watchdog.start(kTrialWatchdog).ok()) {
+        board::Reset{}.reset();
+      }
+    } else {
+      console_ << (found->slot == now.active ? "" : " instead of the active one");
+    }
+    console_ << "\n";
+    start_image(*kAddresses[found->slot] + header.header_bytes);
+  }
+
+  static update::VerifyPolicy policy() noexcept {
+    update::VerifyPolicy policy;
+    policy.keys = kBootKeys;
+    policy.schemes = kSchemes;
+    return policy;
+  }
+
+  static update::InstallerConfig installer_config() noexcept {
+    update::InstallerConfig config;
+    config.slots[static_cast<std::size_t>(ImageType::kFirmware)] = slots::kFlashMap.firmware;
+    config.recovery = true;
+    config.addresses = kAddresses;
+    config.product = std::string_view{AIOT_BOOT_PRODUCT};
+    config.policy = policy();
+    return config;
+  }
+
+  /// A record that can not be read says nothing of the slots, so neither is started again: a blank
+  /// one would have them taken for the factory's.
+  bool make_record() noexcept {
+    if (record_.mounted()) {
+      return true;
+    }
+    const aiot::hal::FlashRegion region = slots::kFlashMap.boot_record;
+    if (!update::BootRecord::format(flash_, region).ok() || !record_.mount(flash_, region).ok()) {
+      return false;
+    }
+    update::BootState state;
+    for (update::SlotPair& pair : state.pair) {
+      for (update::SlotRecord& slot : pair.slot) {
+        slot.state = update::SlotState::kReturned;
+        slot.cause = update::Cause::kBadImage;
+      }
+    }
+    return record_.write(state).ok();
+  }
+
+  [[noreturn, gnu::noinline]] void recover() noexcept {
+    board::Clock clock{board::kCoreHz};
+    update::Installer installer{flash_, record_, installer_config(), buffer_};
+    std::array<std::byte, aiot::link::receiver_bytes(kOfferBytes, kBlockBytes)> memory;
+    aiot::link::ImageReceiver receiver{memory};
+    std::uint64_t next = 0;
+    std::uint64_t end = 0;
+    for (;;) {
+      const std::uint64_t now = clock.ticks();
+      if (receiver.finished()) {
+        if (end == 0) {
+          end = now + kLastAnswer;
+        } else if (now > end && receiver.output().empty()) {
+          board::Reset{}.reset();
+        }
+      } else if (now >= next && !installer.receiving()) {
+        console_ << "boot: no slot can be started; waiting for an image\n";
+        next = now + board::kCoreHz;
+      }
+      (void)receiver.exchange(uart_);
+      if (receiver.output().empty()) {
+        serve(installer, receiver);
+      }
+    }
+  }
+
+  void serve(update::Installer& installer, aiot::link::ImageReceiver& receiver) noexcept {
+    const aiot::link::ImageRequest& request = receiver.request();
+    update::InstallVerdict verdict;
+    switch (request.ask) {
+      case ImageAsk::kOffer:
+        if (!make_record()) {
+          receiver.fail(aiot::Error::kIo);
+          return;
+        }
+        verdict = installer.offer(request.bytes);
+        break;
+      case ImageAsk::kBlock:
+        verdict = installer.write(request.offset, request.bytes);
+        break;
+      case ImageAsk::kFinish:
+        verdict = installer.finish();
+        break;
+      default:
+        return;
+    }
+    if (verdict.ok()) {
+      receiver.accept(request.ask == ImageAsk::kOffer
+                          ? verdict.offset
+                          : request.offset + static_cast<std::uint32_t>(request.bytes.size()));
+    } else {
+      receiver.refuse(static_cast<std::uint8_t>(verdict.fault));
+    }
+  }
+
+  board::Uart uart_;
+  Console console_{uart_};
+  NorFlash flash_;
+  update::BootRecord record_;
+  std::array<std::byte, kBufferBytes> buffer_;
+};
+
+}  // namespace
+}  // namespace boot
+
+/// A boot loader has nobody to report to: it starts again.
+void aiot::panic(const char* /*file*/, std::uint32_t /*line*/) noexcept {
+  aiot::baremetal::board::Reset{}.reset();
+}
+
+extern "C" [[noreturn, gnu::used]] void aiot_exit(int /*code*/) {
+  aiot::baremetal::board::Reset{}.reset();
+}
+
+extern "C" [[noreturn, gnu::used]] void aiot_report_exception(const std::uint32_t* /*frame*/,
+                                                              std::uint32_t /*number*/) {
+  aiot::baremetal::board::Reset{}.reset();
+}
+
+int main() {
+  boot::Loader loader;
+  loader.run();
+}
