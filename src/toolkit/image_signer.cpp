@@ -203,7 +203,8 @@ Loaded<std::vector<std::byte>> sign_image(Bytes payload,
   put32(image, static_cast<std::uint32_t>(payload.size()));
   put32(image, flags);
   put_version(image, spec.version);
-  image.resize(spec.header_bytes);
+  image.resize(update::kImageHeaderBytes);
+  image.resize(spec.header_bytes, spec.header_padding);
   append(image, payload);
   if (!tlvs.empty()) {
     put_area(image, update::kProtectedTlvMagic, tlvs);

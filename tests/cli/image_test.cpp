@@ -3,6 +3,7 @@
 
 // aiot image and aiot keys: images are made, judged and shown.
 
+#include <filesystem>
 #include <string>
 
 #include "tests/cli/command.hpp"
@@ -78,11 +79,93 @@ TEST(CommandImage, WrongUseIsTwoAndNothingIsWritten) {
                                     "--version 1.0.0 --dependency pump:1.0.0",
                                     "--version 1.0.0 --type other",
                                     "--version 1.0.0 --hash-only",
+                                    "--version 1.0.0 --header-size 31",
+                                    "--version 1.0.0 --header-size 65536",
+                                    "--version 1.0.0 --security-counter 4294967296",
                                     "--version 1.0.0 --slot-size 32768 --pad --confirm"}) {
     const Outcome outcome = bench.sign(options);
     EXPECT_EQ(outcome.exit_code, 2) << options;
     EXPECT_TRUE(is_one_line(outcome.err)) << outcome.err;
     EXPECT_FALSE(std::filesystem::exists(bench.image));
+  }
+}
+
+TEST(CommandImage, NoFileThatIsReadIsOverwritten) {
+  const Bench bench;
+  const std::string input = bench.dir / "app.bin";
+  const std::string key = bench.dir / "own.pem";
+  const std::string link = bench.dir / "link.img";
+  std::filesystem::create_symlink(key, link);
+  const std::string payload = content_of(input);
+  const std::string secret = content_of(key);
+  for (const std::string& output : {input, key, link}) {
+    const Outcome outcome =
+        aiot("image sign " + input + " --key " + key + " --version 1.0.0 -o " + output);
+    EXPECT_EQ(outcome.exit_code, 2) << output;
+    EXPECT_TRUE(is_one_line(outcome.err)) << outcome.err;
+  }
+  EXPECT_EQ(content_of(input), payload);
+  EXPECT_EQ(content_of(key), secret);
+}
+
+TEST(CommandImage, FilesThatWillNotDoAreNamed) {
+  const Bench bench;
+  ASSERT_EQ(bench.sign("--version 1.0.0").exit_code, 0);
+  const std::string app = bench.dir / "app.bin";
+  const std::string gone = bench.dir / "gone";
+  const std::string secret = " --key " + (bench.dir / "own.pem");
+  const std::string rest = " --version 1.0.0 -o " + (bench.dir / "new.img");
+
+  struct Case {
+    std::string arguments;
+    std::string named;
+    std::string words;
+  };
+
+  for (const Case& test : {
+           Case{"sign " + gone + secret + rest, gone, "no such file"},
+           Case{"sign " + app + " --key " + gone + rest, gone, "no such file"},
+           Case{"sign " + app + " --key " + app + rest, app, "is no key"},
+           Case{"sign " + app + " " + bench.own + rest, "own.pub.pem", "is a public key"},
+           Case{"sign " + app + secret + " --version 1.0.0 -o " + gone + "/a", gone, "written"},
+           Case{"verify " + gone + " " + bench.own, gone, "no such file"},
+           Case{"verify " + bench.image + " --key " + gone, gone, "no such file"},
+           Case{"verify " + bench.image + " --key " + app, app, "is no key"},
+           Case{"verify " + app + " " + bench.own, app, "rejected"},
+           Case{"verify " + bench.dir.path().string() + " " + bench.own, "/", "directory"},
+           Case{"inspect " + gone, gone, "no such file"},
+       }) {
+    const Outcome outcome = aiot("image " + test.arguments);
+    EXPECT_EQ(outcome.exit_code, 1) << test.arguments;
+    EXPECT_TRUE(is_one_line(outcome.err)) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, test.named)) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, test.words)) << outcome.err;
+    EXPECT_FALSE(std::filesystem::exists(bench.dir / "new.img"));
+  }
+}
+
+// Of a private key, only the public part is used.
+TEST(CommandImage, APrivateKeyVerifiesToo) {
+  const Bench bench;
+  ASSERT_EQ(bench.sign("--version 1.0.0").exit_code, 0);
+  EXPECT_EQ(bench.verify("--key " + (bench.dir / "own.pem")).exit_code, 0);
+  EXPECT_EQ(bench.verify("--key " + (bench.dir / "other.pem")).exit_code, 1);
+}
+
+TEST(CommandImage, EachKindOfKeySignsAndVerifies) {
+  const Bench bench;
+  for (const char* const kind : {"p256", "rsa2048", "ed25519"}) {
+    const std::string name = bench.dir / (std::string("of_") + kind);
+    ASSERT_EQ(aiot("keys new " + name + " --kind " + kind).exit_code, 0) << kind;
+    const Outcome made = aiot("image sign " + (bench.dir / "app.bin") + " -o " + bench.image +
+                              " --version 1.0.0 --key " + name + ".pem");
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    EXPECT_EQ(bench.verify("--key " + name + ".pub.pem").exit_code, 0) << kind;
+    EXPECT_EQ(bench.verify(bench.own).exit_code, 1) << kind;
+    std::string damaged = content_of(bench.image);
+    damaged[700] ^= 1;
+    const std::string path = bench.dir.write("bad.img", std::string_view(damaged));
+    EXPECT_EQ(aiot("image verify " + path + " --key " + name + ".pub.pem").exit_code, 1) << kind;
   }
 }
 

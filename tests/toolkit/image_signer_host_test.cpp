@@ -129,6 +129,17 @@ TEST(ImageSigner, EveryByteIsWhereTheFormatHasIt) {
       toolkit::verify_ed25519_image(key->public_key().encoding, hash, plain[2].second).ok());
 }
 
+TEST(ImageSigner, TheHeaderIsFilledAsItIsTold) {
+  ImageSpec spec = full_spec();
+  spec.header_padding = std::byte{0xFF};
+  const auto image = toolkit::sign_image(payload(), spec, nullptr);
+  ASSERT_TRUE(image.ok());
+  EXPECT_EQ(Reader(*image).number(28, 4), 0U);
+  const Bytes padding = Bytes(*image).subspan(32, 224);
+  EXPECT_TRUE(std::ranges::all_of(padding, [](auto b) { return b == std::byte{0xFF}; }));
+  EXPECT_EQ((*image)[256], payload().front());
+}
+
 TEST(ImageSigner, ItsImagesAreAcceptedAndSayWhatTheyWereTold) {
   for (const KeyKind kind : {KeyKind::kP256, KeyKind::kRsa2048, KeyKind::kEd25519}) {
     const auto key = toolkit::generate_key(kind);

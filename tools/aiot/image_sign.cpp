@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "aiot/toolkit/ed25519.hpp"
@@ -54,6 +56,7 @@ struct SignOptions {
   std::string type = "firmware";
   std::string product;
   std::optional<std::size_t> header_bytes;
+  unsigned header_padding = 0;
   std::optional<std::uint32_t> security_counter;
   std::vector<std::string> dependencies;
   std::optional<std::uint32_t> load_address;
@@ -81,6 +84,13 @@ std::optional<update::Dependency> parse_dependency(std::string_view text) {
   return minimum ? std::optional(update::Dependency{*type, *minimum}) : std::nullopt;
 }
 
+/// Also over links; a file that is not there is no other's.
+bool same_file(const std::string& one, const std::string& other) {
+  std::error_code unknown;
+  return std::filesystem::is_regular_file(one, unknown) &&
+         std::filesystem::equivalent(one, other, unknown);
+}
+
 /// What contradicts itself, before a file is read; or nothing.
 std::optional<std::string> contradiction(const SignOptions& options) {
   if (options.key.empty() == !options.hash_only) {
@@ -92,6 +102,11 @@ std::optional<std::string> contradiction(const SignOptions& options) {
   }
   if ((options.pad || options.confirm) && options.slot_bytes == 0) {
     return "--pad and --confirm need the --slot-size that they fill";
+  }
+  for (const std::string& read : {options.input, options.key}) {
+    if (same_file(options.output, read)) {
+      return "-o names " + printable(read) + ", which is read; name another file";
+    }
   }
   if (options.alignment && !options.pad && !options.confirm) {
     return "--align is of a trailer; use it with --pad or --confirm";
@@ -124,6 +139,7 @@ std::optional<ImageSpec> spec_of(const SignOptions& options, std::string& proble
   spec.type = model ? spec.type : std::nullopt;
   spec.header_bytes = options.header_bytes.value_or(model ? toolkit::kModelHeaderBytes
                                                           : toolkit::kFirmwareHeaderBytes);
+  spec.header_padding = static_cast<std::byte>(options.header_padding);
   spec.product = options.product;
   spec.security_counter = options.security_counter;
   spec.load_address = options.load_address;
@@ -278,7 +294,14 @@ void add_image_sign(CLI::App& image, ExitCode& exit) {
   verb->add_option("--header-size",
                    options->header_bytes,
                    "Bytes in front of the payload; 512, or 32 for a model")
-      ->type_name("BYTES");
+      ->type_name("BYTES")
+      ->check(CLI::Range(32, 65535));
+  verb->add_option("--header-padding",
+                   options->header_padding,
+                   "Fills the header behind its 32 bytes; 255 as imgtool does")
+      ->type_name("BYTE")
+      ->check(CLI::Range(0, 255))
+      ->capture_default_str();
   verb->add_option("--security-counter",
                    options->security_counter,
                    "Devices that confirmed a higher one refuse the image")

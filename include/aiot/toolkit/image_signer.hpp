@@ -38,8 +38,9 @@ struct VendorTlv {
 struct ImageSpec {
   update::Version version;
   std::size_t header_bytes = kFirmwareHeaderBytes;  ///< 32 to 65535
-  std::optional<update::ImageType> type;            ///< as TLV; without, firmware
-  std::string product;                              ///< as TLV; empty: not stated
+  std::byte header_padding{0};  ///< fills the header behind its 32 bytes; imgtool takes 0xFF
+  std::optional<update::ImageType> type;  ///< as TLV; without, firmware
+  std::string product;                    ///< as TLV; empty: not stated
   std::optional<std::uint32_t> security_counter;
   std::vector<update::Dependency> dependencies;  ///< at most update::kMaxDependencies
   std::vector<VendorTlv> vendor;
