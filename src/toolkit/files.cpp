@@ -33,9 +33,9 @@ Loaded<std::vector<std::byte>> read_file(const std::filesystem::path& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              &std::fclose);
   if (file == nullptr) {
-    return problem_in(
-        path.string(),
-        std::string("can not be opened (") + std::generic_category().message(errno) + ")");
+    return problem_in(path.string(),
+                      std::string("can not be opened (") + std::generic_category().message(errno) +
+                          "); check its permissions");
   }
   std::vector<std::byte> content;
   std::array<std::byte, 1U << 16U> piece{};

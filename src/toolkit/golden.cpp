@@ -12,16 +12,6 @@
 namespace aiot::toolkit {
 namespace {
 
-nn::Network view_of(const NetworkSpec& spec) {
-  return {.program = spec.program,
-          .weights = spec.weights,
-          .inputs = spec.inputs,
-          .outputs = spec.outputs,
-          .variables = spec.variables,
-          .arena_bytes = spec.arena_bytes,
-          .layout = spec.layout};
-}
-
 std::size_t bytes_of(const std::vector<nn::TensorInfo>& tensors) {
   std::size_t bytes = 0;
   for (const nn::TensorInfo& tensor : tensors) {

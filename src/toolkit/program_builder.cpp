@@ -97,6 +97,16 @@ std::uint16_t narrow(std::uint32_t value) {
 
 }  // namespace
 
+nn::Network view_of(const NetworkSpec& spec) noexcept {
+  return {.program = spec.program,
+          .weights = spec.weights,
+          .inputs = spec.inputs,
+          .outputs = spec.outputs,
+          .variables = spec.variables,
+          .arena_bytes = spec.arena_bytes,
+          .layout = spec.layout};
+}
+
 std::uint32_t ProgramBuilder::Tensor::elements() const {
   return std::accumulate(dims.begin(), dims.end(), 1U, std::multiplies<>());
 }

@@ -40,7 +40,7 @@ void run(const toolkit::NetworkSpec& network, const nn::KernelSet& kernels) {
   if (network.arena_bytes > kMaxArena || nn::count_macs(network.program) > kMaxMacs) {
     return;
   }
-  const nn::Network view = test::view_of(network);
+  const nn::Network view = view_of(network);
   const std::vector<std::byte> input(test::tensor_bytes(view.inputs), std::byte{0x7F});
   demand(test::run_network(view, kernels, input).has_value());
 }

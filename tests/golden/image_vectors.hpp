@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -17,6 +18,7 @@ namespace aiot::update::golden {
 /// One row of its manifest, as far as the tests need it.
 struct ImageRow {
   std::string file;
+  std::string base;     ///< what it was made of; empty: of nothing, it is as imgtool wrote it
   std::string key;      ///< name in keys/; empty: the image has no signature
   std::string version;  ///< major.minor.revision+build; empty: not stated
   std::string counter;  ///< security counter; empty: not stated
@@ -44,7 +46,7 @@ inline std::vector<ImageRow> read_image_rows(const std::filesystem::path& manife
     };
     ImageRow row;
     row.file = next();
-    next();  // what it was made of
+    row.base = next();
     row.key = next();
     row.version = next();
     row.counter = next();
@@ -59,6 +61,18 @@ inline std::vector<ImageRow> read_image_rows(const std::filesystem::path& manife
     rows.push_back(row);
   }
   return rows;
+}
+
+inline constexpr const char* kNoImages = "SKIPPED: AIOT_SHARED is not set, no image to look at";
+
+/// Where the images are; nothing when no shared vectors are named.
+inline std::optional<std::filesystem::path> image_folder() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the tests have one thread
+  const char* const shared = std::getenv("AIOT_SHARED");
+  if (shared == nullptr || *shared == '\0') {
+    return std::nullopt;
+  }
+  return std::filesystem::path(shared) / "vectors" / "mcuboot";
 }
 
 inline std::string read_file(const std::filesystem::path& path) {

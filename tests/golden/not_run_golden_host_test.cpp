@@ -3,13 +3,11 @@
 
 // Counts what AIOT_SHARED holds and no test runs, so that its absence is seen in every run.
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 
-#include "tests/golden/image_vectors.hpp"
 #include "tests/support/test.hpp"
 
 namespace aiot {
@@ -24,16 +22,8 @@ TEST(NotRunGolden, NamesWhatIsThereAndNotRun) {
   }
   const fs::path folder = shared;
   ASSERT_TRUE(fs::is_directory(folder)) << folder;
-  const auto rows =
-      update::golden::read_image_rows(folder / "vectors" / "mcuboot" / "manifest.csv");
-  // Nothing found means that the places have moved, not that all is run.
-  EXPECT_FALSE(rows.empty());
-  const auto ed25519 = std::ranges::count(rows, "ed25519", &update::golden::ImageRow::key);
-  std::printf(
-      "SKIPPED: signatures of %td of %zu rows of vectors/mcuboot/manifest.csv, they are of "
-      "Ed25519\n",
-      ed25519,
-      rows.size());
+  // Nothing there means that the place has moved, not that all is run.
+  ASSERT_TRUE(fs::is_directory(folder / "vectors")) << folder;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder / "vectors")) {
     const std::string name = entry.path().filename().string();
     if (entry.is_directory() && name != "dsp" && name != "mcuboot") {

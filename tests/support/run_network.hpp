@@ -12,7 +12,6 @@
 #include "aiot/core/bytes.hpp"
 #include "aiot/nn/executor.hpp"
 #include "aiot/nn/kernels.hpp"
-#include "aiot/toolkit/program_builder.hpp"
 
 namespace aiot::test {
 
@@ -83,17 +82,6 @@ inline std::optional<Tensors> run_network(nn::Network network,
     outputs.emplace_back(output.begin(), output.end());
   }
   return outputs;
-}
-
-/// What runs of a network that owns its bytes.
-inline nn::Network view_of(const toolkit::NetworkSpec& spec) {
-  return {.program = spec.program,
-          .weights = spec.weights,
-          .inputs = spec.inputs,
-          .outputs = spec.outputs,
-          .variables = spec.variables,
-          .arena_bytes = spec.arena_bytes,
-          .layout = spec.layout};
 }
 
 }  // namespace aiot::test

@@ -52,16 +52,6 @@ toolkit::Loaded<TfliteFile> open_tflite(const ModelFile& file,
   return TfliteFile{std::move(*graph), std::move(*compiled)};
 }
 
-nn::Network view_of(const toolkit::NetworkSpec& spec) {
-  return {.program = spec.program,
-          .weights = spec.weights,
-          .inputs = spec.inputs,
-          .outputs = spec.outputs,
-          .variables = spec.variables,
-          .arena_bytes = spec.arena_bytes,
-          .layout = spec.layout};
-}
-
 std::vector<std::string> target_list() {
   const auto names = toolkit::target_names();
   return {names.begin(), names.end()};

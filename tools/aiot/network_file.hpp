@@ -40,10 +40,6 @@ struct TfliteFile {
 toolkit::Loaded<TfliteFile> open_tflite(const ModelFile& file,
                                         const toolkit::CompileOptions& options);
 
-/// `spec` as what runs; it must outlive the view, and its weights begin aligned on every host
-/// whose allocator aligns to 16 bytes (the 64-bit ones do).
-nn::Network view_of(const toolkit::NetworkSpec& spec);
-
 /// What `--target` takes, and the target of a name that has passed it.
 std::vector<std::string> target_list();
 

@@ -11,7 +11,7 @@
 
 namespace aiot::toolkit {
 
-/// A network that owns its bytes; `view` is what runs.
+/// A network that owns its bytes; `view_of` is what runs.
 struct NetworkSpec {
   std::vector<std::uint32_t> program;
   std::vector<std::byte> weights;
@@ -21,6 +21,10 @@ struct NetworkSpec {
   std::uint32_t arena_bytes = 0;
   nn::WeightLayout layout = nn::WeightLayout::kCanonical;
 };
+
+/// `spec` as what runs; it must outlive the view, and its weights begin aligned on every host
+/// whose allocator aligns to 16 bytes (the 64-bit ones do).
+nn::Network view_of(const NetworkSpec& spec) noexcept;
 
 /// Activation that is fused into its operator.
 enum class Activation { kNone, kRelu, kRelu6, kReluN1To1 };
