@@ -102,6 +102,9 @@ Loaded<std::vector<std::byte>> decode_pem(std::string_view text, const std::stri
     if (!label.ends_with("PRIVATE KEY") && !label.ends_with("PUBLIC KEY")) {
       return problem_in(name, kNoKeyText);
     }
+    if (body.empty()) {
+      return problem_in(name, kDamagedText);  // libsodium takes no memory of no bytes
+    }
     std::vector<std::byte> der(body.size());
     std::size_t size = 0;
     const char* stopped = nullptr;

@@ -141,6 +141,8 @@ TEST(Keys, WhatIsNoKeySaysWhatItIs) {
                   "encrypted"));
   EXPECT_TRUE(has(private_problem("-----BEGIN PRIVATE KEY-----\nAA==\n"), "damaged"));
   EXPECT_TRUE(
+      has(private_problem("-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----"), "damaged"));
+  EXPECT_TRUE(
       has(private_problem("-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"), "damaged"));
 }
 
