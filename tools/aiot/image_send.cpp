@@ -168,7 +168,7 @@ ExitCode send(const SendOptions& options, speed_t speed) {
     return fail(printable(options.path) +
                 (cut.error() == Error::kNoSpace
                      ? ": its TLVs have more than 1024 bytes; sign it with fewer or smaller keys"
-                     : ": is no image, or is cut; make one with a tool for MCUboot images"));
+                     : ": is no image, or is cut; make one with aiot image sign"));
   }
   offer.resize(*cut);
 

@@ -36,6 +36,8 @@ constexpr const char* kExamples =
     "  aiot diagnose pump.wav --rpm 1480 --bearing 6205\n"
     "  aiot commission pump.wav -o pump.aian  how this pump sounds while it is healthy\n"
     "  aiot watch later.wav --baseline pump.aian\n"
+    "  aiot keys new fleet                    keys to sign updates with\n"
+    "  aiot image sign app.bin -o app.img --key fleet.pem --version 1.2.0\n"
     "Exit codes: 0 done, 1 bad input, 2 wrong usage, 130 interrupted by a signal.";
 
 int wrong_usage(const std::string& what) {
@@ -52,7 +54,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
     return wrong_usage(
         (first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
         "; use run, features, diagnose, bearing, commission, watch, records, queue, model, "
-        "image, train or evaluate, and see aiot --help");
+        "train, evaluate, image or keys, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
@@ -108,6 +110,7 @@ int run(int argc, char** argv) {
   aiot::cli::add_evaluate(app, exit);
   aiot::cli::add_commission(app, exit);
   aiot::cli::add_watch(app, exit);
+  aiot::cli::add_keys(app, exit);
   refuse_empty_values(app);
   try {
     app.parse(argc, argv);

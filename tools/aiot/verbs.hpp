@@ -31,6 +31,9 @@ void add_model_inspect(CLI::App& model, ExitCode& exit);
 void add_model_compile(CLI::App& model, ExitCode& exit);
 void add_model_run(CLI::App& model, ExitCode& exit);
 void add_image(CLI::App& app, ExitCode& exit);
+void add_image_sign(CLI::App& image, ExitCode& exit);
+void add_image_verify(CLI::App& image, ExitCode& exit);
+void add_image_inspect(CLI::App& image, ExitCode& exit);
 void add_image_send(CLI::App& image, ExitCode& exit);
 void add_train(CLI::App& app, ExitCode& exit);
 void add_features(CLI::App& app, ExitCode& exit);
@@ -39,6 +42,7 @@ void add_bearing(CLI::App& app, ExitCode& exit);
 void add_evaluate(CLI::App& app, ExitCode& exit);
 void add_commission(CLI::App& app, ExitCode& exit);
 void add_watch(CLI::App& app, ExitCode& exit);
+void add_keys(CLI::App& app, ExitCode& exit);
 
 /// Prints "aiot: <problem>" on stderr, where a problem is "what is wrong; what to do" in one line.
 ExitCode fail(const std::string& problem);
