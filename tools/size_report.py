@@ -15,6 +15,7 @@ without the stack, which is an area of its own.
 import argparse
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -56,11 +57,11 @@ def worst_stack(graph, calls):
     return thread[0] + frame + handler[0], thread[1] + handler[1]
 
 
-def measure(elf, frames, calls):
+def measure(elf, build, calls):
     """({kind: bytes}, graph, names on the deepest path) of one firmware."""
     listing = subprocess.run([PREFIX + "size", "-A", "-d", str(elf)], capture_output=True, text=True,
                              check=True).stdout
-    graph = stack_graph.load(elf, frames, PREFIX, calls["indirect"])
+    graph = stack_graph.load(elf, stack_graph.read_frames(build, elf), PREFIX, calls["indirect"])
     stack, path = worst_stack(graph, calls)
     return dict(zip(KINDS, (*sections(listing), stack))), graph, path
 
@@ -127,18 +128,19 @@ def main():
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--functions", action="store_true")
     options = parser.parse_args()
-    firmwares = sorted([*(options.build / "examples").rglob("*.elf"),
-                        *(options.build / "ports" / "baremetal" / "boot").glob("boot.elf")],
-                       key=lambda elf: elf.stem)
+    # Of a firmware for both slots one; what hangs on purpose is no firmware for anybody.
+    firmwares = sorted((elf for elf in (*(options.build / "examples").rglob("*.elf"),
+                                        *(options.build / "ports" / "baremetal" / "boot").glob("boot.elf"))
+                        if not re.search("_b$|_hangs_", elf.stem)), key=lambda elf: elf.stem)
     if not firmwares:
         sys.exit(f"size_report: no firmware under {options.build}/examples; build it first")
     calls = json.loads(CALLS.read_text())
     budget = json.loads(BUDGET.read_text()) if BUDGET.exists() else {}
-    frames = stack_graph.read_frames(options.build)
     measured, complaints = {}, []
     for elf in firmwares:
-        measured[elf.stem], graph, path = measure(elf, frames, calls)
-        complaints += [f"{elf.stem}: {error}" for error in sorted(set(graph.errors))]
+        name = elf.stem.removesuffix("_a")
+        measured[name], graph, path = measure(elf, options.build, calls)
+        complaints += [f"{name}: {error}" for error in sorted(set(graph.errors))]
         if options.functions:
             print_functions(elf, graph, path)
     print(table(measured))

@@ -81,10 +81,26 @@ def read_disassembly(text):
     return functions
 
 
-def read_frames(folder):
-    """{mangled name: (bytes, kind)} of all call graph files below a folder. Two static functions of one
-    name in different files: the larger frame."""
-    return read_graphs(pathlib.Path(folder).rglob("*.ci"))
+def linked_graphs(build, link_map):
+    """The call graph files of what a firmware was linked from, by the text of its map: objects, and the targets
+    of static libraries. Paths in the map are relative to the folder `build`."""
+    build = pathlib.Path(build)
+    for line in link_map.splitlines():
+        name = line.removeprefix("LOAD ")
+        if name == line or name.startswith("/"):
+            continue
+        file = build / name
+        if file.suffix == ".a":
+            yield from (file.parent / "CMakeFiles" / f"{file.stem.removeprefix('lib')}.dir").rglob("*.ci")
+        else:
+            yield file.with_suffix(".ci")
+
+
+def read_frames(build, elf):
+    """{mangled name: (bytes, kind)} of everything that `elf` was linked from. Two static functions of one name
+    in different files: the larger frame."""
+    link_map = pathlib.Path(f"{elf}.map").read_text(encoding="utf-8", errors="replace")
+    return read_graphs(file for file in linked_graphs(build, link_map) if file.exists())
 
 
 def read_graphs(files):

@@ -109,6 +109,16 @@ ImageVerdict verify_offer(Bytes offer, const VerifyPolicy& policy) noexcept {
   return verdict;
 }
 
+ImageVerdict read_offer(Bytes offer) noexcept {
+  VerifyPolicy policy;
+  policy.signature = SignatureRule::kHashOnly;
+  policy.boot = BootRule::kNeedNot;
+  if (offer.size() >= kImageHeaderBytes) {
+    policy.slot_address = load_le32(&offer[kHeaderLoadAddressOffset]);
+  }
+  return verify_offer(offer, policy);
+}
+
 Result<std::size_t> make_offer(Bytes image, MutableBytes out) noexcept {
   ImageHeader header;
   if (read_header(image, header) != ImageFault::kNone) {

@@ -49,17 +49,6 @@ bool has(const SlotPair& pair, const Version& minimum) noexcept {
   return any;
 }
 
-/// Reads what an image says of itself, whoever signed it and wherever it is to run.
-ImageVerdict read_offer(Bytes offer) noexcept {
-  VerifyPolicy policy;
-  policy.signature = SignatureRule::kHashOnly;
-  policy.boot = BootRule::kNeedNot;
-  if (offer.size() >= kImageHeaderBytes) {
-    policy.slot_address = load_le32(&offer[kHeaderLoadAddressOffset]);
-  }
-  return verify_offer(offer, policy);
-}
-
 }  // namespace
 
 const char* to_string(InstallFault fault) noexcept {

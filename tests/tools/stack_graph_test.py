@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The aiot authors
 # SPDX-License-Identifier: Apache-2.0
 
+import pathlib
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, "tools")
@@ -38,6 +40,20 @@ def graph(table):
 
 
 class StackGraph(unittest.TestCase):
+    def test_frames_are_of_what_was_linked(self):
+        with tempfile.TemporaryDirectory() as name:
+            build = pathlib.Path(name)
+            for file, size in (("app/CMakeFiles/a.dir/main.cpp", 8), ("app/CMakeFiles/b.dir/main.cpp", 500),
+                               ("CMakeFiles/core.dir/src/ring.cpp", 24)):
+                graph_file = build / f"{file}.ci"
+                graph_file.parent.mkdir(parents=True)
+                graph_file.write_text(f'node: {{ title: "{file.split("/")[-1][:-4]}" label: "x\\n{size} bytes '
+                                      '(static)\\n0 dynamic objects" }\n', encoding="utf-8")
+            (build / "a.elf.map").write_text("LOAD app/CMakeFiles/a.dir/main.cpp.obj\nLOAD libcore.a\n"
+                                             "LOAD /usr/lib/libc_nano.a\n", encoding="utf-8")
+            self.assertEqual(stack_graph.read_frames(build, build / "a.elf"),
+                             {"main": (8, "static"), "ring": (24, "static")})
+
     def test_adds_what_a_function_pushes(self):
         functions = stack_graph.read_disassembly(LISTING)
         self.assertEqual({name: function.frame for name, function in functions.items()},

@@ -214,6 +214,10 @@ inline constexpr std::size_t kMaxOfferBytes = 1024;
 /// Whether the image fits into a slot is for the caller, by `Image::size_bytes`.
 [[nodiscard]] ImageVerdict verify_offer(Bytes offer, const VerifyPolicy& policy) noexcept;
 
+/// What an offer says of itself, whoever signed it and wherever it is to run: for the choice of a
+/// policy and for logs. Errors of its form alone.
+[[nodiscard]] ImageVerdict read_offer(Bytes offer) noexcept;
+
 /// Cuts the offer out of an image (bytes behind the TLVs do not matter) into `out`; its size.
 /// Errors: `kCorrupt` the bytes are no image, or it is cut; `kNoSpace` `out` is too small.
 [[nodiscard]] Result<std::size_t> make_offer(Bytes image, MutableBytes out) noexcept;

@@ -7,6 +7,7 @@
 
 #include "aiot/hal/flash_map.hpp"
 #include "board.hpp"
+#include "ports/baremetal/image.hpp"
 #include "ports/baremetal/nor_flash.hpp"
 
 /// Where an updatable node keeps what, in the board's memory-mapped flash.
@@ -34,6 +35,16 @@ inline constexpr hal::FlashMap kFlashMap{
 /// Address of a firmware slot: the load address of the images for it.
 constexpr std::uint32_t address(std::size_t slot) noexcept {
   return static_cast<std::uint32_t>(board::kFlashAddress) + kFlashMap.firmware[slot].offset;
+}
+
+/// The slot that the firmware which asks was linked for, and runs in.
+inline std::uint8_t running() noexcept {
+  return reinterpret_cast<std::uintptr_t>(image().data()) >= address(1) ? 1 : 0;
+}
+
+/// A region as the core reads it.
+inline Bytes bytes(const hal::FlashRegion& region) noexcept {
+  return std::as_bytes(board::flash()).subspan(region.offset, region.size);
 }
 
 static_assert(hal::check(kFlashMap,

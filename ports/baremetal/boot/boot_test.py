@@ -11,29 +11,20 @@ written down twice. Everything is read from the UART.
 import hashlib
 import os
 import pathlib
-import re
 import shutil
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
-import time
 import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
-RUN_QEMU = HERE.parent / "run_qemu.sh"
+sys.path.insert(0, str(HERE.parent))
+from emulated_board import HEADER_BYTES as HEADER, Board, check, slot_address  # noqa: E402
+
 KEY = HERE / "keys" / "DEVELOPMENT-ONLY.pem"
-FIRMWARE = 0x100000
-SLOT_BYTES = 0x80000
-HEADER = 0x400
-FLASH = {"qemu_m3": 0x21000000, "qemu_m4": 0x21000000, "qemu_m55": 0x60000000}
 SKIPPED = 77
-
-
-def check(condition, what, seen):
-    if not condition:
-        sys.exit(f"not so: {what}; seen {seen}")
 
 
 class Images:
@@ -49,9 +40,8 @@ class Images:
         payload = (self.probes / f"probe_{what}_{'ab'[slot]}.bin").read_bytes()
         tlvs = struct.pack("<HH", 0x41A0, len(product)) + product
         protected = struct.pack("<HH", 0x6908, len(tlvs) + 4) + tlvs
-        address = FLASH[self.board] + FIRMWARE + slot * SLOT_BYTES
-        header = struct.pack("<IIHHIIBBHII", 0x96F3B83D, address, HEADER, len(protected), len(payload), 0x100,
-                             version, 0, 0, 0, 0)
+        header = struct.pack("<IIHHIIBBHII", 0x96F3B83D, slot_address(self.board, slot), HEADER, len(protected),
+                             len(payload), 0x100, version, 0, 0, 0, 0)
         signed = header.ljust(HEADER, b"\0") + payload + protected
         public = subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"], check=True,
                                 capture_output=True).stdout
@@ -88,52 +78,8 @@ def uncobs(data):
     return bytes(out)
 
 
-class Board:
-    """A running board with its flash in a file; killed at the end of the `with`."""
-
-    def __init__(self, board, elf, folder):
-        self.board, self.elf, self.folder = board, elf, pathlib.Path(folder)
-        self.flash, self.uart = self.folder / "flash.bin", self.folder / "uart"
-        self.process = None
-        self.read_to = 0
-
-    def erase(self):
-        with open(self.flash, "wb") as file:
-            file.write(b"\xff" * (16 << 20))
-            file.truncate((2 << 30) if self.board == "qemu_m55" else (16 << 20))
-
-    def put(self, slot, image):
-        with open(self.flash, "r+b") as file:
-            file.seek(FIRMWARE + slot * SLOT_BYTES)
-            file.write(image.ljust(SLOT_BYTES, b"\xff"))
-
-    def __enter__(self):
-        for file in (self.uart, pathlib.Path(f"{self.uart}.log")):
-            file.unlink(missing_ok=True)
-        self.read_to = 0
-        self.process = subprocess.Popen([RUN_QEMU, self.board, self.elf, "--flash", self.flash, "--uart", self.uart,
-                                         "--timeout", "0"], stdin=subprocess.DEVNULL)
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-    def text(self):
-        file = pathlib.Path(f"{self.uart}.log")
-        return file.read_bytes()[self.read_to:].decode("latin1") if file.exists() else ""
-
-    def expect(self, pattern, seconds=60):
-        """Waits for text that was not looked at yet."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            match = re.search(pattern, self.text())
-            if match:
-                self.read_to += match.end()
-                return match
-            check(self.process.poll() is None, "the board runs", self.process.returncode)
-            time.sleep(0.05)
-        check(False, f"the UART says {pattern!r}", self.text()[-600:])
+class Target(Board):
+    """A board that images can be sent to."""
 
     def send(self, image):
         """Sends an image; (status, reason) of the answer that ended it."""
@@ -252,7 +198,7 @@ def main():
         sys.exit(SKIPPED)
     with tempfile.TemporaryDirectory() as folder:
         images = Images(board, probes, folder)
-        machine = Board(board, pathlib.Path(elf).resolve(), folder)
+        machine = Target(board, pathlib.Path(elf).resolve(), folder)
         test_factory(machine, images)
         test_recovery(machine, images)
         test_return(machine, images)

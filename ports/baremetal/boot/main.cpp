@@ -17,7 +17,7 @@
 #include "board.hpp"
 #include "boot_keys.hpp"
 #include "ports/baremetal/boards/slots.hpp"
-#include "ports/baremetal/boot/console.hpp"
+#include "ports/baremetal/console.hpp"
 #include "ports/baremetal/nor_flash.hpp"
 #include "ports/baremetal/start_image.hpp"
 
@@ -215,7 +215,7 @@ class Loader {
                           ? verdict.offset
                           : request.offset + static_cast<std::uint32_t>(request.bytes.size()));
     } else {
-      receiver.refuse(static_cast<std::uint8_t>(verdict.fault));
+      receiver.refuse(update::reason_of(verdict));
     }
   }
 

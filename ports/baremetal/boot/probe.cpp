@@ -7,14 +7,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "aiot/update/installer.hpp"
 #include "board.hpp"
 #include "ports/baremetal/boards/slots.hpp"
-#include "ports/baremetal/boot/console.hpp"
-#include "ports/baremetal/image.hpp"
+#include "ports/baremetal/console.hpp"
 #include "ports/baremetal/nor_flash.hpp"
 
 namespace {
@@ -23,11 +21,6 @@ using namespace aiot::baremetal;
 namespace update = aiot::update;
 
 constexpr std::string_view kDo = PROBE_DO;
-
-std::uint8_t own_slot() noexcept {
-  const auto here = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(image().data()));
-  return here >= slots::address(1) ? 1 : 0;
-}
 
 aiot::Status confirm(std::uint8_t slot) noexcept {
   NorFlash flash{board::flash()};
@@ -45,8 +38,8 @@ aiot::Status confirm(std::uint8_t slot) noexcept {
 
 int main() {
   board::Uart uart{board::kUart0, board::kCoreHz, 115'200};
-  const boot::Console console{uart};
-  const std::uint8_t slot = own_slot();
+  const Console console{uart};
+  const std::uint8_t slot = slots::running();
   console << "probe: slot " << (slot == 0 ? "A" : "B") << " does " << kDo << ", cause "
           << static_cast<std::uint32_t>(board::Reset{}.cause()) << "\n";
   if (kDo == "confirm") {

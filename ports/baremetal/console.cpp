@@ -1,17 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ports/baremetal/boot/console.hpp"
+#include "ports/baremetal/console.hpp"
 
 #include <array>
 #include <cstddef>
 
 #include "aiot/core/bytes.hpp"
 
-namespace boot {
+namespace aiot::baremetal {
 
 const Console& Console::operator<<(std::string_view text) const noexcept {
-  aiot::Bytes rest = aiot::as_bytes(text.data(), text.size());
+  Bytes rest = as_bytes(text.data(), text.size());
   while (!rest.empty()) {
     rest = rest.subspan(uart_.send(rest).value_or(0));
   }
@@ -28,4 +28,4 @@ const Console& Console::operator<<(std::uint32_t number) const noexcept {
   return *this << std::string_view{&digits[start], digits.size() - start};
 }
 
-}  // namespace boot
+}  // namespace aiot::baremetal

@@ -7,18 +7,18 @@
 
 #include "board.hpp"
 
-namespace boot {
+namespace aiot::baremetal {
 
 /// Text on a UART; waits until all of it is in the hands of the UART.
 class Console {
  public:
-  explicit Console(aiot::baremetal::board::Uart& uart) noexcept : uart_(uart) {}
+  explicit Console(board::Uart& uart) noexcept : uart_(uart) {}
 
   const Console& operator<<(std::string_view text) const noexcept;
   const Console& operator<<(std::uint32_t number) const noexcept;
 
  private:
-  aiot::baremetal::board::Uart& uart_;
+  board::Uart& uart_;
 };
 
-}  // namespace boot
+}  // namespace aiot::baremetal
