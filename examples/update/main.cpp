@@ -52,7 +52,7 @@ update::InstallVerdict write(update::Installer& installer, Bytes image, std::uin
     const Bytes block = image.subspan(offset, std::min(kBlock, installer.size() - offset));
     verdict = installer.write(offset, block);
     offset = verdict.offset;
-    if (offset % kLine == 0) {
+    if (verdict.ok() && offset % kLine == 0) {
       std::printf("%u of %u bytes\n", offset, installer.size());
       (void)std::fflush(stdout);
     }
