@@ -18,6 +18,8 @@
 #include <system_error>
 #include <utility>
 
+#include "ports/linux/files.hpp"
+
 namespace aiot::linux_port {
 namespace {
 
@@ -136,45 +138,6 @@ bool never_used(const std::string& path) {
     }
   }
   return file.eof() && !file.bad();  // one that can not be opened may hold anything
-}
-
-std::string parent_of(const std::string& path) {
-  const std::size_t end = path.find_last_not_of('/');
-  const std::size_t slash = path.find_last_of('/', end == std::string::npos ? 0 : end);
-  if (slash == std::string::npos) {
-    return ".";
-  }
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-/// Makes the names in a directory durable. False: errno.
-bool sync_directory(const std::string& path) {
-  const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) {
-    return false;
-  }
-  const bool ok = ::fsync(directory) == 0;
-  ::close(directory);
-  return ok;
-}
-
-Error error_of(int error) noexcept {
-  return error == ENOSPC || error == EDQUOT ? Error::kNoSpace : Error::kIo;
-}
-
-std::string advice(int error) {
-  switch (error) {
-    case EACCES:
-    case EPERM:
-      return "permission denied; change its owner or mode, or choose another directory";
-    case EROFS:
-      return "the file system is read-only; choose another directory";
-    case ENOSPC:
-    case EDQUOT:
-      return "the disk is full; free space or choose another directory";
-    default:
-      return std::system_category().message(error) + "; choose another directory";
-  }
 }
 
 }  // namespace

@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "examples/update/gateway.hpp"
+
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+
+#include "aiot/toolkit/files.hpp"
+#include "ports/linux/files.hpp"
+
+namespace gateway {
+
+using namespace aiot;
+using linux_port::advice;
+using update::AuditKind;
+using update::ImageType;
+using update::SlotState;
+
+namespace {
+
+/// Progress of a download is durable at the end of each sector.
+constexpr hal::FlashGeometry kSlotGeometry{.size = kSlotBytes,
+                                           .sector = 64U << 10U,
+                                           .page = 4096,
+                                           .program = 1,
+                                           .erased = std::byte{0},
+                                           .reprogram = true,
+                                           .overwrite = true,
+                                           .session = 0};
+constexpr std::uint32_t kQueueSectors = 16;
+
+// What is not named here is not linked.
+constexpr std::array kSchemes = {crypto::kP256Scheme, crypto::kRsa2048Scheme};
+
+void sleep_ms(long ms) {
+  const timespec time{.tv_sec = 0, .tv_nsec = ms * 1'000'000};
+  (void)::nanosleep(&time, nullptr);
+}
+
+constexpr std::size_t kFirmware = static_cast<std::size_t>(ImageType::kFirmware);
+
+}  // namespace
+
+std::string to_text(const update::Version& version) {
+  std::string text = std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
+                     std::to_string(version.revision);
+  return version.build == 0 ? text : text + "+" + std::to_string(version.build);
+}
+
+char slot_name(std::uint8_t slot) {
+  return slot == 0 ? 'A' : 'B';
+}
+
+Gateway::Gateway(std::string folder)
+    : folder_(std::move(folder)), link_(path("current"), {"app_a", "app_b"}) {}
+
+linux_port::FilePair::Paths Gateway::slot_paths() const {
+  return {path("slot_a"), path("slot_b")};
+}
+
+bool Gateway::fail(std::string problem) {
+  problem_ = std::move(problem);
+  return false;
+}
+
+/// The trusted key comes last: a folder without one is not complete, and is not opened.
+bool Gateway::create(const std::string& trusted_key_file) {
+  const auto key = toolkit::read_public_key(trusted_key_file);
+  if (!key.ok()) {
+    return fail(key.problem().text);
+  }
+  if (std::none_of(kSchemes.begin(), kSchemes.end(), [&](const crypto::SignatureScheme& scheme) {
+        return scheme.kind == key->kind;
+      })) {
+    return fail(trusted_key_file + ": this gateway verifies P-256 and RSA; use such a key");
+  }
+  if (::mkdir(folder_.c_str(), 0755) != 0 && errno != EEXIST) {
+    return fail("can not create '" + folder_ + "': " + advice(errno));
+  }
+  if (!linux_port::FilePair::create(slot_paths(), kSlotGeometry, problem_).ok()) {
+    return false;
+  }
+  if (!store_.open_or_create(path("store"), linux_port::default_store_layout(kQueueSectors)).ok()) {
+    return fail(store_.message());
+  }
+  std::array<std::byte, 32> secret{};
+  const std::string pem = toolkit::public_pem(*key);
+  if (::access(path("device.key").c_str(), F_OK) != 0 &&
+      (::getrandom(secret.data(), secret.size(), 0) != ssize_t{secret.size()} ||
+       !linux_port::replace_file(path("device.key"), secret, 0600, problem_).ok())) {
+    return false;
+  }
+  return linux_port::replace_file(
+             path("trusted.pub.pem"), as_bytes(pem.data(), pem.size()), 0644, problem_)
+      .ok();
+}
+
+bool Gateway::open() {
+  auto key = toolkit::read_public_key(path("trusted.pub.pem"));
+  if (!key.ok()) {
+    return fail("'" + folder_ + "' is no gateway (" + key.problem().text + ")");
+  }
+  trusted_ = std::move(*key);
+  keys_ = {update::TrustedKey{trusted_.kind, trusted_.encoding}};
+  if (!device_key_.load(path("device.key"), problem_).ok()) {
+    return false;
+  }
+  // Who has the store open has the slots and the link, too.
+  Status opened = store_.open(path("store"), linux_port::Access::kReadWrite);
+  for (int i = 0; i < 500 && opened.error() == Error::kWouldBlock; ++i) {
+    sleep_ms(10);
+    opened = store_.open(path("store"), linux_port::Access::kReadWrite);
+  }
+  if (!opened.ok()) {
+    return fail(store_.message());
+  }
+  if (!slots_.open(slot_paths(), kSlotGeometry, linux_port::Access::kReadWrite, problem_).ok()) {
+    return false;
+  }
+  const hal::FlashMap& map = store_.layout().map;
+  const Status record = record_.mount(store_.flash(), map.boot_record);
+  if (!record.ok()) {
+    return fail("the boot record can not be read (" + std::string(to_string(record.error())) +
+                "); restore the folder");
+  }
+  const Status audit = audit_.mount(store_.flash(), map.audit, device_key_, record_.state().seal);
+  if (!audit.ok()) {
+    return fail("the audit log can not be read (" + std::string(to_string(audit.error())) +
+                "); restore the folder");
+  }
+  update::InstallerConfig config;
+  config.slots[kFirmware] = {slots_.region(0), slots_.region(1)};
+  config.product = kProduct;
+  config.policy = policy();
+  config.running[kFirmware] = running();
+  installer_.emplace(slots_, record_, config, buffer_);
+  return true;
+}
+
+/// By the link; but one that names a slot that may not run was not flipped yet.
+std::optional<std::uint8_t> Gateway::running() {
+  const Result<std::uint8_t> linked = link_.read();
+  if (!linked.ok()) {
+    return std::nullopt;
+  }
+  const SlotState state = record_.state().of(ImageType::kFirmware).slot[*linked].state;
+  return state == SlotState::kConfirmed || state == SlotState::kTrial ? std::optional(*linked)
+                                                                      : std::nullopt;
+}
+
+update::VerifyPolicy Gateway::policy() const noexcept {
+  update::VerifyPolicy policy;
+  policy.keys = keys_;
+  policy.schemes = kSchemes;
+  return policy;
+}
+
+Result<update::StartedSlot> Gateway::choose() {
+  if (const auto boot = record_.count_boot(); !boot.ok()) {
+    std::fprintf(stderr, "update: this start is not counted (%s)\n", to_string(boot.error()));
+  }
+  const update::StartRequest request{.flash = slots_,
+                                     .slots = {slots_.region(0), slots_.region(1)},
+                                     .policy = policy(),
+                                     .product = kProduct};
+  return update::start_slot(record_, request, buffer_);
+}
+
+/// A microcontroller runs the image where it lies. Here its payload becomes a file of its own,
+/// because a program that is started has to begin at the first byte. What is verified is the very
+/// copy in memory that is written, and an app that was changed since is made again.
+bool Gateway::extract(const update::StartedSlot& started) {
+  std::vector<std::byte> image(started.image.size_bytes);
+  if (!slots_.read(slots_.region(started.slot).offset, image).ok()) {
+    return fail("'" + slot_paths()[started.slot] + "' can not be read; start again");
+  }
+  const update::ImageVerdict verdict = update::verify_image(Bytes(image), policy(), buffer_);
+  if (!verdict.ok() || verdict.image.hash != started.image.hash) {
+    return fail("'" + slot_paths()[started.slot] + "' was changed while it was read; start again");
+  }
+  const Bytes payload =
+      Bytes(image).subspan(verdict.image.header.header_bytes, verdict.image.header.payload_bytes);
+  const std::string app = link_.file(started.slot);
+  const auto before = toolkit::read_file(app);
+  if (before.ok() && std::ranges::equal(*before, payload) && ::access(app.c_str(), X_OK) == 0) {
+    return true;
+  }
+  return linux_port::replace_file(app, payload, 0755, problem_).ok();
+}
+
+void Gateway::tell(AuditKind kind,
+                   std::uint8_t slot,
+                   std::uint32_t code,
+                   const update::Version& version,
+                   const update::ImageId& id) {
+  const Status told = audit_.append({.kind = kind,
+                                     .type = static_cast<std::uint8_t>(ImageType::kFirmware),
+                                     .slot = slot,
+                                     .boot = record_.state().boots,
+                                     .code = code,
+                                     .version = version,
+                                     .id = id});
+  if (!told.ok()) {
+    std::fprintf(stderr, "update: the audit log takes nothing (%s)\n", to_string(told.error()));
+  }
+}
+
+void Gateway::tell(AuditKind kind, std::uint8_t slot, std::uint32_t code) {
+  const update::SlotRecord& image = record_.state().of(ImageType::kFirmware).slot[slot];
+  tell(kind, slot, code, image.version, image.id);
+}
+
+/// The log before the record: a crash in between makes an entry come twice, none is missing.
+void Gateway::tell_returns() {
+  for (std::uint8_t slot = 0; slot < update::kSlots; ++slot) {
+    const update::SlotRecord returned = record_.state().of(ImageType::kFirmware).slot[slot];
+    if (returned.state == SlotState::kReturned && !returned.told) {
+      std::printf("slot %c returned: version %s, %s\n",
+                  slot_name(slot),
+                  to_text(returned.version).c_str(),
+                  to_string(returned.cause));
+      tell(AuditKind::kReturn, slot, static_cast<std::uint32_t>(returned.cause));
+      (void)installer_->set_told(ImageType::kFirmware, slot);
+    }
+  }
+}
+
+void Gateway::tell_keys() {
+  (void)audit_.use_keys(update::key_set_id(keys_), record_.state().boots, 0);
+}
+
+/// The boot record keeps the number of the newest seal: so cutting off the log's end shows, too.
+void Gateway::seal() {
+  const Result<std::uint32_t> seal = audit_.seal();
+  update::BootState state = record_.state();
+  state.seal = seal.value_or(state.seal);
+  if (!seal.ok() || (state.seal != record_.state().seal && !record_.write(state).ok())) {
+    std::fprintf(stderr, "update: the audit log is not sealed\n");
+  }
+}
+
+}  // namespace gateway

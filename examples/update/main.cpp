@@ -1,0 +1,220 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Updates on Linux that can not brick a gateway: two slots, a trial, an automatic return, and a log
+// of it all. It is the installer, the boot record and the choice of a microcontroller's boot
+// loader, on files.
+//
+//   update create DIR KEY.pub.pem     a folder that takes firmware signed with that key
+//   update offer DIR IMAGE            checks an image, writes it to the slot that does not run
+//   update start DIR [SECONDS]        what a boot is: chooses a slot, flips the link, runs the app
+//   update confirm DIR                the app that runs is healthy: it stays
+//   update return DIR                 it is not: the one before comes back at the next start
+//   update log DIR                    what happened, and whether the log is as it was written
+//
+// `start` is for whatever keeps a service running, such as systemd with Restart=always: an app that
+// ends is started again, and a new one that was not confirmed after three starts, or SECONDS
+// (default 60) after one, makes way for the one before. The app gets DIR as its argument. It calls
+// `confirm` when it is content with itself; `offer` is what it does with an image that it is sent.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "aiot/toolkit/files.hpp"
+#include "examples/update/gateway.hpp"
+#include "examples/update/launcher.hpp"
+
+using namespace aiot;
+using gateway::Gateway;
+using update::AuditKind;
+using update::ImageType;
+
+namespace {
+
+int fail(const std::string& problem) {
+  std::fprintf(stderr, "update: %s\n", problem.c_str());
+  return 1;
+}
+
+int create(const std::string& folder, const std::string& key) {
+  Gateway gateway(folder);
+  return gateway.create(key) ? 0 : fail(gateway.problem());
+}
+
+/// Writes the image from where it is wanted. A crash costs what was written since the last line.
+update::InstallVerdict write(update::Installer& installer, Bytes image, std::uint32_t offset) {
+  constexpr std::uint32_t kBlock = 4096;
+  constexpr std::uint32_t kLine = 64U << 10U;
+  update::InstallVerdict verdict;
+  while (verdict.ok() && offset < installer.size()) {
+    const Bytes block = image.subspan(offset, std::min(kBlock, installer.size() - offset));
+    verdict = installer.write(offset, block);
+    offset = verdict.offset;
+    if (verdict.ok() && offset % kLine == 0) {
+      std::printf("%u of %u bytes\n", offset, installer.size());
+      (void)std::fflush(stdout);
+    }
+  }
+  return verdict;
+}
+
+/// Over a link the offer comes first and the bytes when they are asked for (link/image_transfer).
+int offer(const std::string& folder, const std::string& path) {
+  const auto image = toolkit::read_file(path);
+  if (!image.ok()) {
+    return fail(image.problem().text);
+  }
+  std::array<std::byte, update::kMaxOfferBytes> memory{};
+  const auto size = update::make_offer(*image, memory);
+  if (!size.ok()) {
+    return fail("'" + path + "' is no image; make one with aiot image sign");
+  }
+  const Bytes offer = Bytes(memory).first(*size);
+  Gateway gateway(folder);
+  if (!gateway.open()) {
+    return fail(gateway.problem());
+  }
+  const update::Image claims = update::verify_offer(offer, gateway.policy()).image;
+  const auto tell = [&](AuditKind kind, std::uint32_t code) {
+    gateway.tell(
+        kind, update::kNotStated, code, claims.header.version, update::image_id(claims.hash));
+  };
+  tell(AuditKind::kOffer, 0);
+
+  // Everything is checked here, the signature too, before a byte of a slot is touched.
+  update::Installer& installer = gateway.installer();
+  update::InstallVerdict verdict = installer.offer(offer);
+  if (verdict.ok()) {
+    std::printf("version %s is wanted from byte %u on, for slot %c\n",
+                gateway::to_text(claims.header.version).c_str(),
+                verdict.offset,
+                gateway::slot_name(installer.slot()));
+    verdict = write(installer, *image, verdict.offset);
+  }
+  // Reads it back, verifies it whole, and makes it the trial by one frame of the boot record.
+  if (verdict.ok()) {
+    verdict = installer.finish();
+  }
+  tell(AuditKind::kVerdict, update::verdict_code(verdict.fault, verdict.image));
+  if (verdict.ok()) {
+    gateway.tell(AuditKind::kInstall, installer.slot());
+    std::puts("installed; it is tried at the next start");
+  }
+  gateway.tell_returns();
+  gateway.seal();
+  return verdict.ok()
+             ? 0
+             : fail("refused: " + std::string(update::reason_text(update::reason_of(verdict))));
+}
+
+/// Who runs judges itself: another slot than the one that runs is never confirmed.
+int confirm(const std::string& folder) {
+  Gateway gateway(folder);
+  if (!gateway.open()) {
+    return fail(gateway.problem());
+  }
+  if (const Status done = gateway.installer().confirm(ImageType::kFirmware); !done.ok()) {
+    return fail(done.error() == Error::kWrongState ? "what runs is not on trial"
+                                                   : "the boot record can not be written");
+  }
+  const std::uint8_t slot = gateway.record().state().of(ImageType::kFirmware).active;
+  gateway.tell(AuditKind::kConfirm, slot);
+  gateway.seal();
+  std::printf("slot %c is confirmed\n", gateway::slot_name(slot));
+  return 0;
+}
+
+int give_up(const std::string& folder) {
+  Gateway gateway(folder);
+  if (!gateway.open()) {
+    return fail(gateway.problem());
+  }
+  const Status done = gateway.installer().give_up(ImageType::kFirmware, update::Cause::kRequest);
+  if (!done.ok()) {
+    return fail(done.error() == Error::kWrongState ? "nothing is on trial"
+                                                   : "the boot record can not be written");
+  }
+  gateway.tell_returns();
+  gateway.seal();
+  return 0;
+}
+
+std::string result_of(const update::AuditEntry& entry) {
+  switch (entry.kind) {
+    case AuditKind::kVerdict: {
+      const update::InstallVerdict verdict{static_cast<update::InstallFault>(entry.code & 0xFFU),
+                                           static_cast<update::ImageFault>(entry.code >> 8U)};
+      return verdict.ok() ? "accepted" : update::reason_text(update::reason_of(verdict));
+    }
+    case AuditKind::kReturn:
+      return update::to_string(static_cast<update::Cause>(entry.code));
+    default:
+      return "";
+  }
+}
+
+int log(const std::string& folder) {
+  Gateway gateway(folder);
+  if (!gateway.open()) {
+    return fail(gateway.problem());
+  }
+  std::array<std::byte, 256> buffer{};
+  store::FrameCursor cursor;
+  for (auto frame = gateway.audit().log().read(cursor, buffer); frame.ok();
+       frame = gateway.audit().log().read(cursor, buffer)) {
+    const auto entry = update::decode_entry(frame->payload);
+    if (!entry.ok() || update::to_string(entry->kind) == nullptr) {
+      continue;  // a seal, or a kind of a later version
+    }
+    const bool about_image = entry->type != update::kNotStated;
+    std::printf("boot %u: %s%s%s%s%s%s\n",
+                entry->boot,
+                update::to_string(entry->kind),
+                about_image ? (" " + gateway::to_text(entry->version)).c_str() : "",
+                entry->slot < update::kSlots ? " slot " : "",
+                entry->slot < update::kSlots ? (entry->slot == 0 ? "A" : "B") : "",
+                result_of(*entry).empty() ? "" : ": ",
+                result_of(*entry).c_str());
+  }
+  const update::AuditReport report = update::verify_audit(
+      gateway.audit().log(), gateway.device_key(), gateway.record().state().seal);
+  std::printf("%u entries, %u seals: %s\n",
+              report.entries,
+              report.seals,
+              report.fault == update::AuditFault::kNone ? "nothing was changed"
+                                                        : update::to_string(report.fault));
+  return report.fault == update::AuditFault::kNone ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string verb = argc >= 3 ? argv[1] : "";
+  const std::string folder = argc >= 3 ? argv[2] : "";
+  const std::string last = argc == 4 ? argv[3] : "";
+  if (verb == "create" && argc == 4) {
+    return create(folder, last);
+  }
+  if (verb == "offer" && argc == 4) {
+    return offer(folder, last);
+  }
+  const int seconds = last.empty() ? 60 : std::atoi(last.c_str());
+  if (verb == "start" && argc <= 4 && seconds > 0 && seconds <= 3600) {
+    return gateway::start(folder, seconds);
+  }
+  if (verb == "confirm" && argc == 3) {
+    return confirm(folder);
+  }
+  if (verb == "return" && argc == 3) {
+    return give_up(folder);
+  }
+  if (verb == "log" && argc == 3) {
+    return log(folder);
+  }
+  std::fprintf(stderr,
+               "usage: update create DIR KEY.pub.pem | offer DIR IMAGE | start DIR [SECONDS] |\n"
+               "              confirm DIR | return DIR | log DIR\n");
+  return 2;
+}
