@@ -107,10 +107,37 @@ update::StartRequest models_of(aiot::hal::FlashRef flash, const update::Image& o
           .firmware = own.header.version};
 }
 
-aiot::DeviceConfig device_config(const update::Image& own, aiot::Bytes package) noexcept {
+/// "1.2.3"
+class VersionText {
+ public:
+  explicit VersionText(const update::Version& version) noexcept {
+    put(version.major);
+    text_[size_++] = '.';
+    put(version.minor);
+    text_[size_++] = '.';
+    put(version.revision);
+  }
+
+  [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
+
+ private:
+  void put(std::uint32_t number) noexcept {
+    if (number >= 10) {
+      put(number / 10);
+    }
+    text_[size_++] = static_cast<char>('0' + static_cast<int>(number % 10));
+  }
+
+  std::array<char, 13> text_{};
+  std::size_t size_ = 0;
+};
+
+aiot::DeviceConfig device_config(const update::Image& own,
+                                 std::string_view version,
+                                 aiot::Bytes package) noexcept {
   aiot::DeviceConfig config;
   config.device_id = "update-node";
-  config.firmware_version = AIOT_VERSION;
+  config.firmware_version = version;
   config.firmware_hash = own.hash;
   config.package = package;
   config.kernels = &kKernels;
@@ -125,10 +152,6 @@ update::InstallerConfig installer_config() noexcept {
   config.product = kProduct;
   config.policy = policy();
   return config;
-}
-
-const Console& operator<<(const Console& console, const update::Version& version) noexcept {
-  return console << version.major << "." << version.minor << "." << version.revision;
 }
 
 /// Tells the events that came since the last call.
@@ -195,19 +218,21 @@ int main() {
   // What runs: this firmware, and the package of a slot or the one that is built in.
   const std::uint8_t slot = slots::running();
   const update::Image own = own_image(flash);
-  console << "node: firmware " << own.header.version << " in slot " << (slot == 0 ? "A" : "B");
+  const VersionText version{own.header.version};
+  console << "node: firmware " << version.view() << " in slot " << (slot == 0 ? "A" : "B");
   update::BootRecord record;
   require(console, record.mount(flash, kFlashMap.boot_record), "no boot record");
   const auto model = update::start_model(record, models_of(flash, own), buffer);
   if (model.ok()) {
-    console << ", model " << model->version << "\n";
+    console << ", model " << VersionText{model->version}.view() << "\n";
   } else {
     console << ", the model that is built in\n";
   }
 
-  aiot::Device device{device_config(own, model.ok() ? slots::bytes(model->package) : kBuiltIn),
-                      {flash, sensor, sink, watchdog},
-                      storage};
+  aiot::Device device{
+      device_config(own, version.view(), model.ok() ? slots::bytes(model->package) : kBuiltIn),
+      {flash, sensor, sink, watchdog},
+      storage};
   require(console, device.start(clock.now()), "the device does not start");
 
   // Updates: the device has counted its boot in the record, which is read again.
@@ -217,6 +242,7 @@ int main() {
   update::Installer installer{flash, record, installer_config(), buffer};
   aiot::device::UpdatesConfig rules{
       .rule = kTrialRule,
+      .keys = boot::kBootKeys,
       .cause = board::Reset{}.cause(),
       .model = models_of(flash, own),
       .model_bytes = {slots::bytes(kFlashMap.model[0]), slots::bytes(kFlashMap.model[1])},

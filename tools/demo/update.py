@@ -206,7 +206,7 @@ def look_at_the_records(folder):
     say("7. Every decision says which firmware and which model made it.")
     records = [json.loads(line) for line in
                aiot("records", "decode", folder / "records.cbor", "--json").splitlines()]
-    contexts = {record["context"]: record for record in records if record["kind"] == "context"}
+    contexts = {record["id"]: record for record in records if record["kind"] == "context"}
     decisions = [record for record in records if record["kind"] == "decision"]
     check(all(decision["context"] in contexts for decision in decisions), "every decision has a context",
           len(decisions))
@@ -215,8 +215,17 @@ def look_at_the_records(folder):
         sequences.setdefault(record["stream"], set()).add(record["sequence"])
     holes = sum(max(numbers) + 1 - len(numbers) for numbers in sequences.values())
     check(holes == 0, "no record is missing", holes)
-    tell(f"{len(decisions)} decisions of {len(contexts)} contexts; no sequence number is missing, through "
-         "five power cuts and three resets")
+    made_by = {}
+    for decision in decisions:
+        context = contexts[decision["context"]]
+        made_by.setdefault((context["firmware"]["version"], context["firmware"]["hash"][:12],
+                            context["package"]["hash"][:12]), set()).add((decision["stream"], decision["sequence"]))
+    for (version, firmware, package), made in made_by.items():
+        tell(f"{len(made):4} decisions by firmware {version} ({firmware}) with package {package}")
+    check({key[0] for key in made_by} == {"1.0.0", "1.1.0", "1.2.0"}, "three firmwares decided", made_by.keys())
+    lies = hashlib.sha256((folder / "lies.aipk").read_bytes()).hexdigest()
+    check(all(lies[:12] != key[2] for key in made_by), "the package that lies decided nothing", made_by.keys())
+    tell("No sequence number is missing, through power cuts, resets and a watchdog.")
 
 
 def main():
