@@ -294,7 +294,9 @@ InstallVerdict Installer::judge(Bytes offer, Image& image, std::uint8_t& slot) n
     fault = InstallFault::kAlignment;
   } else if (confirmed && image.header.version < active.version) {
     fault = InstallFault::kOlder;
-  } else if (confirmed && image_id(image.hash) == active.id && slot != pair.active) {
+  } else if (confirmed && image_id(image.hash) == active.id &&
+             config_.running[index(type)] == pair.active) {
+    // Where the active one does not run, as it is damaged, it may come again.
     fault = InstallFault::kInstalled;
   } else {
     fault = judge_dependencies(image);

@@ -232,6 +232,25 @@ TEST(Installer, TakesTheSameVersionWithOtherBytesButNotTheInstalledImage) {
   EXPECT_TRUE(installer.offer(offer_of(make(model(1)))).fault == InstallFault::kInstalled);
 }
 
+TEST(Installer, TakesTheInstalledImageAgainWhenItIsDamagedAndDoesNotRun) {
+  Bench bench;
+  update::Installer installer = bench.installer();
+  ASSERT_TRUE(install(installer, make(model(1))).ok());
+  ASSERT_TRUE(bench.start_model().ok());
+  installer.set_running(ImageType::kModel, 0);
+  ASSERT_TRUE(installer.confirm(ImageType::kModel).ok());
+  bytes[kModel[0].offset + 500] ^= std::byte{1};
+  EXPECT_EQ(bench.start_model().error(), Error::kEmpty);
+  installer.set_running(ImageType::kModel, std::nullopt);
+  ASSERT_TRUE(install(installer, make(model(1))).ok());
+  const auto started = bench.start_model();
+  ASSERT_TRUE(started.ok());
+  EXPECT_EQ(started->slot, 1);
+  installer.set_running(ImageType::kModel, 1);
+  ASSERT_TRUE(installer.confirm(ImageType::kModel).ok());
+  EXPECT_EQ(bench.record.state().of(ImageType::kModel).active, 1);
+}
+
 TEST(Installer, AsksWhatImagesNeedOfEachOther) {
   const update::Dependency needs_model[] = {{ImageType::kModel, {1, 0, 3, 0}}};
   const update::Dependency needs_firmware[] = {{ImageType::kFirmware, {1, 0, 6, 0}}};

@@ -25,7 +25,7 @@ enum class InstallFault : std::uint8_t {
   kTooLarge = 4,         ///< larger than the slot
   kAlignment = 5,        ///< a package that does not begin at a multiple of `kPackageAlignment`
   kOlder = 6,            ///< version below that of the confirmed image
-  kInstalled = 7,        ///< this very image is the confirmed one
+  kInstalled = 7,        ///< this very image is the confirmed one, and runs
   kNeedsFirmware = 8,    ///< needs a newer firmware than is confirmed
   kNeedsModel = 9,       ///< needs a newer model than is confirmed
   kFirmwareNeeds = 10,   ///< an installed firmware needs a newer model than this
