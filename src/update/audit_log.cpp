@@ -14,6 +14,9 @@ using audit::Buffer;
 
 namespace {
 
+// Logs with fewer sectors can not do without one.
+constexpr std::uint32_t kSpareSectors = 5;
+
 // A seal that finds the next sectors bad comes to know it one by one.
 constexpr int kSealAttempts = 3;
 
@@ -94,11 +97,22 @@ void AuditLog::take(std::uint64_t sequence, Bytes frame) noexcept {
   }
 }
 
-/// What will stay when the next sector is opened, from the first seal in it on: so that no opening
-/// takes what the newest seal vouches for, before there is another seal.
+/// Whether the log is large enough to give up a sector more than it must.
+bool AuditLog::has_spare() const noexcept {
+  return log_.sectors() >= kSpareSectors;
+}
+
+/// What will stay when two more sectors were opened behind the one that this seal goes into, from
+/// the first seal in it on: so that no opening takes what the newest seal vouches for before there
+/// is another seal, even when the next sector has gone bad and the one behind it is taken. A small
+/// log has none to spare: there one opening is left, that for this seal included.
 void AuditLog::find_kept(AuditSeal& seal) const noexcept {
+  std::uint32_t openings = 1;
+  if (has_spare()) {
+    openings = log_.fits(kAuditSealBytes) ? 2 : 3;
+  }
   const std::uint32_t sector =
-      std::max(log_.ring().next + 1 - log_.sectors(), log_.lowest_sector());
+      std::max(log_.ring().next + openings - log_.sectors(), log_.lowest_sector());
   store::FrameCursor cursor{.sequence = log_.start_from(sector).first};
   Buffer buffer;  // NOLINT(*-member-init): read into before it is used
   bool first = cursor.sequence == 0;
@@ -148,7 +162,10 @@ Status AuditLog::append(const AuditEntry& entry) noexcept {
   if (!mounted()) {
     return Error::kWrongState;
   }
-  if (unsealed() >= kMaxBatch) {
+  // The last room of a sector is for a seal: the next opening may meet a bad sector.
+  const bool last_room = has_spare() && unsealed() != 0 && log_.fits(kAuditSealBytes) &&
+                         !log_.fits(kAuditEntryBytes, kAuditSealBytes);
+  if (unsealed() >= kMaxBatch || last_room) {
     (void)write_seal();  // while there is room, entries are worth more than their seals
   }
   std::array<std::byte, kAuditEntryBytes> bytes;  // NOLINT(*-member-init): filled by the next call
