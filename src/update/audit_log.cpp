@@ -14,8 +14,8 @@ using audit::Buffer;
 
 namespace {
 
-// Logs with fewer sectors can not do without one.
-constexpr std::uint32_t kSpareSectors = 5;
+// Enough for a bad sector, one that a cut has closed, and the next one.
+constexpr std::uint32_t kMaxOpenings = 3;
 
 // A seal that finds the next sectors bad comes to know it one by one.
 constexpr int kSealAttempts = 3;
@@ -97,19 +97,18 @@ void AuditLog::take(std::uint64_t sequence, Bytes frame) noexcept {
   }
 }
 
-/// Whether the log is large enough to give up a sector more than it must.
-bool AuditLog::has_spare() const noexcept {
-  return log_.sectors() >= kSpareSectors;
+/// Openings that a seal leaves behind it: so many sectors may be opened, or go bad, or be closed by
+/// a cut, until the next seal. A small log has none to spare: one, that for this seal included.
+std::uint32_t AuditLog::openings() const noexcept {
+  return std::clamp<std::uint32_t>((log_.sectors() - 1) / 2, 1U, kMaxOpenings);
 }
 
-/// What will stay when two more sectors were opened behind the one that this seal goes into, from
-/// the first seal in it on: so that no opening takes what the newest seal vouches for before there
-/// is another seal, even when the next sector has gone bad and the one behind it is taken. A small
-/// log has none to spare: there one opening is left, that for this seal included.
+/// What will stay when all these openings were made, from the first seal in it on: so that none of
+/// them takes what the newest seal vouches for before there is another seal.
 void AuditLog::find_kept(AuditSeal& seal) const noexcept {
-  std::uint32_t openings = 1;
-  if (has_spare()) {
-    openings = log_.fits(kAuditSealBytes) ? 2 : 3;
+  std::uint32_t openings = this->openings();
+  if (openings > 1 && !log_.fits(kAuditSealBytes)) {
+    ++openings;
   }
   const std::uint32_t sector =
       std::max(log_.ring().next + openings - log_.sectors(), log_.lowest_sector());
@@ -163,7 +162,7 @@ Status AuditLog::append(const AuditEntry& entry) noexcept {
     return Error::kWrongState;
   }
   // The last room of a sector is for a seal: the next opening may meet a bad sector.
-  const bool last_room = has_spare() && unsealed() != 0 && log_.fits(kAuditSealBytes) &&
+  const bool last_room = openings() > 1 && unsealed() != 0 && log_.fits(kAuditSealBytes) &&
                          !log_.fits(kAuditEntryBytes, kAuditSealBytes);
   if (unsealed() >= kMaxBatch || last_room) {
     (void)write_seal();  // while there is room, entries are worth more than their seals
