@@ -395,6 +395,8 @@ class World {
     update::AuditKeeper keeper(log, record);
     note(keeper.service(kNow));
     tell_returns(keeper, record, installer);
+    note(keeper.tell_confirmed(kNow));
+    note(keeper.service(kNow));
     if (!flash_.powered() || settled_) {
       return true;
     }
@@ -553,6 +555,9 @@ void run_rounds(std::uint32_t program, std::uint32_t seed) {
       c.verified,
       c.behind,
       c.untold);
+  // One for each confirmation; the newest may wait for the next start.
+  EXPECT_GE(world.entries(AuditKind::kConfirm) + 2, c.confirmed);
+  EXPECT_LE(world.entries(AuditKind::kConfirm), c.confirmed);
   EXPECT_GT(c.behind, 0U);
   EXPECT_GT(c.untold, 0U);
   EXPECT_GT(c.confirmed, rounds / 10);
