@@ -56,6 +56,7 @@ Status Updates::start(Instant now) noexcept {
     installer_.set_running(type, config_.running[index(type)]);
   }
   tell_returns(now);
+  const Status told = keeper_.tell_confirmed(now);
   for (const ImageType type : kTypes) {
     const std::optional<std::uint8_t> slot = config_.running[index(type)];
     if (!slot.has_value()) {
@@ -69,7 +70,7 @@ Status Updates::start(Instant now) noexcept {
             now);
     }
   }
-  close_audit({}, now);
+  close_audit(told, now);
   return {};
 }
 

@@ -232,6 +232,14 @@ std::uint32_t FrameLog::max_payload() const noexcept {
   return mounted() ? store::max_payload(ring_) : 0;
 }
 
+bool FrameLog::fits(std::uint32_t payload, std::uint32_t behind) const noexcept {
+  if (!mounted()) {
+    return false;
+  }
+  const std::uint32_t second = behind != 0 ? format::frame_bytes(ring_, behind) : 0;
+  return ring_.offset + format::frame_bytes(ring_, payload) + second <= ring_.geometry.sector;
+}
+
 Status FrameLog::append(Bytes payload) noexcept {
   if (!mounted()) {
     return Error::kWrongState;

@@ -3,6 +3,8 @@
 
 #include "aiot/update/audit_keeper.hpp"
 
+#include <array>
+
 namespace aiot::update {
 namespace {
 
@@ -113,6 +115,41 @@ Status AuditKeeper::judged(AuditEntry& entry, const InstallVerdict& verdict, Ins
   const Status told = append(entry, now);
   entry.code = 0;
   return told;
+}
+
+/// Whether the newest of what the log says of the image's trials is that one began.
+bool AuditKeeper::trial_is_open(const ImageId& image) const noexcept {
+  std::array<std::byte, kAuditSealBytes> frame;  // NOLINT(*-member-init): filled by the log
+  store::FrameCursor cursor;
+  bool open = false;
+  while (log_.log().advance(cursor, frame).ok()) {
+    const Result<AuditEntry> entry = decode_entry(Bytes(frame).first(cursor.length));
+    if (entry.ok() && entry->id == image) {
+      open = entry->kind == AuditKind::kTrial ||
+             (open && entry->kind != AuditKind::kConfirm && entry->kind != AuditKind::kReturn);
+    }
+  }
+  return open;
+}
+
+Status AuditKeeper::tell_confirmed(Instant now) noexcept {
+  Status status;
+  for (const ImageType type : {ImageType::kFirmware, ImageType::kModel}) {
+    const SlotPair& pair = record_.state().of(type);
+    const SlotRecord& image = pair.slot[pair.active];
+    if (image.state != SlotState::kConfirmed || !trial_is_open(image.id)) {
+      continue;
+    }
+    AuditEntry entry;
+    entry.kind = AuditKind::kConfirm;
+    entry.type = static_cast<std::uint8_t>(type);
+    entry.slot = pair.active;
+    entry.version = image.version;
+    entry.id = image.id;
+    const Status told = append(entry, now);
+    status = status.ok() ? told : status;
+  }
+  return status;
 }
 
 Status AuditKeeper::service(Instant now) noexcept {

@@ -14,6 +14,9 @@ using audit::Buffer;
 
 namespace {
 
+// Enough for a bad sector, one that a cut has closed, and the next one.
+constexpr std::uint32_t kMaxOpenings = 3;
+
 // A seal that finds the next sectors bad comes to know it one by one.
 constexpr int kSealAttempts = 3;
 
@@ -94,11 +97,21 @@ void AuditLog::take(std::uint64_t sequence, Bytes frame) noexcept {
   }
 }
 
-/// What will stay when the next sector is opened, from the first seal in it on: so that no opening
-/// takes what the newest seal vouches for, before there is another seal.
+/// Openings that a seal leaves behind it: so many sectors may be opened, or go bad, or be closed by
+/// a cut, until the next seal. A small log has none to spare: one, that for this seal included.
+std::uint32_t AuditLog::openings() const noexcept {
+  return std::clamp<std::uint32_t>((log_.sectors() - 1) / 2, 1U, kMaxOpenings);
+}
+
+/// What will stay when all these openings were made, from the first seal in it on: so that none of
+/// them takes what the newest seal vouches for before there is another seal.
 void AuditLog::find_kept(AuditSeal& seal) const noexcept {
+  std::uint32_t openings = this->openings();
+  if (openings > 1 && !log_.fits(kAuditSealBytes)) {
+    ++openings;
+  }
   const std::uint32_t sector =
-      std::max(log_.ring().next + 1 - log_.sectors(), log_.lowest_sector());
+      std::max(log_.ring().next + openings - log_.sectors(), log_.lowest_sector());
   store::FrameCursor cursor{.sequence = log_.start_from(sector).first};
   Buffer buffer;  // NOLINT(*-member-init): read into before it is used
   bool first = cursor.sequence == 0;
@@ -148,7 +161,10 @@ Status AuditLog::append(const AuditEntry& entry) noexcept {
   if (!mounted()) {
     return Error::kWrongState;
   }
-  if (unsealed() >= kMaxBatch) {
+  // The last room of a sector is for a seal: the next opening may meet a bad sector.
+  const bool last_room = openings() > 1 && unsealed() != 0 && log_.fits(kAuditSealBytes) &&
+                         !log_.fits(kAuditEntryBytes, kAuditSealBytes);
+  if (unsealed() >= kMaxBatch || last_room) {
     (void)write_seal();  // while there is room, entries are worth more than their seals
   }
   std::array<std::byte, kAuditEntryBytes> bytes;  // NOLINT(*-member-init): filled by the next call

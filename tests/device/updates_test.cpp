@@ -61,6 +61,26 @@ TEST(Updates, SealsTheBeginAndTheEndOfATrialAtOnce) {
   EXPECT_EQ(report.unsealed, 0U);
 }
 
+TEST(Updates, TellsAtTheStartOfAConfirmationThatAPowerCutKeptFromTheLog) {
+  Factory factory;
+  {
+    Boot boot(factory.flash);
+    boot.install(model_image(6, kMachine));
+    (void)boot.step();
+    EXPECT_TRUE(boot.installer->confirm(ImageType::kModel).ok());  // and the power fails
+  }
+  for (int i = 0; i < 2; ++i) {  // once
+    Boot boot(factory.flash, hal::ResetCause::kPowerOn);
+    EXPECT_TRUE(boot.told({AuditKind::kOffer,
+                           AuditKind::kVerdict,
+                           AuditKind::kVerdict,
+                           AuditKind::kInstall,
+                           AuditKind::kTrial,
+                           AuditKind::kConfirm}));
+    EXPECT_EQ(boot.verify().unsealed, 0U);
+  }
+}
+
 TEST(Updates, SealsARefusedOfferWhenItHasWaited) {
   Factory factory;
   Boot boot(factory.flash);

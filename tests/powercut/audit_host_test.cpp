@@ -10,145 +10,57 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "aiot/update/audit_log.hpp"
-#include "ports/sim/disk.hpp"
-#include "ports/sim/flash.hpp"
+#include "tests/powercut/benches.hpp"
 #include "tests/support/test.hpp"
 #include "tests/update/audit_rig.hpp"
 
 namespace aiot::update {
 namespace {
 
+using namespace powercut_test;
 using update_test::sample_entry;
 using update_test::TestKeys;
 
 struct Scenario {
   const char* name;
   std::uint32_t sector;
-  std::uint32_t program;  // 8 and more: write-once with ECC; 0: a file
+  std::uint32_t program;  // 8 and more: write-once with ECC
   std::uint32_t sectors;
   std::uint32_t steps;
   std::uint32_t quick;  // a quick run takes every n-th point, prime to the kinds of cuts
 };
 
-constexpr Scenario kScenarios[] = {
+constexpr Scenario kFlash[] = {
     {"nor 512/1, 5 sectors", 512, 1, 5, 120, 11},
     {"nor 1024/4, 3 sectors", 1024, 4, 3, 150, 13},
     {"nor 4096/1, 4 sectors", 4096, 1, 4, 500, 37},
     {"write-once 512/8, 6 sectors", 512, 8, 6, 140, 31},
     {"write-once 1024/32, 4 sectors", 1024, 32, 4, 140, 31},
-    {"file 512, 6 sectors", 512, 0, 6, 140, 53},
-    {"file 4096, 4 sectors", 4096, 0, 4, 400, 211},
 };
 
-class FlashBench {
- public:
-  static constexpr std::uint32_t kKinds = sim::kCutKinds.size();
-
-  FlashBench(const Scenario& scenario, std::uint32_t)
-      : bytes_(std::size_t{scenario.sector} * scenario.sectors),
-        granules_(scenario.program < 8 ? 0 : bytes_.size() / scenario.program),
-        flash_(hal::FlashGeometry{.size = static_cast<std::uint32_t>(bytes_.size()),
-                                  .sector = scenario.sector,
-                                  .page = 256,
-                                  .program = scenario.program,
-                                  .erased = std::byte{0xFF},
-                                  .reprogram = scenario.program < 8},
-               sim::SimFlash::Ecc::kYes,
-               bytes_,
-               granules_) {
-    flash_.blank();
-  }
-
-  FlashBench(const FlashBench&) = delete;
-  FlashBench& operator=(const FlashBench&) = delete;
-
-  sim::SimFlash& device() { return flash_; }
-
-  void cut_at(std::uint64_t operation, std::uint32_t kind, std::uint32_t seed) {
-    flash_.cut_at(operation, sim::kCutKinds[kind], seed);
-  }
-
-  std::uint64_t operations() const { return flash_.counters().programs + flash_.counters().erases; }
-
-  bool went_around(const Scenario& scenario) const {
-    return flash_.counters().erases > scenario.sectors;
-  }
-
-  struct Snapshot {
-    std::vector<std::byte> bytes;
-    std::vector<std::uint8_t> granules;
-    std::vector<sim::SimFlash> flash;
-  };
-
-  Snapshot save() const { return {bytes_, granules_, {flash_}}; }
-
-  void restore(const Snapshot& from) {
-    std::copy(from.bytes.begin(), from.bytes.end(), bytes_.begin());
-    std::copy(from.granules.begin(), from.granules.end(), granules_.begin());
-    flash_ = from.flash.front();
-  }
-
- private:
-  std::vector<std::byte> bytes_;
-  std::vector<std::uint8_t> granules_;
-  sim::SimFlash flash_;
+/// The second sector fails, later or at once.
+constexpr Scenario kBad[] = {
+    {"bad sector, nor 512/1, 7 sectors", 512, 1, 7, 140, 23},
+    {"bad sector, write-once 512/8, 7 sectors", 512, 8, 7, 140, 37},
+    {"bad sector, nor 1024/4, 5 sectors", 1024, 4, 5, 200, 23},
 };
 
-class FileBench {
- public:
-  static constexpr std::uint32_t kKinds = sim::kDiskCuts.size();
-
-  FileBench(const Scenario& scenario, std::uint32_t seed)
-      : seen_(std::size_t{scenario.sector} * scenario.sectors),
-        durable_(seen_.size()),
-        disk_(
-            sim::SimDisk::make_geometry(static_cast<std::uint32_t>(seen_.size()), scenario.sector),
-            seen_,
-            durable_) {
-    disk_.blank();
-    disk_.write_back(seed);
-  }
-
-  FileBench(const FileBench&) = delete;
-  FileBench& operator=(const FileBench&) = delete;
-
-  sim::SimDisk& device() { return disk_; }
-
-  void cut_at(std::uint64_t operation, std::uint32_t kind, std::uint32_t seed) {
-    disk_.cut_at(operation, sim::kDiskCuts[kind], seed);
-  }
-
-  std::uint64_t operations() const {
-    return disk_.counters().programs + disk_.counters().erases + disk_.counters().syncs;
-  }
-
-  bool went_around(const Scenario& scenario) const {
-    return disk_.counters().programmed_bytes > std::uint64_t{scenario.sector} * scenario.sectors;
-  }
-
-  struct Snapshot {
-    std::vector<std::byte> seen;
-    std::vector<std::byte> durable;
-    std::vector<sim::SimDisk> disk;
-  };
-
-  Snapshot save() const { return {seen_, durable_, {disk_}}; }
-
-  void restore(const Snapshot& from) {
-    std::copy(from.seen.begin(), from.seen.end(), seen_.begin());
-    std::copy(from.durable.begin(), from.durable.end(), durable_.begin());
-    disk_ = from.disk.front();
-  }
-
- private:
-  std::vector<std::byte> seen_;
-  std::vector<std::byte> durable_;
-  sim::SimDisk disk_;
+constexpr Scenario kFiles[] = {
+    {"file 512, 6 sectors", 512, 1, 6, 140, 53},
+    {"file 4096, 4 sectors", 4096, 1, 4, 400, 211},
 };
+
+BenchShape shape_of(const Scenario& scenario) {
+  return {.sector = scenario.sector,
+          .page = 256,
+          .program = scenario.program,
+          .sectors = scenario.sectors};
+}
 
 /// What the world outside of the log knows of it.
 struct Model {
@@ -163,16 +75,17 @@ class Sweep {
       : scenario_(scenario),
         seed_(seed),
         stride_(full ? 1 : scenario.quick),
-        bench_(scenario, seed),
+        bench_(shape_of(scenario), seed),
         region_{0, scenario.sector * scenario.sectors} {}
 
   void run() {
     // The same steps always: a cut at operation k leaves off everything behind it.
     bench_.device().reset_counters();
-    const auto begin = bench_.save();
+    const auto begin = save();
     work(0);
     check("no cut");
-    EXPECT_TRUE(bench_.went_around(scenario_)) << scenario_.name << ": the log does not wrap";
+    EXPECT_TRUE(bench_.went_around(bench_.device().counters()))
+        << scenario_.name << ": the log does not wrap";
     const std::uint64_t operations = bench_.operations();
     // A walk with a copy of the device every kSegment steps, so that a cut need not begin at zero.
     bench_.restore(begin);
@@ -180,7 +93,7 @@ class Sweep {
     for (std::uint32_t step = 0; step < scenario_.steps && !failed_; step += kSegment) {
       segment(step);
     }
-    std::printf("  %-32s %5llu operations, %6llu cuts, %7llu second cuts\n",
+    std::printf("  %-40s %5llu operations, %6llu cuts, %7llu second cuts\n",
                 scenario_.name,
                 static_cast<unsigned long long>(operations),
                 static_cast<unsigned long long>(cuts_),
@@ -198,6 +111,12 @@ class Sweep {
     x ^= x >> 15U;
     x *= 3266489917U;
     return x ^ x >> 16U;
+  }
+
+  typename Bench::Snapshot save() const {
+    typename Bench::Snapshot device;
+    bench_.save(device);
+    return device;
   }
 
   bool mount() { return log_.mount(bench_.device(), region_, keys_, model_.seal).ok(); }
@@ -283,12 +202,12 @@ class Sweep {
   void segment(std::uint32_t first) {
     const std::uint32_t last = std::min(first + kSegment, scenario_.steps);
     bench_.device().reset_counters();
-    const auto start = bench_.save();
+    const auto start = save();
     const Model model = model_;
     (void)mount();
     steps(first, last);
     const std::uint64_t operations = bench_.operations();
-    const auto end = bench_.save();
+    const auto end = save();
     const Model end_model = model_;
     for (std::uint64_t i = 0; i < operations * Bench::kKinds && !failed_; ++i) {
       if (point_++ % stride_ != 0) {
@@ -319,7 +238,7 @@ class Sweep {
     steps(first, last);
     bench_.device().power_on();
     ++cuts_;
-    const auto after = bench_.save();
+    const auto after = save();
     const Model before = model_;
     check(where);
     const Model model = model_;
@@ -375,13 +294,20 @@ std::uint64_t sweep(const Scenario& scenario) {
   return sweep->points();
 }
 
-TEST(AuditPowerCut, LosesNothingAndNeverLooksLikeTampering) {
+template <class Bench>
+std::uint64_t sweep_all(std::span<const Scenario> scenarios) {
   std::uint64_t points = 0;
-  for (const Scenario& scenario : kScenarios) {
+  for (const Scenario& scenario : scenarios) {
     if (std::string(scenario.name).find(environment("AIOT_SCENARIO")) != std::string::npos) {
-      points += scenario.program == 0 ? sweep<FileBench>(scenario) : sweep<FlashBench>(scenario);
+      points += sweep<Bench>(scenario);
     }
   }
+  return points;
+}
+
+TEST(AuditPowerCut, LosesNothingAndNeverLooksLikeTampering) {
+  const std::uint64_t points =
+      sweep_all<FlashBench>(kFlash) + sweep_all<WornBench>(kBad) + sweep_all<FileBench>(kFiles);
   std::printf(
       "  audit log: %llu power cuts, %s\n",
       static_cast<unsigned long long>(points),

@@ -18,14 +18,14 @@
 #include <string>
 #include <vector>
 
-#include "ports/sim/disk.hpp"
-#include "ports/sim/flash.hpp"
+#include "tests/powercut/benches.hpp"
 #include "tests/store/queue_rig.hpp"
 #include "tests/support/test.hpp"
 
 namespace aiot {
 namespace {
 
+using namespace powercut_test;
 using Check = store_test::QueueRig::Check;
 
 struct Scenario {
@@ -86,167 +86,9 @@ constexpr Scenario kFiles[] = {
     {"file 512, 8 sectors", 512, 512, 1, 8, 1, 320, 300, 31, 1},
 };
 
-std::uint32_t bytes_of(const Scenario& scenario) {
-  return scenario.sector * scenario.sectors * scenario.streams;
+BenchShape shape_of(const Scenario& scenario) {
+  return {scenario.sector, scenario.page, scenario.program, scenario.sectors, scenario.streams};
 }
-
-/// A flash chip.
-class FlashBench {
- public:
-  static constexpr std::uint32_t kKinds = sim::kCutKinds.size();
-
-  FlashBench(const Scenario& scenario, std::uint32_t) : FlashBench(scenario) {}
-
-  sim::SimFlash& device() { return flash_; }
-
-  void cut_at(std::uint64_t operation, std::uint32_t kind, std::uint32_t seed) {
-    flash_.cut_at(operation, sim::kCutKinds[kind], seed);
-  }
-
-  std::uint64_t operations() const { return flash_.counters().programs + flash_.counters().erases; }
-
-  /// Every sector was erased again after its first use.
-  bool went_around(const Scenario& scenario, const sim::FlashCounters& total) const {
-    return total.erases > std::uint64_t{scenario.sectors} * scenario.streams;
-  }
-
-  std::uint32_t bad_sectors() const { return 0; }
-
-  struct Snapshot {
-    std::vector<std::byte> bytes;
-    std::vector<std::uint8_t> granules;
-    std::vector<sim::SimFlash> flash;
-  };
-
-  void save(Snapshot& to) const {
-    to.bytes = bytes_;
-    to.granules = granules_;
-    to.flash.assign(1, flash_);
-  }
-
-  void restore(const Snapshot& from) {
-    std::copy(from.bytes.begin(), from.bytes.end(), bytes_.begin());
-    std::copy(from.granules.begin(), from.granules.end(), granules_.begin());
-    flash_ = from.flash.front();
-  }
-
- private:
-  explicit FlashBench(const Scenario& scenario)
-      : bytes_(bytes_of(scenario)),
-        granules_(scenario.program < 8 ? 0 : bytes_.size() / scenario.program),
-        flash_(hal::FlashGeometry{.size = bytes_of(scenario),
-                                  .sector = scenario.sector,
-                                  .page = scenario.page,
-                                  .program = scenario.program,
-                                  .erased = std::byte{0xFF},
-                                  .reprogram = scenario.program < 8},
-               sim::SimFlash::Ecc::kYes,
-               bytes_,
-               granules_) {
-    flash_.blank();
-  }
-
-  std::vector<std::byte> bytes_;
-  std::vector<std::uint8_t> granules_;
-  sim::SimFlash flash_;
-};
-
-/// A flash chip of which some sectors of each stream are worn out, or will be during the workload.
-class WornBench : public FlashBench {
- public:
-  WornBench(const Scenario& scenario, std::uint32_t seed) : FlashBench(scenario, seed) {
-    using sim::CutKind;
-    using sim::Fails;
-    for (std::uint32_t i = 0; i < scenario.streams; ++i) {
-      const std::uint32_t first = i * scenario.sectors;
-      worn_.push_back({first + 1, Fails::kPrograms, 5 + seed % 7, CutKind::kPrefix});
-      bad_of_each_stream_ = 1;
-      if (scenario.sectors >= 8) {
-        worn_.push_back({first + 3, Fails::kErases, 1, CutKind::kRandomBits});
-        worn_.push_back({first + 6, Fails::kBoth, 2, CutKind::kOld});
-        bad_of_each_stream_ = 3;
-      }
-    }
-    device().set_bad_sectors(worn_);
-  }
-
-  WornBench(const WornBench&) = delete;
-  WornBench& operator=(const WornBench&) = delete;
-
-  std::uint32_t bad_sectors() const { return bad_of_each_stream_; }
-
-  struct Snapshot {
-    FlashBench::Snapshot flash;
-    std::vector<sim::BadSector> worn;
-  };
-
-  void save(Snapshot& to) const {
-    FlashBench::save(to.flash);
-    to.worn = worn_;
-  }
-
-  void restore(const Snapshot& from) {
-    FlashBench::restore(from.flash);
-    std::copy(from.worn.begin(), from.worn.end(), worn_.begin());
-  }
-
- private:
-  std::vector<sim::BadSector> worn_;
-  std::uint32_t bad_of_each_stream_ = 0;
-};
-
-/// A file.
-class FileBench {
- public:
-  static constexpr std::uint32_t kKinds = sim::kDiskCuts.size();
-
-  FileBench(const Scenario& scenario, std::uint32_t seed)
-      : seen_(bytes_of(scenario)),
-        durable_(bytes_of(scenario)),
-        disk_(sim::SimDisk::make_geometry(bytes_of(scenario), scenario.sector), seen_, durable_) {
-    disk_.blank();
-    disk_.write_back(seed);
-  }
-
-  sim::SimDisk& device() { return disk_; }
-
-  void cut_at(std::uint64_t operation, std::uint32_t kind, std::uint32_t seed) {
-    disk_.cut_at(operation, sim::kDiskCuts[kind], seed);
-  }
-
-  std::uint64_t operations() const {
-    return disk_.counters().programs + disk_.counters().erases + disk_.counters().syncs;
-  }
-
-  bool went_around(const Scenario& scenario, const sim::FlashCounters& total) const {
-    return total.programmed_bytes > bytes_of(scenario);
-  }
-
-  std::uint32_t bad_sectors() const { return 0; }
-
-  struct Snapshot {
-    std::vector<std::byte> seen;
-    std::vector<std::byte> durable;
-    std::vector<sim::SimDisk> disk;
-  };
-
-  void save(Snapshot& to) const {
-    to.seen = seen_;
-    to.durable = durable_;
-    to.disk.assign(1, disk_);
-  }
-
-  void restore(const Snapshot& from) {
-    std::copy(from.seen.begin(), from.seen.end(), seen_.begin());
-    std::copy(from.durable.begin(), from.durable.end(), durable_.begin());
-    disk_ = from.disk.front();
-  }
-
- private:
-  std::vector<std::byte> seen_;
-  std::vector<std::byte> durable_;
-  sim::SimDisk disk_;
-};
 
 /// What a sweep is to do.
 struct Extent {
@@ -265,10 +107,10 @@ class Sweep {
         extent_(extent),
         streams_(configs(scenario)),
         scratch_(2 * std::size_t{scenario.longest}),
-        bench_(scenario, extent.seed),
+        bench_(shape_of(scenario), extent.seed),
         rig_(bench_.device(), streams_),
         random_(extent.seed),
-        check_(bytes_of(scenario) < 131072 ? Check::kAll : Check::kEnds) {
+        check_(shape_of(scenario).bytes() < 131072 ? Check::kAll : Check::kEnds) {
     rig_.set_record_room(scratch_);
     rig_.expect_bad_sectors(bench_.bad_sectors());
   }
@@ -279,7 +121,7 @@ class Sweep {
     for (; first_step_ < scenario_.steps && !failed_; first_step_ += kSegmentSteps) {
       run_segment();
     }
-    EXPECT_TRUE(failed_ || bench_.went_around(scenario_, total_))
+    EXPECT_TRUE(failed_ || bench_.went_around(total_))
         << scenario_.name << ": the workload does not go around the ring";
     EXPECT_EQ(failed_ || rig_.evictions_seen() != 0, failed_ || scenario_.on_full != kRefuse)
         << scenario_.name << ": evictions";

@@ -177,6 +177,31 @@ TEST(FrameLog, TakesPayloadsUpToItsLimitAndNoEmptyOnes) {
   EXPECT_EQ(log.read(cursor, small)->payload.size(), 1U);
 }
 
+TEST(FrameLog, KnowsWhatFitsIntoTheNewestSector) {
+  const std::array<std::byte, kSector> bytes{};
+  for (const std::uint32_t program : {1U, 8U, 32U}) {
+    TestFlash flash(geometry(kSector * kSectors, kSector, program));
+    FrameLog log;
+    EXPECT_FALSE(log.fits(1));
+    ASSERT_TRUE(log.mount(flash, kAll, OnFull::kDropOldest).ok());
+    EXPECT_FALSE(log.fits(1)) << "there is no sector yet";
+    for (std::uint32_t i = 0; i < 40; ++i) {
+      const std::uint32_t first = 1 + i * 37 % 200;
+      const std::uint32_t second = 1 + i * 53 % 150;
+      const bool fits = log.fits(first);
+      const bool both = log.fits(first, second);
+      const std::uint32_t sector = log.newest_sector();
+      ASSERT_TRUE(log.append(Bytes{bytes}.first(first)).ok());
+      EXPECT_EQ(log.newest_sector() == sector, fits);
+      if (fits) {
+        EXPECT_EQ(log.fits(second), both);
+      } else {
+        EXPECT_FALSE(both);
+      }
+    }
+  }
+}
+
 TEST(FrameLog, SkipsADamagedFrameAndShowsItByTheSequence) {
   TestFlash flash(kNor);
   FrameLog log;

@@ -57,7 +57,8 @@ enum class UpdateStep : std::uint8_t {
 ///
 /// What can not be done is `EventId::kUpdateFailed`. A judgement that could not be written is tried
 /// again a second later. What the audit log did not take is `EventId::kAuditFailed`, at once: a
-/// seal is tried again, a return is told again at the next start, another entry is lost.
+/// seal is tried again, a return or a confirmation is told again at the next start, another entry
+/// is lost.
 class Updates {
  public:
   static constexpr Duration kRetry = Duration::from_s(1);
@@ -73,8 +74,8 @@ class Updates {
   Updates(const Updates&) = delete;
   Updates& operator=(const Updates&) = delete;
 
-  /// Once, after `Device::start`: tells the audit log what was given up before this boot, and
-  /// begins the trials that run. Errors: `kWrongState` `record` was not mounted behind
+  /// Once, after `Device::start`: tells the audit log what was decided before this boot and is not
+  /// in it, and begins the trials that run. Errors: `kWrongState` `record` was not mounted behind
   /// `Device::start`, and would overwrite what is there.
   Status start(Instant now) noexcept;
 

@@ -181,6 +181,10 @@ class FrameLog {
   /// Longest payload in bytes that `append` takes.
   [[nodiscard]] std::uint32_t max_payload() const noexcept;
 
+  /// Whether a frame of `payload` bytes goes into the newest sector (else `append` opens the next),
+  /// and one of `behind` bytes behind it; 0: none.
+  [[nodiscard]] bool fits(std::uint32_t payload, std::uint32_t behind = 0) const noexcept;
+
   /// The sequence that the next frame gets.
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return ring_.next_sequence; }
 

@@ -65,6 +65,11 @@ class AuditKeeper {
   /// that is refused here was never tried, so it is not told as a return later.
   AuditedVerdict finish(Installer& installer, Instant now) noexcept;
 
+  /// At the start: tells of confirmations that the boot record has and the log has not, because the
+  /// power failed in between: the log knows the trial and not its end. Reads the log once for each
+  /// type of image. Errors: those of `append`.
+  Status tell_confirmed(Instant now) noexcept;
+
   /// Seals what is due. Cheap when nothing is. Errors: those of `seal`; it is tried again after
   /// `kIdle`, or when something else becomes due.
   Status service(Instant now) noexcept;
@@ -82,6 +87,7 @@ class AuditKeeper {
 
  private:
   Status judged(AuditEntry& entry, const InstallVerdict& verdict, Instant now) noexcept;
+  [[nodiscard]] bool trial_is_open(const ImageId& image) const noexcept;
 
   AuditLog& log_;
   BootRecord& record_;

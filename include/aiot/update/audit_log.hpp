@@ -101,7 +101,9 @@ ImageId key_set_id(std::span<const TrustedKey> keys) noexcept;
 /// go sector by sector, but each seal names the entry from which on the log is complete, and
 /// nothing from there on goes before the next seal is durable: a power cut never looks like
 /// tampering, as long as fewer cuts in a row hit the writing of one seal than seals fit into a
-/// sector.
+/// sector. In a region of seven sectors or more this holds also beside a sector that has gone bad
+/// and one that a cut has closed (five: one of both); more of them in a row, and a cut in the seal
+/// behind them, may lose what was sealed, and the verifier says so.
 ///
 /// One object a region.
 class AuditLog {
@@ -150,6 +152,7 @@ class AuditLog {
 
  private:
   void take(std::uint64_t sequence, Bytes frame) noexcept;
+  [[nodiscard]] std::uint32_t openings() const noexcept;
   void find_kept(AuditSeal& seal) const noexcept;
   Status write_seal() noexcept;
 
