@@ -18,7 +18,7 @@ constexpr std::uint32_t kCountAndReset = 3;
 
 }  // namespace
 
-Status CmsdkWatchdog::start_halves(std::uint64_t count) noexcept {
+Status CmsdkWatchdog::start_count(std::uint64_t count) noexcept {
   if (count == 0 || count > 0xFFFF'FFFFU) {
     return Error::kOutOfRange;
   }

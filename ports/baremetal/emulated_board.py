@@ -13,6 +13,8 @@ FLASH_BYTES = 16 << 20
 FLASH_ADDRESS = {"qemu_m3": 0x21000000, "qemu_m4": 0x21000000, "qemu_m55": 0x60000000}
 
 # boards/slots.hpp
+BOOT_RECORD = 0xD0000
+BOOT_RECORD_BYTES = 0x4000
 FIRMWARE_OFFSET = 0x100000
 SLOT_BYTES = 0x80000
 HEADER_BYTES = 0x400
@@ -43,17 +45,24 @@ class Board:
             file.write(b"\xff" * FLASH_BYTES)
             file.truncate((2 << 30) if self.board == "qemu_m55" else FLASH_BYTES)
 
+    def fill(self, offset, content):
+        with open(self.flash, "r+b") as file:
+            file.seek(offset)
+            file.write(content)
+
+    def look(self, offset, size):
+        """Bytes of the flash as they are now."""
+        with open(self.flash, "rb") as file:
+            file.seek(offset)
+            return file.read(size)
+
     def put(self, slot, image):
         """Programs an image into a firmware slot, as a factory does."""
-        with open(self.flash, "r+b") as file:
-            file.seek(FIRMWARE_OFFSET + slot * SLOT_BYTES)
-            file.write(image.ljust(SLOT_BYTES, b"\xff"))
+        self.fill(FIRMWARE_OFFSET + slot * SLOT_BYTES, image.ljust(SLOT_BYTES, b"\xff"))
 
     def peek(self, slot, offset, size):
         """Bytes of a firmware slot as they are in flash now."""
-        with open(self.flash, "rb") as file:
-            file.seek(FIRMWARE_OFFSET + slot * SLOT_BYTES + offset)
-            return file.read(size)
+        return self.look(FIRMWARE_OFFSET + slot * SLOT_BYTES + offset, size)
 
     def __enter__(self):
         for file in (self.uart, pathlib.Path(f"{self.uart}.log")):
@@ -76,6 +85,11 @@ class Board:
     def text(self):
         file = pathlib.Path(f"{self.uart}.log")
         return file.read_bytes()[self.read_to:].decode("latin1") if file.exists() else ""
+
+    def whole(self):
+        """All that the UART has sent since the board was started."""
+        file = pathlib.Path(f"{self.uart}.log")
+        return file.read_bytes().decode("latin1") if file.exists() else ""
 
     def expect(self, pattern, seconds=60):
         """Waits for text that was not looked at yet."""

@@ -172,10 +172,15 @@ extern "C" [[noreturn, gnu::naked]] void aiot_unexpected() {
       "bl aiot_report_exception\n");
 }
 
-/// The watchdog has counted down once: the second time it resets. Nothing is worth doing until
-/// then.
+/// The watchdog has counted down: the reset, without the mark that `RetainedReset::reset` leaves,
+/// so that it is known for the watchdog's.
 extern "C" [[noreturn, gnu::naked]] void aiot_nmi() {
-  asm volatile("b .\n");
+  asm volatile(
+      "ldr r0, =0xE000ED0C\n"  // AIRCR
+      "ldr r1, =0x05FA0004\n"  // its key, SYSRESETREQ
+      "str r1, [r0]\n"
+      "dsb\n"
+      "b .\n");
 }
 
 /// Of the clock of the board.
@@ -186,12 +191,19 @@ namespace {
 
 using Handler = void (*)();
 
+// A boot loader uses no interrupt of the board, and counts bytes.
+#if defined(AIOT_NO_INTERRUPTS)
+constexpr std::size_t kInterrupts = 0;
+#else
+constexpr std::size_t kInterrupts = board::kInterrupts;
+#endif
+
 struct VectorTable {
   std::uint32_t* stack = _stack_top;
   Handler reset = aiot_reset;
   std::array<Handler, 13> exceptions{};
   Handler systick = aiot_systick;
-  std::array<Handler, board::kInterrupts> interrupts{};
+  std::array<Handler, kInterrupts> interrupts{};
 };
 
 /// The reference port uses no interrupt but SysTick's; a port that does names its handlers here.

@@ -49,6 +49,7 @@ Status Updates::start(Instant now) noexcept {
     return Error::kWrongState;
   }
   next_ = now;
+  not_started_ = record_.state().of(ImageType::kFirmware);
   if (!config_.keys.empty()) {
     close_audit(keeper_.use_keys(config_.keys, now), now);
   }
@@ -123,6 +124,7 @@ void Updates::begin(ImageType type, bool watchdog_reset, Instant now) noexcept {
                           .offered = stats.offered,
                           .acknowledged = stats.acknowledged};
   device_.note({EventId::kTrialStarted, Error::kNone, static_cast<std::uint32_t>(type), now});
+  close_audit(keeper_.tell_installed(type, *config_.running[index(type)], now), now);
   close_audit(audit(update::AuditKind::kTrial, type, *config_.running[index(type)], 0, now), now);
 }
 
@@ -245,7 +247,8 @@ void Updates::change_model(Instant now) noexcept {
 bool Updates::reset_due() const noexcept {
   const SlotPair& pair = record_.state().of(ImageType::kFirmware);
   const std::optional<std::uint8_t> running = config_.running[index(ImageType::kFirmware)];
-  return has_new(pair) ||
+  // One that was there at the start could not be started: another reset would not help.
+  return (has_new(pair) && !(pair == not_started_)) ||
          (running.has_value() && pair.slot[*running].state == SlotState::kReturned);
 }
 

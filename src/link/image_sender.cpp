@@ -68,12 +68,12 @@ void ImageSender::read(Bytes message, Instant now) noexcept {
 
 void ImageSender::advance(Bytes answer, Instant now) noexcept {
   const std::uint32_t offset = load_le32(&answer[12]);
-  room_ = load_le16(&answer[10]);
   reason_ = std::to_integer<std::uint8_t>(answer[9]);
   switch (static_cast<ImageStatus>(answer[8])) {
     case ImageStatus::kBusy:
       busy_until_ = std::max(busy_until_, now + config_.patience);
-      timeout_ = config_.longest_timeout;
+      // Asked again before the device, which has a restart before it, is gone.
+      timeout_ = config_.answer_timeout;
       deadline_ = now + timeout_;
       return;
     case ImageStatus::kRefused:
@@ -92,6 +92,7 @@ void ImageSender::advance(Bytes answer, Instant now) noexcept {
       return end(ImageSendProblem::kOtherVersion);
   }
   if (state_ == ImageSendState::kHello) {
+    room_ = load_le16(&answer[10]);  // of the session
     const std::size_t least = ImageMessage::kBlockHeaderBytes + kBlockUnit;
     if (room_ < std::max(ImageMessage::kHeaderBytes + offer_.size(), least)) {
       return end(ImageSendProblem::kOfferTooLarge);
@@ -185,7 +186,9 @@ void ImageSender::step(Instant now) noexcept {
     return end(ImageSendProblem::kNoAnswer);
   }
   ++repetitions_;
-  timeout_ = std::min(Duration{timeout_.us * 2}, config_.longest_timeout);
+  if (now >= busy_until_) {
+    timeout_ = std::min(Duration{timeout_.us * 2}, config_.longest_timeout);
+  }
   compose(now);
 }
 

@@ -71,17 +71,28 @@ Status AuditKeeper::use_keys(std::span<const TrustedKey> keys, Instant now) noex
 AuditedVerdict AuditKeeper::offer(Installer& installer, Bytes offer, Instant now) noexcept {
   AuditEntry entry = offer_entry(offer);
   const InstallVerdict verdict = installer.offer(offer);
-  const std::uint32_t refusal = verdict.ok() ? 0 : verdict_code(verdict.fault, verdict.image);
-  if (refusal != 0 && refusal == refused_ && entry.id == refused_id_) {
+  if (!verdict.ok() && !may_tell_refusal(now)) {
     return {verdict, {}};
   }
   Status told = append(entry, now);
   entry.slot = verdict.ok() ? installer.slot() : kNotStated;
   const Status verdict_told = judged(entry, verdict, now);
-  told = told.ok() ? verdict_told : told;
-  refused_ = told.ok() ? refusal : 0;
-  refused_id_ = entry.id;
-  return {verdict, told};
+  return {verdict, told.ok() ? verdict_told : told};
+}
+
+bool AuditKeeper::may_tell_refusal(Instant now) noexcept {
+  while (refusals_ != 0 && now - paid_ >= kRefusalPause) {
+    --refusals_;
+    paid_ = paid_ + kRefusalPause;
+  }
+  if (refusals_ == 0) {
+    paid_ = now;
+  }
+  if (refusals_ == kMaxRefusals) {
+    return false;
+  }
+  ++refusals_;
+  return true;
 }
 
 AuditedVerdict AuditKeeper::write(Installer& installer,
@@ -130,6 +141,30 @@ bool AuditKeeper::trial_is_open(const ImageId& image) const noexcept {
     }
   }
   return open;
+}
+
+Status AuditKeeper::tell_installed(ImageType type, std::uint8_t slot, Instant now) noexcept {
+  const SlotRecord& image = record_.state().of(type).slot[slot];
+  std::array<std::byte, kAuditSealBytes> frame;  // NOLINT(*-member-init): filled by the log
+  store::FrameCursor cursor;
+  bool offered = false;
+  while (log_.log().advance(cursor, frame).ok()) {
+    const Result<AuditEntry> entry = decode_entry(Bytes(frame).first(cursor.length));
+    if (entry.ok() && entry->id == image.id) {
+      if (entry->kind == AuditKind::kInstall || entry->kind == AuditKind::kTrial ||
+          entry->kind == AuditKind::kRecovery) {
+        return {};
+      }
+      offered = offered || entry->kind == AuditKind::kOffer;
+    }
+  }
+  AuditEntry entry;
+  entry.kind = offered ? AuditKind::kInstall : AuditKind::kRecovery;
+  entry.type = static_cast<std::uint8_t>(type);
+  entry.slot = slot;
+  entry.version = image.version;
+  entry.id = image.id;
+  return append(entry, now);
 }
 
 Status AuditKeeper::tell_confirmed(Instant now) noexcept {

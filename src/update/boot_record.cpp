@@ -206,6 +206,7 @@ Result<BootState> decode(Bytes bytes) noexcept {
 
 Status BootRecord::mount(hal::FlashRef flash, const hal::FlashRegion& region) noexcept {
   state_ = {};
+  lost_.reset();
   AIOT_TRY(log_.mount(flash, region, store::OnFull::kDropOldest));
   std::array<std::byte, kBootStateBytes> bytes;  // NOLINT(*-member-init): filled by the log
   const Result<store::Frame> last = log_.last(bytes);
@@ -229,13 +230,43 @@ Status BootRecord::mount(hal::FlashRef flash, const hal::FlashRegion& region) no
   return {};
 }
 
-Status BootRecord::format(hal::FlashRef flash, const hal::FlashRegion& region) noexcept {
-  return store::FrameLog::format(flash, region);
+void BootRecord::replace(hal::FlashRef flash,
+                         const hal::FlashRegion& region,
+                         const BootState& state) noexcept {
+  log_.unmount();
+  state_ = state;
+  lost_ = Lost{flash, region};
+}
+
+/// Erases the region but for a mark in one sector, which is there before any other one goes.
+Status BootRecord::renew() noexcept {
+  hal::FlashRef flash = lost_->flash;
+  const hal::FlashRegion region = lost_->region;
+  const std::uint32_t sector = flash.geometry().sector;
+  // Something stays readable behind the first sector also while the marked one is erased.
+  const Result<bool> between = rest_is_erased(flash, {region.offset, region.size - sector});
+  const std::uint32_t mark =
+      region.offset + (between.ok() && *between ? sector : region.size - sector);
+  constexpr std::array<std::byte, store::FrameLog::kMaxProgram> kMark{};
+  AIOT_TRY(flash.erase(mark));
+  AIOT_TRY(flash.program(mark, Bytes(kMark).first(flash.geometry().program)));
+  AIOT_TRY(flash.sync());
+  for (std::uint32_t at = region.offset; at - region.offset < region.size; at += sector) {
+    if (at != mark) {
+      AIOT_TRY(flash.erase(at));
+    }
+  }
+  AIOT_TRY(log_.mount(flash, region, store::OnFull::kDropOldest));
+  lost_.reset();
+  return {};
 }
 
 Status BootRecord::write(const BootState& state) noexcept {
   if (!mounted()) {
     return Error::kWrongState;
+  }
+  if (lost_) {
+    AIOT_TRY(renew());
   }
   // A first record holds nothing that another look at the slots would not give again. Before the
   // second one the next sector gets its mark, so that from then on no single damaged sector makes

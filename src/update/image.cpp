@@ -102,6 +102,7 @@ void ImageVerifier::verify() noexcept {
 }
 
 void ImageVerifier::verify_claim(const Hash256& claimed) noexcept {
+  tried_ = kMaxSignatures - kMaxOfferSignatures;
   (void)(header() && areas(&claimed) && judge());
 }
 
@@ -181,6 +182,8 @@ bool ImageVerifier::flags() noexcept {
     if (*policy_.slot_address != header.load_address) {
       return fail(ImageFault::kAddress);
     }
+  } else if (policy_.address == AddressRule::kFixed) {
+    return fail(ImageFault::kNotFixed);
   }
   return true;
 }

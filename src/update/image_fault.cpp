@@ -103,6 +103,8 @@ const char* to_string(ImageFault fault) noexcept {
       return "the offer is larger than 1024 bytes";
     case ImageFault::kOfferLength:
       return "the offer has bytes behind its TLV area";
+    case ImageFault::kNotFixed:
+      return "names no address, and images run where they lie: sign it with --load-address";
   }
   return "unknown fault";
 }
@@ -128,6 +130,7 @@ Error to_error(ImageFault fault) noexcept {
     case ImageFault::kNotBootable:
     case ImageFault::kAddress:
     case ImageFault::kAddressUnknown:
+    case ImageFault::kNotFixed:
       return Error::kInvalidArgument;
     case ImageFault::kHashMismatch:
     case ImageFault::kHashMissing:

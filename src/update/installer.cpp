@@ -99,6 +99,8 @@ const char* to_string(InstallFault fault) noexcept {
       return "the flash could not be programmed";
     case InstallFault::kOtherImage:
       return "another image arrived than was offered";
+    case InstallFault::kRestartFirst:
+      return "what runs was given up, and the other slot has to run first: restart the device";
   }
   return "unknown fault";
 }
@@ -122,6 +124,7 @@ Error to_error(InstallFault fault) noexcept {
     case InstallFault::kNoOffer:
     case InstallFault::kTooEarly:
     case InstallFault::kInstalled:
+    case InstallFault::kRestartFirst:
       return Error::kWrongState;
     case InstallFault::kOutOfOrder:
     case InstallFault::kTooMuch:
@@ -164,6 +167,7 @@ VerifyPolicy Installer::policy(ImageType type, std::uint8_t slot) const noexcept
   const bool firmware = type == ImageType::kFirmware;
   policy.stored_counter = counter != 0 ? std::optional(counter) : std::nullopt;
   policy.slot_address = firmware ? config_.addresses[slot] : std::nullopt;
+  policy.address = policy.slot_address ? AddressRule::kFixed : AddressRule::kAny;
   policy.boot = firmware ? BootRule::kMustBoot : BootRule::kNeedNot;
   return policy;
 }
@@ -228,6 +232,9 @@ InstallFault Installer::judge_dependencies(const Image& image) noexcept {
   const BootState& state = record_.state();
   for (const Dependency& needed : image.dependencies) {
     const bool itself = needed.image == image.type;
+    if (!itself && config_.recovery && config_.slots[index(needed.image)][0].size == 0) {
+      continue;  // nothing is known of the other type here: its own start will ask
+    }
     if (itself ? image.header.version < needed.minimum
                : !has(state.of(needed.image), needed.minimum)) {
       return needed.image == ImageType::kFirmware ? InstallFault::kNeedsFirmware
@@ -257,7 +264,44 @@ InstallFault Installer::judge_dependencies(const Image& image) noexcept {
   return InstallFault::kNone;
 }
 
-/// Every check before anything is erased; sets `slot_` when the image may come into it.
+/// What can be said without a signature, so that it costs nobody the time of one.
+InstallFault Installer::judge_claims(const Image& image, std::uint8_t slot) const noexcept {
+  const SlotPair& pair = record_.state().of(image.type);
+  const SlotRecord& active = pair.slot[pair.active];
+  const bool confirmed = active.state == SlotState::kConfirmed;
+  const std::optional<std::uint8_t>& running = config_.running[index(image.type)];
+  const std::uint32_t room = config_.slots[index(image.type)][slot].size;
+  if (room == 0) {
+    return InstallFault::kNoSlots;
+  }
+  if (image.product.view() != config_.product.view()) {
+    return InstallFault::kProduct;
+  }
+  if (find(pair, SlotState::kTrial) != kSlots) {
+    return InstallFault::kTrialRuns;
+  }
+  // Between a return and the restart, what runs is not started again: the slot that will be is the
+  // only good one.
+  if (!config_.recovery && confirmed && slot == pair.active && running.has_value() &&
+      pair.slot[*running].state != SlotState::kConfirmed) {
+    return InstallFault::kRestartFirst;
+  }
+  if (image.size_bytes > room) {
+    return InstallFault::kTooLarge;
+  }
+  if (image.type == ImageType::kModel && image.header.header_bytes % kPackageAlignment != 0) {
+    return InstallFault::kAlignment;
+  }
+  if (confirmed && image.header.version < active.version) {
+    return InstallFault::kOlder;
+  }
+  // Where the active one does not run, as it is damaged, it may come again.
+  return confirmed && image_id(image.hash) == active.id && running == pair.active
+             ? InstallFault::kInstalled
+             : InstallFault::kNone;
+}
+
+/// Every check before anything is erased; sets `slot` when the image may come into it.
 InstallVerdict Installer::judge(Bytes offer, Image& image, std::uint8_t& slot) noexcept {
   // The type is in the offer, and the policy depends on it: it is read without being trusted yet.
   ImageVerdict verdict = read_offer(offer);
@@ -267,38 +311,19 @@ InstallVerdict Installer::judge(Bytes offer, Image& image, std::uint8_t& slot) n
   const ImageType type = verdict.image.type;
   std::array<std::uint8_t, kSlots> idle{};
   const std::size_t slots = idle_slots(type, idle);
-  for (std::size_t i = 0; i < slots; ++i) {
-    slot = idle[i];
-    verdict = verify_offer(offer, policy(type, slot));
-    if (verdict.fault != ImageFault::kAddress) {
-      break;
+  slot = idle[0];
+  for (std::size_t i = 1; i < slots; ++i) {
+    if (config_.addresses[slot] && config_.addresses[slot] != verdict.image.header.load_address) {
+      slot = idle[i];
     }
   }
-  if (!verdict.ok()) {
-    return {InstallFault::kImage, verdict.fault, 0};
-  }
-  image = verdict.image;
-  const SlotPair& pair = record_.state().of(type);
-  const SlotRecord& active = pair.slot[pair.active];
-  const bool confirmed = active.state == SlotState::kConfirmed;
-  InstallFault fault = InstallFault::kNone;
-  if (config_.slots[index(type)][slot].size == 0) {
-    fault = InstallFault::kNoSlots;
-  } else if (image.product.view() != config_.product.view()) {
-    fault = InstallFault::kProduct;
-  } else if (find(pair, SlotState::kTrial) != kSlots) {
-    fault = InstallFault::kTrialRuns;
-  } else if (image.size_bytes > config_.slots[index(type)][slot].size) {
-    fault = InstallFault::kTooLarge;
-  } else if (type == ImageType::kModel && image.header.header_bytes % kPackageAlignment != 0) {
-    fault = InstallFault::kAlignment;
-  } else if (confirmed && image.header.version < active.version) {
-    fault = InstallFault::kOlder;
-  } else if (confirmed && image_id(image.hash) == active.id &&
-             config_.running[index(type)] == pair.active) {
-    // Where the active one does not run, as it is damaged, it may come again.
-    fault = InstallFault::kInstalled;
-  } else {
+  InstallFault fault = judge_claims(verdict.image, slot);
+  if (fault == InstallFault::kNone) {
+    verdict = verify_offer(offer, policy(type, slot));
+    if (!verdict.ok()) {
+      return {InstallFault::kImage, verdict.fault, 0};
+    }
+    image = verdict.image;
     fault = judge_dependencies(image);
   }
   return {fault, ImageFault::kNone, 0};
@@ -314,7 +339,9 @@ InstallVerdict Installer::offer(Bytes offer) noexcept {
   if (!verdict.ok()) {
     return verdict;
   }
-  const bool same = open_ && type_ == image.type && hash_ == image.hash;
+  // The same payload may be signed anew, and be longer.
+  const bool same =
+      open_ && type_ == image.type && hash_ == image.hash && size_ == image.size_bytes;
   if (same) {
     return {InstallFault::kNone, ImageFault::kNone, next_};
   }

@@ -45,6 +45,7 @@ Result<StartedSlot> start_slot(BootRecord& record,
       VerifyPolicy policy = request.policy;
       policy.stored_counter = pair.counter != 0 ? std::optional(pair.counter) : std::nullopt;
       policy.slot_address = request.addresses[slot];
+      policy.address = policy.slot_address ? AddressRule::kFixed : AddressRule::kAny;
       SlotReport& report = reports[slot];
       report.check = SlotCheck::kBad;
       if (request.slots[slot].size != 0) {

@@ -104,7 +104,20 @@ TEST(Updates, SealsAtTheStartWhatTheLastBootLeft) {
   }
   Boot boot(factory.flash, hal::ResetCause::kPowerOn);
   EXPECT_EQ(boot.audit.unsealed(), 0U);
-  EXPECT_EQ(boot.record.state().seal, 1U);
+  EXPECT_EQ(boot.record.state().seal, boot.audit.newest_seal());
+}
+
+TEST(Updates, DoesNotAskForAResetThatDidNotHelp) {
+  Factory factory;
+  Boot boot(factory.flash);
+  boot.install(firmware(6, 1));
+  EXPECT_TRUE(boot.step() == UpdateStep::kReset);
+  // A loader that can not write the record starts what needs no write, and the new one is there
+  // already when the device starts.
+  device::Updates updates(
+      *boot.device, *boot.installer, boot.record, boot.audit, boot.updates_config());
+  EXPECT_TRUE(updates.start({boot.now}).ok());
+  EXPECT_TRUE(updates.step({boot.now}) == UpdateStep::kGoOn);
 }
 
 TEST(Updates, TakesOtherEntriesAndSealsThemInTime) {

@@ -376,22 +376,56 @@ TEST(AuditKeeper, TellsWhyAnOfferOrAnImageWasRefused) {
   EXPECT_EQ(device.newest().type, update::kNotStated);
 }
 
-TEST(AuditKeeper, TellsARefusalThatIsRepeatedOnce) {
+TEST(AuditKeeper, TellsOnlySoManyRefusalsAnHour) {
   Device device;
-  for (int i = 0; i < 3; ++i) {
+  const auto refuse = [&](std::int64_t seconds) {
+    const std::uint32_t before = device.log.next_sequence();
     const Bytes offer = Device::offer_of(Device::firmware(4, 1));
-    EXPECT_FALSE(device.keeper->offer(*device.installer, offer, at_s(1)).verdict.ok());
-    EXPECT_EQ(device.log.next_sequence(), 2U);
+    EXPECT_FALSE(device.keeper->offer(*device.installer, offer, at_s(seconds)).verdict.ok());
+    return device.log.next_sequence() - before;
+  };
+  for (std::uint32_t i = 0; i < AuditKeeper::kMaxRefusals; ++i) {
+    EXPECT_EQ(refuse(i), 2U);
   }
-  const Bytes other = Device::offer_of(Device::firmware(3, 1));
-  EXPECT_FALSE(device.keeper->offer(*device.installer, other, at_s(1)).verdict.ok());
-  EXPECT_EQ(device.log.next_sequence(), 4U);
+  EXPECT_EQ(refuse(100), 0U);
+  const std::int64_t pause = AuditKeeper::kRefusalPause.us / 1'000'000;
+  EXPECT_EQ(refuse(pause), 2U);
+  EXPECT_EQ(refuse(pause + 1), 0U);
+  EXPECT_EQ(refuse(3 * pause), 2U);
+  EXPECT_EQ(refuse(3 * pause), 2U);
+  EXPECT_EQ(refuse(3 * pause), 0U);
+  // What is good is told in any case.
   const Bytes good = Device::offer_of(Device::firmware(6, 1));
-  EXPECT_TRUE(device.keeper->offer(*device.installer, good, at_s(1)).verdict.ok());
-  EXPECT_FALSE(
-      device.keeper->offer(*device.installer, Device::offer_of(Device::firmware(3, 1)), at_s(1))
-          .verdict.ok());
-  EXPECT_EQ(device.log.next_sequence(), 8U);
+  const std::uint32_t before = device.log.next_sequence();
+  EXPECT_TRUE(device.keeper->offer(*device.installer, good, at_s(3 * pause)).verdict.ok());
+  EXPECT_EQ(device.log.next_sequence(), before + 2);
+}
+
+TEST(AuditKeeper, TellsAtTheTrialOfAnInstallationThatTheLogDoesNotKnow) {
+  Device device;
+  const Bytes image = Device::firmware(6, 1);
+  // As a boot loader does in its recovery: without the log.
+  ASSERT_TRUE(device.installer->offer(Device::offer_of(image)).ok());
+  ASSERT_TRUE(device.installer->write(0, image).ok());
+  ASSERT_TRUE(device.installer->finish().ok());
+  EXPECT_TRUE(device.keeper->tell_installed(ImageType::kFirmware, 1, at_s(1)).ok());
+  EXPECT_TRUE(device.newest().kind == AuditKind::kRecovery);
+  EXPECT_EQ(device.newest().slot, 1U);
+  EXPECT_TRUE(device.newest().version == (update::Version{1, 0, 6, 0}));
+  EXPECT_TRUE(device.keeper->tell_installed(ImageType::kFirmware, 1, at_s(1)).ok());
+  EXPECT_EQ(device.log.next_sequence(), 1U);
+}
+
+TEST(AuditKeeper, TellsAtTheTrialOfAnInstallationThatAPowerCutKeptFromTheLog) {
+  Device device;
+  const Bytes image = Device::firmware(6, 1);
+  ASSERT_TRUE(
+      device.keeper->offer(*device.installer, Device::offer_of(image), at_s(1)).verdict.ok());
+  ASSERT_TRUE(device.installer->write(0, image).ok());
+  ASSERT_TRUE(device.installer->finish().ok());
+  EXPECT_TRUE(device.keeper->tell_installed(ImageType::kFirmware, 1, at_s(1)).ok());
+  EXPECT_TRUE(device.newest().kind == AuditKind::kInstall);
+  EXPECT_EQ(device.log.next_sequence(), 3U);
 }
 
 TEST(AuditKeeper, TellsOfAFlashThatEndsADownload) {

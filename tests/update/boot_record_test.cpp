@@ -232,11 +232,75 @@ TEST(BootRecord, OfStrangeBytesIsRefusedUntilItIsFormatted) {
   BootRecord record;
   EXPECT_TRUE(record.mount(flash, kRegion).error() == Error::kUnsupported);
   EXPECT_TRUE(record.write({}).error() == Error::kWrongState);
-  std::ranges::fill(bytes, std::byte{0x5A});
+}
+
+/// What a region may hold that can not be mounted.
+enum class Wreck : std::uint8_t { kNoise, kLaterLayout, kOnlyLastSector, kOnlySecondSector };
+
+void wreck(sim::SimFlash& flash, Wreck how) {
+  flash.blank();
+  const Bytes sector = Bytes(bytes).first(flash.geometry().sector);
+  switch (how) {
+    case Wreck::kNoise:
+      std::ranges::fill(bytes, std::byte{0x5A});
+      break;
+    case Wreck::kLaterLayout: {
+      store::FrameLog log;
+      const std::array<std::byte, 40> other{};
+      ASSERT_TRUE(log.mount(flash, kRegion, store::OnFull::kDropOldest).ok());
+      ASSERT_TRUE(log.append(other).ok());
+      break;
+    }
+    case Wreck::kOnlyLastSector:
+      bytes[kRegion.offset + kRegion.size - sector.size() + 7] = std::byte{0};
+      break;
+    case Wreck::kOnlySecondSector:
+      bytes[kRegion.offset + sector.size() + 7] = std::byte{0};
+      break;
+  }
+}
+
+TEST(BootRecord, ThatIsMadeAnewNeverLooksBlankAfterAPowerCut) {
+  for (const Wreck how :
+       {Wreck::kNoise, Wreck::kLaterLayout, Wreck::kOnlyLastSector, Wreck::kOnlySecondSector}) {
+    std::uint64_t operations = 0;
+    for (bool cut = true; cut;) {
+      ++operations;
+      for (const sim::CutKind kind : sim::kCutKinds) {
+        sim::SimFlash flash = blank_flash();
+        wreck(flash, how);
+        BootRecord record;
+        ASSERT_FALSE(record.mount(flash, kRegion).ok());
+        record.replace(flash, kRegion, sample());
+        ASSERT_TRUE(record.mounted() && record.state() == sample());
+        flash.cut_at(operations, kind, static_cast<std::uint32_t>(operations));
+        const bool written = record.write(sample()).ok();
+        cut = !flash.powered();
+        flash.power_on();
+        const Status mounted = record.mount(flash, kRegion);
+        ASSERT_TRUE(!mounted.ok() || (record.state() == sample() && !record.blank()));
+        ASSERT_TRUE(mounted.ok() || !written);
+        if (!mounted.ok()) {
+          record.replace(flash, kRegion, sample());
+        }
+        ASSERT_TRUE(record.write(sample()).ok());
+        ASSERT_TRUE(record.mount(flash, kRegion).ok());
+        ASSERT_TRUE(record.state() == sample());
+      }
+    }
+    EXPECT_GE(operations, 5U);
+  }
+}
+
+TEST(BootRecord, ThatIsReplacedTouchesNothingBeforeTheFirstWrite) {
+  sim::SimFlash flash = blank_flash();
+  wreck(flash, Wreck::kNoise);
+  const sim::FlashCounters before = flash.counters();
+  BootRecord record;
+  record.replace(flash, kRegion, sample());
+  EXPECT_EQ(flash.counters().erases, before.erases);
+  EXPECT_EQ(flash.counters().programs, before.programs);
   EXPECT_FALSE(record.mount(flash, kRegion).ok());
-  ASSERT_TRUE(BootRecord::format(flash, kRegion).ok());
-  ASSERT_TRUE(record.mount(flash, kRegion).ok());
-  EXPECT_TRUE(record.blank());
 }
 
 TEST(BootRecord, OfAFirstWriteThatWasCutIsStillBlankOrWhole) {

@@ -326,7 +326,7 @@ TEST(ImageAreas, HashKeyAndSignatureAreNotProtected) {
 // Hash.
 
 TEST(ImageFault, EachHasASentenceOfItsOwn) {
-  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(ImageFault::kOfferLength); ++i) {
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(ImageFault::kNotFixed); ++i) {
     const std::string_view text = to_string(static_cast<ImageFault>(i));
     EXPECT_TRUE(text != "unknown fault") << i;
     for (std::uint8_t k = 0; k < i; ++k) {

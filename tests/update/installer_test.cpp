@@ -251,6 +251,63 @@ TEST(Installer, TakesTheInstalledImageAgainWhenItIsDamagedAndDoesNotRun) {
   EXPECT_EQ(bench.record.state().of(ImageType::kModel).active, 1);
 }
 
+TEST(Installer, NeverWritesOverTheSlotToGoBackToWhenWhatRunsWasGivenUp) {
+  Bench bench;
+  update::Installer installer = bench.installer();
+  ASSERT_TRUE(install(installer, make(firmware(6))).ok());
+  ASSERT_TRUE(bench.start().ok());
+  installer.set_running(ImageType::kFirmware, 1);
+  ASSERT_TRUE(installer.give_up(ImageType::kFirmware, Cause::kRequest).ok());
+  EXPECT_TRUE(refused(bench, installer, offer_of(make(firmware(7, kAddressA)))).fault ==
+              InstallFault::kRestartFirst);
+  // After the restart the confirmed one runs, and the other slot is free.
+  const auto started = bench.start();
+  ASSERT_TRUE(started.ok());
+  EXPECT_EQ(started->slot, 0);
+  installer.set_running(ImageType::kFirmware, 0);
+  EXPECT_TRUE(installer.offer(offer_of(make(firmware(7)))).ok());
+}
+
+TEST(Installer, TakesNoFirmwareThatDoesNotSayForWhichSlotItIs) {
+  Bench bench;
+  update::Installer installer = bench.installer();
+  SampleSpec spec = firmware(6);
+  spec.flags = 0;
+  EXPECT_TRUE(refused(bench, installer, offer_of(make(spec))).image == ImageFault::kNotFixed);
+}
+
+TEST(Installer, GoesOnWithAnImageThatWasSignedAnewMeanwhile) {
+  Bench bench;
+  update::Installer installer = bench.installer();
+  SampleSpec spec = firmware(6);
+  const Bytes image = make(spec);
+  ASSERT_TRUE(installer.offer(offer_of(image)).ok());
+  ASSERT_TRUE(installer.write(0, image.first(1000)).ok());
+  // The same bytes with another signature in front, so the image is longer.
+  spec.signer = Signer::kTwice;
+  const Bytes longer = make(spec);
+  ASSERT_GT(longer.size(), image.size());
+  const auto again = installer.offer(offer_of(longer));
+  ASSERT_TRUE(again.ok());
+  ASSERT_TRUE(installer.write(again.offset, longer.subspan(again.offset)).ok());
+  EXPECT_TRUE(installer.finish().ok());
+}
+
+TEST(Installer, OfADeviceInRecoveryDoesNotAskForModelsItKnowsNothingOf) {
+  const update::Dependency needs_model[] = {{ImageType::kModel, {1, 0, 3, 0}}};
+  Bench bench;
+  update::InstallerConfig config;
+  config.slots[0] = kFirmware;
+  config.recovery = true;
+  config.addresses = {kAddressA, kAddressB};
+  config.product = kProduct;
+  config.policy = bench.policy();
+  update::Installer installer(bench.flash, bench.record, config, buffer);
+  SampleSpec spec = firmware(6);
+  spec.dependencies = needs_model;
+  EXPECT_TRUE(installer.offer(offer_of(make(spec))).ok());
+}
+
 TEST(Installer, AsksWhatImagesNeedOfEachOther) {
   const update::Dependency needs_model[] = {{ImageType::kModel, {1, 0, 3, 0}}};
   const update::Dependency needs_firmware[] = {{ImageType::kFirmware, {1, 0, 6, 0}}};

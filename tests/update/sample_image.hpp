@@ -176,6 +176,7 @@ enum class Signer : std::uint8_t {
   kP256,      ///< `kSampleSecret`; `lend_sample_pool` first
   kStranger,  ///< `kStrangerSecret`; `lend_sample_pool` first
   kNobody,    ///< hash only
+  kTwice,     ///< by somebody unknown, then as `kFast`
 };
 
 /// A well-formed image.
@@ -251,6 +252,9 @@ inline MutableBytes make_sample(const SampleSpec& spec, MutableBytes memory) noe
       image.key_hash(kStrangerKey).sign_p256(kStrangerSecret);
       break;
     case Signer::kNobody:
+      break;
+    case Signer::kTwice:
+      image.key_hash(kStrangerKey).sign_fast().key_hash(fast_key()).sign_fast();
       break;
   }
   return image.end_area().image();

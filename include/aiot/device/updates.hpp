@@ -63,8 +63,9 @@ class Updates {
  public:
   static constexpr Duration kRetry = Duration::from_s(1);
 
-  /// All must outlive this. `audit` is mounted, and `record`, the one of `installer`, too: again
-  /// behind `Device::start`, which counts the boot in it.
+  /// All must outlive this. `record`, the one of `installer`, is mounted again behind
+  /// `Device::start`, which counts the boot in it. `audit` is mounted, or could not be: then nothing
+  /// is told, with an event each time.
   Updates(Device& device,
           update::Installer& installer,
           update::BootRecord& record,
@@ -128,6 +129,7 @@ class Updates {
   update::AuditKeeper keeper_;
   UpdatesConfig config_;
   std::array<Trial, update::kImageTypes> trials_{};
+  update::SlotPair not_started_{};  // the firmware's slots as this boot found them
   bool model_due_ = false;  // the package that decides is to make way
   Instant next_{};          // before it, nothing that failed is tried again
 };

@@ -37,6 +37,9 @@ class AuditKeeper {
   /// Longest time that an entry waits for a seal, and that a seal which failed is put off.
   static constexpr Duration kIdle = Duration::from_s(10);
 
+  static constexpr std::uint32_t kMaxRefusals = 8;
+  static constexpr Duration kRefusalPause = Duration::from_s(600);
+
   /// Both outlive this and are mounted when they are used, `log` with the seal of `record`.
   AuditKeeper(AuditLog& log, BootRecord& record) noexcept : log_(log), record_(record) {}
 
@@ -50,9 +53,10 @@ class AuditKeeper {
   /// A key change, unless the newest one is to the same set. Errors: as `append`.
   Status use_keys(std::span<const TrustedKey> keys, Instant now) noexcept;
 
-  /// `Installer::offer`, with the offer and the verdict on it as entries; the same refusal again in
-  /// a row is not told again, so that offers can not push the log's past out. What can not be told
-  /// is done all the same: a device that can not be updated any more is worse.
+  /// `Installer::offer`, with the offer and the verdict on it as entries. Of refusals,
+  /// `kMaxRefusals` are told at once and one each `kRefusalPause` after that, so that offers can
+  /// not push the log's past out. What can not be told is done all the same: a device that can not
+  /// be updated any more is worse.
   AuditedVerdict offer(Installer& installer, Bytes offer, Instant now) noexcept;
 
   /// `Installer::write`; a fault that ends the download is an entry.
@@ -64,6 +68,11 @@ class AuditKeeper {
   /// `Installer::finish`, with the verdict on the image, and its installation, as entries. An image
   /// that is refused here was never tried, so it is not told as a return later.
   AuditedVerdict finish(Installer& installer, Instant now) noexcept;
+
+  /// At the start of a trial: tells of its installation when the log does not know of it: because
+  /// the power failed before the entry, or as a recovery when a boot loader took the image, of
+  /// which there is no offer either. Reads the log once. Errors: those of `append`.
+  Status tell_installed(ImageType type, std::uint8_t slot, Instant now) noexcept;
 
   /// At the start: tells of confirmations that the boot record has and the log has not, because the
   /// power failed in between: the log knows the trial and not its end. Reads the log once for each
@@ -86,14 +95,15 @@ class AuditKeeper {
   [[nodiscard]] const AuditLog& log() const noexcept { return log_; }
 
  private:
+  [[nodiscard]] bool may_tell_refusal(Instant now) noexcept;
   Status judged(AuditEntry& entry, const InstallVerdict& verdict, Instant now) noexcept;
   [[nodiscard]] bool trial_is_open(const ImageId& image) const noexcept;
 
   AuditLog& log_;
   BootRecord& record_;
-  std::uint32_t refused_ = 0;  // code of the refusal that was told last; 0: none was
-  ImageId refused_id_{};
-  Instant due_{};  // of the next seal; what was there before this boot is due at once
+  std::uint32_t refusals_ = 0;  // that were told, less those that the pauses have paid for
+  Instant paid_{};              // when the last one was paid for
+  Instant due_{};               // of the next seal; what was there before this boot is due at once
 };
 
 }  // namespace aiot::update

@@ -120,11 +120,15 @@ class BootRecord {
   /// newest does not decode; `kUnsupported` see `decode`; `kIo`.
   Status mount(hal::FlashRef flash, const hal::FlashRegion& region) noexcept;
 
-  /// Makes the region blank, whatever it held: the way out when `mount` fails, for a boot loader
-  /// that is about to receive a new image. `mount` afterwards. Errors: those of `FrameLog::format`.
-  static Status format(hal::FlashRef flash, const hal::FlashRegion& region) noexcept;
+  /// The way out when `mount` fails, for a boot loader that waits for an image: `state` counts from
+  /// here on. Nothing is touched; the first `write` makes the region anew, whatever it held. A
+  /// power cut meanwhile leaves a region that can not be mounted, and never one that looks blank:
+  /// that would be taken for a new device's.
+  void replace(hal::FlashRef flash,
+               const hal::FlashRegion& region,
+               const BootState& state) noexcept;
 
-  [[nodiscard]] bool mounted() const noexcept { return log_.mounted(); }
+  [[nodiscard]] bool mounted() const noexcept { return log_.mounted() || lost_.has_value(); }
 
   /// As read by `mount` and changed by `write`; all zero in a blank region.
   [[nodiscard]] const BootState& state() const noexcept { return state_; }
@@ -140,8 +144,16 @@ class BootRecord {
   Result<std::uint32_t> count_boot() noexcept;
 
  private:
+  struct Lost {
+    hal::FlashRef flash;
+    hal::FlashRegion region;
+  };
+
+  Status renew() noexcept;
+
   store::FrameLog log_;
   BootState state_;
+  std::optional<Lost> lost_;  // the region, until it is made anew
 };
 
 /// Counts a boot in `region`, durably, and returns the number of this one: 1 for the first. For

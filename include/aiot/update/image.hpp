@@ -128,7 +128,7 @@ enum class ImageFault : std::uint8_t {
   kPureSignature,      ///< signature over the bytes, not over their hash
   kPublicKey,          ///< carries its own key
   kKeyHashLength,      ///< hash of the key is not of 32 bytes
-  kTooManySignatures,  ///< more than `kMaxSignatures` of trusted keys
+  kTooManySignatures,  ///< more than `kMaxSignatures` of trusted keys do not match
   // From here on, the best of all signatures counts; the later, the nearer it was.
   kSignatureMissing,      ///< no signature
   kSignatureUnsupported,  ///< signatures of algorithms only that the policy does not have
@@ -146,6 +146,7 @@ enum class ImageFault : std::uint8_t {
   // Of offers.
   kOfferTooLarge,  ///< more than `kMaxOfferBytes`
   kOfferLength,    ///< bytes behind the TLV area
+  kNotFixed,       ///< names no address, and images run where they lie
 };
 
 /// What is wrong, in one sentence for tools and logs; never null.
@@ -169,6 +170,13 @@ enum class BootRule : std::uint8_t {
   kNeedNot,
 };
 
+/// For images that run in place: one that is linked for the other slot and does not say for which
+/// would run what lies there, which nobody has verified.
+enum class AddressRule : std::uint8_t {
+  kAny,
+  kFixed,  ///< the image has to name its address
+};
+
 struct VerifyPolicy {
   std::span<const TrustedKey> keys;
   std::span<const crypto::SignatureScheme> schemes;
@@ -176,6 +184,7 @@ struct VerifyPolicy {
   std::optional<std::uint32_t> stored_counter;  ///< empty: anti-rollback is off
   std::optional<std::uint32_t> slot_address;    ///< empty: images for one address are refused
   BootRule boot = BootRule::kMustBoot;
+  AddressRule address = AddressRule::kAny;
 };
 
 struct ImageVerdict {
@@ -190,6 +199,8 @@ inline constexpr std::size_t kMinVerifyBuffer = 256;
 
 /// Signatures of trusted keys that are tried, so that an image can not keep a device busy.
 inline constexpr std::size_t kMaxSignatures = 4;
+/// The same of offers, which anybody can send at any time.
+inline constexpr std::size_t kMaxOfferSignatures = 2;
 
 /// Largest offer that is taken.
 inline constexpr std::size_t kMaxOfferBytes = 1024;

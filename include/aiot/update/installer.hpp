@@ -41,6 +41,7 @@ enum class InstallFault : std::uint8_t {
   kNotErased = 20,       ///< a sector was erased and holds something all the same
   kProgram = 21,         ///< the flash could not be programmed
   kOtherImage = 22,      ///< a good image arrived, but not the one that was offered
+  kRestartFirst = 23,    ///< what runs is given up: the slot for the image is the one to go back to
 };
 
 /// What is wrong, in one sentence for tools and logs; never null.
@@ -81,7 +82,8 @@ struct InstallerConfig {
   /// Nothing runs, because neither slot can be started: an image may come into any of them. Else
   /// the active slot is not written to, even when `running` does not say that it runs.
   bool recovery = false;
-  /// Addresses of the firmware's slots; empty: images for one address are refused.
+  /// Addresses of the firmware's slots, where it runs in place: images have to be for their slot's.
+  /// Empty: images for one address are refused.
   std::array<std::optional<std::uint32_t>, kSlots> addresses{};
   ProductName product;
   VerifyPolicy policy;  ///< counter, address and boot rule are filled in
@@ -155,6 +157,7 @@ class Installer {
 
  private:
   InstallVerdict fail(InstallFault fault) noexcept;
+  [[nodiscard]] InstallFault judge_claims(const Image& image, std::uint8_t slot) const noexcept;
   InstallVerdict judge(Bytes offer, Image& image, std::uint8_t& slot) noexcept;
   InstallFault judge_dependencies(const Image& image) noexcept;
   [[nodiscard]] VerifyPolicy policy(ImageType type, std::uint8_t slot) const noexcept;

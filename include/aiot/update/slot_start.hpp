@@ -21,9 +21,10 @@ struct StartRequest {  // NOLINT(*-member-init)
   hal::FlashRef flash;
   ImageType type = ImageType::kFirmware;
   std::array<hal::FlashRegion, kSlots> slots{};  ///< of `type`
-  /// Addresses of the slots, where images run in place; empty: images for one address are refused.
+  /// Addresses of the slots, where images run in place: they have to be for their slot's. Empty:
+  /// images for one address are refused.
   std::array<std::optional<std::uint32_t>, kSlots> addresses{};
-  VerifyPolicy policy{};  ///< counter and address are filled in
+  VerifyPolicy policy{};  ///< counter and addresses are filled in
   ProductName product{};  ///< empty: any
   hal::ResetCause cause = hal::ResetCause::kUnknown;
   /// Of the firmware that runs: images that need a newer one are not started. Empty: not asked.

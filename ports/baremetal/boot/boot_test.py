@@ -21,7 +21,8 @@ import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from emulated_board import HEADER_BYTES as HEADER, Board, check, slot_address  # noqa: E402
+from emulated_board import (BOOT_RECORD, BOOT_RECORD_BYTES, HEADER_BYTES as HEADER, Board, check,  # noqa: E402
+                            slot_address)
 
 KEY = HERE / "keys" / "DEVELOPMENT-ONLY.pem"
 SKIPPED = 77
@@ -36,12 +37,15 @@ class Images:
         subprocess.run(["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.other],
                        check=True, stderr=subprocess.DEVNULL)
 
-    def make(self, what, slot, version, key=KEY, product=b"aiot-node"):
-        payload = (self.probes / f"probe_{what}_{'ab'[slot]}.bin").read_bytes()
-        tlvs = struct.pack("<HH", 0x41A0, len(product)) + product
+    def make(self, what, slot, version, key=KEY, product=b"aiot-node", linked_for=None, flags=0x100, counter=None):
+        """`linked_for`: the other slot, as a mistake of the one who signs."""
+        linked = slot if linked_for is None else linked_for
+        payload = (self.probes / f"probe_{what}_{'ab'[linked]}.bin").read_bytes()
+        tlvs = struct.pack("<HHI", 0x50, 4, counter) if counter is not None else b""
+        tlvs += struct.pack("<HH", 0x41A0, len(product)) + product
         protected = struct.pack("<HH", 0x6908, len(tlvs) + 4) + tlvs
         header = struct.pack("<IIHHIIBBHII", 0x96F3B83D, slot_address(self.board, slot), HEADER, len(protected),
-                             len(payload), 0x100, version, 0, 0, 0, 0)
+                             len(payload), flags, version, 0, 0, 0, 0)
         signed = header.ljust(HEADER, b"\0") + payload + protected
         public = subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"], check=True,
                                 capture_output=True).stdout
@@ -191,6 +195,48 @@ def test_return(board, images):
     print("a trial that hangs gives way to the confirmed image", flush=True)
 
 
+def test_lost_record(board, images):
+    """The boot record can not be read: nothing is taken for a new device's, nor forgotten that the slots tell."""
+    board.erase()
+    board.put(0, images.make("nothing", 0, 1, counter=7))
+    board.fill(BOOT_RECORD, b"\x5a" * BOOT_RECORD_BYTES)
+    with board:
+        board.expect("boot: power-on; boot record unreadable\nboot: no slot can be started")
+        for what, image in (("of a stranger", images.make("hang", 1, 2, key=images.other, counter=7)),
+                            ("that is older", images.make("hang", 1, 2, counter=6))):
+            status = board.send(image)
+            check(status[0] == 4, f"an image {what} is refused", status)
+            check(board.look(BOOT_RECORD, BOOT_RECORD_BYTES) == b"\x5a" * BOOT_RECORD_BYTES,
+                  "for an offer that is refused the record is not touched", "other bytes")
+        board.expect("waiting for an image")
+    with board:
+        board.expect("power-on; boot record unreadable\n")
+        status = board.send(images.make("confirm", 1, 2, counter=7))
+        check(status == (0, 0), "a good image is taken", status)
+        board.expect(r"software reset; slot B version 2\.0\.0\+0 trial, tries left 2\nprobe: slot B does confirm")
+        board.expect("probe: confirmed")
+    with board:
+        board.expect(r"boot: power-on; slot B version 2\.0\.0\+0\nprobe: slot B")
+    print("a record that can not be read is made anew for a good image, and for nothing else", flush=True)
+
+
+def test_wrong_link(board, images):
+    """Signed for one slot and linked for the other: what would run was never verified."""
+    board.erase()
+    board.put(0, damaged(images.make("nothing", 0, 1)))
+    with board:
+        board.expect("waiting for an image")
+        status = board.send(images.make("nothing", 1, 2, flags=0))
+        check(status[0] == 4, "an image that does not say for which slot it is, is refused", status)
+        status = board.send(images.make("nothing", 1, 2, linked_for=0))
+        check(status == (0, 0), "what is in it does not show before it is there", status)
+        for left in (2, 1, 0):
+            board.expect(rf"software reset; slot B version 2\.0\.0\+0 trial, tries left {left}\n")
+        board.expect("software reset; slot B returned: never confirmed\nboot: no slot can be started")
+        check("probe:" not in board.whole(), "nothing was run", board.whole()[-300:])
+    print("an image that is linked for the other slot never runs", flush=True)
+
+
 def main():
     board, elf, probes = sys.argv[1:]
     if not shutil.which("openssl"):
@@ -202,6 +248,8 @@ def main():
         test_factory(machine, images)
         test_recovery(machine, images)
         test_return(machine, images)
+        test_lost_record(machine, images)
+        test_wrong_link(machine, images)
 
 
 if __name__ == "__main__":

@@ -34,8 +34,9 @@ constexpr std::uint32_t kBaud = 115'200;
 /// A trial has this long until it feeds the watchdog: also one that hangs before it knows of it.
 constexpr aiot::Duration kTrialWatchdog = aiot::Duration::from_s(10);
 
-/// After the last answer, in case it is lost and asked for again.
-constexpr std::uint64_t kLastAnswer = board::kCoreHz;  // ticks of the clock: a second
+/// After a request nothing is said for so long, and after the last one nothing done, in case its
+/// answer is lost and asked for again.
+constexpr std::uint64_t kQuiet = std::uint64_t{3} * board::kCoreHz;  // ticks of the clock
 
 /// Largest offer and block; a sender adapts to it.
 constexpr std::size_t kOfferBytes = 384;
@@ -47,6 +48,9 @@ constexpr std::size_t kBufferBytes = 512;
 
 constexpr std::array kSchemes{aiot::crypto::kP256Scheme};
 constexpr std::string_view kSlotNames = "AB";
+
+static_assert(std::string_view{AIOT_BOOT_PRODUCT}.size() <= update::kMaxProductBytes,
+              "AIOT_BOOT_PRODUCT is longer than images can say");
 
 constexpr std::array<std::optional<std::uint32_t>, update::kSlots> kAddresses{slots::address(0),
                                                                               slots::address(1)};
@@ -68,6 +72,23 @@ std::string_view name(aiot::hal::ResetCause cause) noexcept {
   }
 }
 
+/// What a trial can come to here.
+std::string_view name(update::Cause cause) noexcept {
+  switch (cause) {
+    case update::Cause::kWatchdog:
+      return "watchdog reset";
+    case update::Cause::kTriesUsedUp:
+      return "never confirmed";
+    default:
+      return "image does not verify";
+  }
+}
+
+/// Where the code behind vectors begins.
+std::uint32_t reset_vector(std::uint32_t vectors) noexcept {
+  return *reinterpret_cast<const volatile std::uint32_t*>(vectors + 4U);
+}
+
 /// What start-up and both ways out share.
 class Loader {
  public:
@@ -75,21 +96,25 @@ class Loader {
 
   [[noreturn]] void run() noexcept {
     const aiot::hal::ResetCause cause = board::Reset::begin_boot();
-    const aiot::Status mounted = record_.mount(flash_, slots::kFlashMap.boot_record);
+    const aiot::Status mounted = mount_record();
     console_ << "boot: " << name(cause);
-    if (!mounted.ok()) {
-      console_ << "; boot record: "
-               << "error " << static_cast<std::uint32_t>(mounted.error());
-    } else {
+    if (mounted.ok()) {
       start(cause);
+    } else {
+      console_ << "; boot record unreadable";
+      replace_record();
     }
     console_ << "\n";
     recover();
   }
 
  private:
+  // Not inlined, nor are those that follow: one frame would hold the variables of all.
+  [[gnu::noinline]] aiot::Status mount_record() noexcept {
+    return record_.mount(flash_, slots::kFlashMap.boot_record);
+  }
+
   /// Does not return when a slot can be started.
-  // Not inlined, nor is `recover`: one frame would hold the variables of both.
   [[gnu::noinline]] void start(aiot::hal::ResetCause cause) noexcept {
     const update::SlotPair before = record_.state().of(ImageType::kFirmware);
     const update::StartRequest request{.flash = flash_,
@@ -103,8 +128,7 @@ class Loader {
     for (std::size_t slot = 0; slot < update::kSlots; ++slot) {
       if (before.slot[slot].state == update::SlotState::kTrial &&
           now.slot[slot].state == update::SlotState::kReturned) {
-        console_ << "; slot " << slot_name(slot)
-                 << " returned: " << update::to_string(now.slot[slot].cause);
+        console_ << "; slot " << slot_name(slot) << " returned: " << name(now.slot[slot].cause);
       }
     }
     if (!found.ok()) {
@@ -112,6 +136,7 @@ class Loader {
     }
     const update::ImageHeader& header = found->image.header;
     const update::Version& version = header.version;
+    const std::uint32_t address = *kAddresses[found->slot];
     console_ << "; slot " << slot_name(found->slot) << " version " << version.major << "."
              << version.minor << "." << version.revision << "+" << version.build;
     if (found->trial) {
@@ -120,11 +145,16 @@ class Loader {
       if (!watchdog.start(kTrialWatchdog).ok()) {
         board::Reset{}.reset();
       }
-    } else {
-      console_ << (found->slot == now.active ? "" : " instead of the active one");
     }
     console_ << "\n";
-    start_image(*kAddresses[found->slot] + header.header_bytes);
+    // Only with vectors in the slot is what runs what was verified.
+    if (header.header_bytes == slots::kHeaderBytes &&
+        reset_vector(address + slots::kHeaderBytes) - address < slots::kFirmwareBytes) {
+      start_image(address + slots::kHeaderBytes);
+    }
+    if (found->trial) {
+      board::Reset{}.reset();  // until its tries are used up
+    }
   }
 
   static update::VerifyPolicy policy() noexcept {
@@ -144,24 +174,28 @@ class Loader {
     return config;
   }
 
-  /// A record that can not be read says nothing of the slots, so neither is started again: a blank
-  /// one would have them taken for the factory's.
-  bool make_record() noexcept {
-    if (record_.mounted()) {
-      return true;
-    }
-    const aiot::hal::FlashRegion region = slots::kFlashMap.boot_record;
-    if (!update::BootRecord::format(flash_, region).ok() || !record_.mount(flash_, region).ok()) {
-      return false;
-    }
+  /// A record that can not be read says nothing of the slots, so neither is started again: only an
+  /// image that comes. What they hold says how new that has to be.
+  [[gnu::noinline]] void replace_record() noexcept {
     update::BootState state;
     for (update::SlotPair& pair : state.pair) {
       for (update::SlotRecord& slot : pair.slot) {
         slot.state = update::SlotState::kReturned;
         slot.cause = update::Cause::kBadImage;
+        slot.told = true;
       }
     }
-    return record_.write(state).ok();
+    std::uint32_t& counter = state.of(ImageType::kFirmware).counter;
+    for (std::size_t slot = 0; slot < update::kSlots; ++slot) {
+      update::VerifyPolicy any = policy();
+      any.slot_address = kAddresses[slot];
+      const update::ImageVerdict verdict =
+          update::verify_image(flash_, slots::kFlashMap.firmware[slot], any, buffer_);
+      if (verdict.ok() && verdict.image.counter.value_or(0) > counter) {
+        counter = *verdict.image.counter;
+      }
+    }
+    record_.replace(flash_, slots::kFlashMap.boot_record, state);
   }
 
   [[noreturn, gnu::noinline]] void recover() noexcept {
@@ -170,35 +204,28 @@ class Loader {
     std::array<std::byte, aiot::link::receiver_bytes(kOfferBytes, kBlockBytes)> memory;
     aiot::link::ImageReceiver receiver{memory};
     std::uint64_t next = 0;
-    std::uint64_t end = 0;
     for (;;) {
       const std::uint64_t now = clock.ticks();
-      if (receiver.finished()) {
-        if (end == 0) {
-          end = now + kLastAnswer;
-        } else if (now > end && receiver.output().empty()) {
+      if (now >= next) {
+        if (receiver.finished()) {
           board::Reset{}.reset();
         }
-      } else if (now >= next && !installer.receiving()) {
         console_ << "boot: no slot can be started; waiting for an image\n";
         next = now + board::kCoreHz;
       }
       (void)receiver.exchange(uart_);
-      if (receiver.output().empty()) {
-        serve(installer, receiver);
+      if (receiver.output().empty() && serve(installer, receiver)) {
+        next = clock.ticks() + kQuiet;
       }
     }
   }
 
-  void serve(update::Installer& installer, aiot::link::ImageReceiver& receiver) noexcept {
+  /// Does what is asked for; false: nothing was.
+  bool serve(update::Installer& installer, aiot::link::ImageReceiver& receiver) noexcept {
     const aiot::link::ImageRequest& request = receiver.request();
     update::InstallVerdict verdict;
     switch (request.ask) {
       case ImageAsk::kOffer:
-        if (!make_record()) {
-          receiver.fail(aiot::Error::kIo);
-          return;
-        }
         verdict = installer.offer(request.bytes);
         break;
       case ImageAsk::kBlock:
@@ -208,7 +235,7 @@ class Loader {
         verdict = installer.finish();
         break;
       default:
-        return;
+        return false;
     }
     if (verdict.ok()) {
       receiver.accept(request.ask == ImageAsk::kOffer
@@ -217,6 +244,7 @@ class Loader {
     } else {
       receiver.refuse(update::reason_of(verdict));
     }
+    return true;
   }
 
   board::Uart uart_;
