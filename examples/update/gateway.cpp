@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "aiot/toolkit/files.hpp"
+#include "aiot/toolkit/image_signer.hpp"
 #include "ports/linux/files.hpp"
 
 namespace gateway {
@@ -25,6 +26,9 @@ using update::ImageType;
 using update::SlotState;
 
 namespace {
+
+/// A start is more than one process, and none knows how long it has run: entries have no time.
+constexpr Instant kNow{};
 
 /// Progress of a download is durable at the end of each sector.
 constexpr hal::FlashGeometry kSlotGeometry{.size = kSlotBytes,
@@ -49,12 +53,6 @@ constexpr std::size_t kFirmware = static_cast<std::size_t>(ImageType::kFirmware)
 
 }  // namespace
 
-std::string to_text(const update::Version& version) {
-  std::string text = std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
-                     std::to_string(version.revision);
-  return version.build == 0 ? text : text + "+" + std::to_string(version.build);
-}
-
 char slot_name(std::uint8_t slot) {
   return slot == 0 ? 'A' : 'B';
 }
@@ -73,6 +71,9 @@ bool Gateway::fail(std::string problem) {
 
 /// The trusted key comes last: a folder without one is not complete, and is not opened.
 bool Gateway::create(const std::string& trusted_key_file) {
+  if (::access(path("trusted.pub.pem").c_str(), F_OK) == 0) {
+    return fail("'" + folder_ + "' is a gateway already, and keeps its key; use another folder");
+  }
   const auto key = toolkit::read_public_key(trusted_key_file);
   if (!key.ok()) {
     return fail(key.problem().text);
@@ -131,10 +132,14 @@ bool Gateway::open() {
     return fail("the boot record can not be read (" + std::string(to_string(record.error())) +
                 "); restore the folder");
   }
+  // What takes no images can not be repaired from afar; what has no log can.
   const Status audit = audit_.mount(store_.flash(), map.audit, device_key_, record_.state().seal);
   if (!audit.ok()) {
-    return fail("the audit log can not be read (" + std::string(to_string(audit.error())) +
-                "); restore the folder");
+    std::fprintf(stderr,
+                 "update: the audit log can not be read (%s), nothing is logged; keep a copy of "
+                 "'%s' to find out why, and make a new folder\n",
+                 to_string(audit.error()),
+                 path("store").c_str());
   }
   update::InstallerConfig config;
   config.slots[kFirmware] = {slots_.region(0), slots_.region(1)};
@@ -196,55 +201,73 @@ bool Gateway::extract(const update::StartedSlot& started) {
   return linux_port::replace_file(app, payload, 0755, problem_).ok();
 }
 
-void Gateway::tell(AuditKind kind,
-                   std::uint8_t slot,
-                   std::uint32_t code,
-                   const update::Version& version,
-                   const update::ImageId& id) {
-  const Status told = audit_.append({.kind = kind,
-                                     .type = static_cast<std::uint8_t>(ImageType::kFirmware),
-                                     .slot = slot,
-                                     .boot = record_.state().boots,
-                                     .code = code,
-                                     .version = version,
-                                     .id = id});
-  if (!told.ok()) {
-    std::fprintf(stderr, "update: the audit log takes nothing (%s)\n", to_string(told.error()));
-  }
+update::InstallVerdict Gateway::offer(Bytes offer) {
+  return reported(keeper_.offer(*installer_, offer, kNow));
 }
 
-void Gateway::tell(AuditKind kind, std::uint8_t slot, std::uint32_t code) {
+update::InstallVerdict Gateway::write(std::uint32_t offset, Bytes bytes) {
+  return reported(keeper_.write(*installer_, offset, bytes, kNow));
+}
+
+update::InstallVerdict Gateway::finish() {
+  return reported(keeper_.finish(*installer_, kNow));
+}
+
+update::InstallVerdict Gateway::reported(const update::AuditedVerdict& audited) {
+  (void)report("takes nothing", audited.told);
+  return audited.verdict;
+}
+
+/// Whether there is nothing to report. What the log can not take is done all the same; that there
+/// is no log was said when it was opened.
+bool Gateway::report(const char* what, Status status) {
+  if (!status.ok() && audit_.mounted()) {
+    std::fprintf(stderr,
+                 "update: the audit log %s (%s); check the disk of '%s'\n",
+                 what,
+                 to_string(status.error()),
+                 folder_.c_str());
+  }
+  return status.ok();
+}
+
+bool Gateway::tell(AuditKind kind, std::uint8_t slot, std::uint32_t code) {
   const update::SlotRecord& image = record_.state().of(ImageType::kFirmware).slot[slot];
-  tell(kind, slot, code, image.version, image.id);
+  update::AuditEntry entry;
+  entry.kind = kind;
+  entry.type = static_cast<std::uint8_t>(ImageType::kFirmware);
+  entry.slot = slot;
+  entry.code = code;
+  entry.version = image.version;
+  entry.id = image.id;
+  return report("takes nothing", keeper_.append(entry, kNow));
 }
 
 /// The log before the record: a crash in between makes an entry come twice, none is missing.
 void Gateway::tell_returns() {
   for (std::uint8_t slot = 0; slot < update::kSlots; ++slot) {
     const update::SlotRecord returned = record_.state().of(ImageType::kFirmware).slot[slot];
-    if (returned.state == SlotState::kReturned && !returned.told) {
-      std::printf("slot %c returned: version %s, %s\n",
-                  slot_name(slot),
-                  to_text(returned.version).c_str(),
-                  to_string(returned.cause));
-      tell(AuditKind::kReturn, slot, static_cast<std::uint32_t>(returned.cause));
+    if (returned.state != SlotState::kReturned || returned.told) {
+      continue;
+    }
+    std::printf("slot %c returned: version %s, %s\n",
+                slot_name(slot),
+                toolkit::version_text(returned.version).c_str(),
+                to_string(returned.cause));
+    if (tell(AuditKind::kReturn, slot, static_cast<std::uint32_t>(returned.cause))) {
       (void)installer_->set_told(ImageType::kFirmware, slot);
     }
   }
 }
 
-void Gateway::tell_keys() {
-  (void)audit_.use_keys(update::key_set_id(keys_), record_.state().boots, 0);
+void Gateway::tell_start() {
+  (void)report("takes nothing", keeper_.use_keys(keys_, kNow));
+  tell_returns();
+  (void)report("takes nothing", keeper_.tell_confirmed(kNow));
 }
 
-/// The boot record keeps the number of the newest seal: so cutting off the log's end shows, too.
 void Gateway::seal() {
-  const Result<std::uint32_t> seal = audit_.seal();
-  update::BootState state = record_.state();
-  state.seal = seal.value_or(state.seal);
-  if (!seal.ok() || (state.seal != record_.state().seal && !record_.write(state).ok())) {
-    std::fprintf(stderr, "update: the audit log is not sealed\n");
-  }
+  (void)report("is not sealed", keeper_.seal());
 }
 
 }  // namespace gateway

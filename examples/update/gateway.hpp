@@ -11,6 +11,7 @@
 
 #include "aiot/core/bytes.hpp"
 #include "aiot/toolkit/keys.hpp"
+#include "aiot/update/audit_keeper.hpp"
 #include "aiot/update/audit_log.hpp"
 #include "aiot/update/boot_record.hpp"
 #include "aiot/update/installer.hpp"
@@ -28,7 +29,6 @@ inline constexpr std::string_view kProduct = "gateway";
 /// Room for an image.
 inline constexpr std::uint32_t kSlotBytes = 4U << 20U;
 
-std::string to_text(const aiot::update::Version& version);
 char slot_name(std::uint8_t slot);
 
 /// A gateway's folder, and on top of it the same parts that a microcontroller has on its flash:
@@ -48,10 +48,13 @@ class Gateway {
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
 
-  /// Makes the folder. Goes on where an attempt was cut short. False: `problem()`.
+  /// Makes the folder. Goes on where an attempt was cut short; a whole one is left alone, because
+  /// it has a key and perhaps images. False: `problem()`.
   bool create(const std::string& trusted_key_file);
 
-  /// Waits while another process has it open, which is never for long. False: `problem()`.
+  /// Waits while another process has it open, which is never for long. Goes on without an audit log
+  /// that can not be read, and says so on standard error: `audit()` is not mounted then, and every
+  /// call works without it. False: `problem()`.
   bool open();
 
   /// One line: what is wrong; what to do.
@@ -65,9 +68,6 @@ class Gateway {
 
   [[nodiscard]] const aiot::update::AuditLog& audit() const noexcept { return audit_; }
 
-  /// Whose images are taken.
-  [[nodiscard]] aiot::update::VerifyPolicy policy() const noexcept;
-
   [[nodiscard]] aiot::hal::KeyStoreRef device_key() noexcept { return device_key_; }
 
   /// The slot to start by the boot record, which is written before this returns.
@@ -76,27 +76,29 @@ class Gateway {
   /// Makes the app of a slot what its verified image holds. False: `problem()`.
   bool extract(const aiot::update::StartedSlot& started);
 
-  /// An entry about an image.
-  void tell(aiot::update::AuditKind kind,
-            std::uint8_t slot,
-            std::uint32_t code,
-            const aiot::update::Version& version,
-            const aiot::update::ImageId& id);
+  /// Those of the installer, with their entries in the audit log.
+  aiot::update::InstallVerdict offer(aiot::Bytes offer);
+  aiot::update::InstallVerdict write(std::uint32_t offset, aiot::Bytes bytes);
+  aiot::update::InstallVerdict finish();
 
-  /// An entry about the image in a slot.
-  void tell(aiot::update::AuditKind kind, std::uint8_t slot, std::uint32_t code = 0);
+  /// An entry about the image in a slot. False: the log does not take it.
+  bool tell(aiot::update::AuditKind kind, std::uint8_t slot, std::uint32_t code = 0);
 
   /// Prints and logs the returns that were not told yet.
   void tell_returns();
 
-  /// Logs that other keys are trusted than before, if they are.
-  void tell_keys();
+  /// Logs what a start finds: other keys than before, returns, and a confirmation that a crash kept
+  /// from the log.
+  void tell_start();
 
   /// Seals what was told: from here on it can not be changed without a trace.
   void seal();
 
  private:
   bool fail(std::string problem);
+  bool report(const char* what, aiot::Status status);
+  aiot::update::InstallVerdict reported(const aiot::update::AuditedVerdict& audited);
+  [[nodiscard]] aiot::update::VerifyPolicy policy() const noexcept;
   [[nodiscard]] std::optional<std::uint8_t> running();
 
   [[nodiscard]] std::string path(const char* name) const { return folder_ + "/" + name; }
@@ -113,6 +115,7 @@ class Gateway {
   std::array<aiot::update::TrustedKey, 1> keys_{};
   aiot::update::BootRecord record_;
   aiot::update::AuditLog audit_;
+  aiot::update::AuditKeeper keeper_{audit_, record_};
   std::optional<aiot::update::Installer> installer_;
   std::array<std::byte, aiot::update::kInstallerBuffer> buffer_{};
 };

@@ -14,6 +14,7 @@
 #include <ctime>
 #include <optional>
 
+#include "aiot/toolkit/image_signer.hpp"
 #include "examples/update/gateway.hpp"
 
 namespace gateway {
@@ -93,8 +94,7 @@ bool judge(const std::string& folder, std::uint8_t slot) {
 /// one ends before.
 std::optional<update::StartedSlot> boot(Gateway& gateway) {
   const auto chosen = gateway.choose();
-  gateway.tell_keys();
-  gateway.tell_returns();
+  gateway.tell_start();
   if (!chosen.ok()) {
     gateway.seal();
     (void)fail("neither slot can be started; offer an image");
@@ -106,10 +106,10 @@ std::optional<update::StartedSlot> boot(Gateway& gateway) {
       "boot %u: slot %c version %s%s\n",
       gateway.record().state().boots,
       slot_name(chosen->slot),
-      to_text(chosen->image.header.version).c_str(),
+      toolkit::version_text(chosen->image.header.version).c_str(),
       !chosen->trial ? "" : (", on trial, tries left: " + std::to_string(slot.tries)).c_str());
   if (chosen->trial) {
-    gateway.tell(AuditKind::kTrial, chosen->slot);
+    (void)gateway.tell(AuditKind::kTrial, chosen->slot);
   }
   gateway.seal();
   if (!gateway.extract(*chosen)) {

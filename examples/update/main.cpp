@@ -23,6 +23,7 @@
 #include <string>
 
 #include "aiot/toolkit/files.hpp"
+#include "aiot/toolkit/image_signer.hpp"
 #include "examples/update/gateway.hpp"
 #include "examples/update/launcher.hpp"
 
@@ -44,13 +45,14 @@ int create(const std::string& folder, const std::string& key) {
 }
 
 /// Writes the image from where it is wanted. A crash costs what was written since the last line.
-update::InstallVerdict write(update::Installer& installer, Bytes image, std::uint32_t offset) {
+update::InstallVerdict write(Gateway& gateway, Bytes image, std::uint32_t offset) {
   constexpr std::uint32_t kBlock = 4096;
   constexpr std::uint32_t kLine = 64U << 10U;
+  const update::Installer& installer = gateway.installer();
   update::InstallVerdict verdict;
   while (verdict.ok() && offset < installer.size()) {
     const Bytes block = image.subspan(offset, std::min(kBlock, installer.size() - offset));
-    verdict = installer.write(offset, block);
+    verdict = gateway.write(offset, block);
     offset = verdict.offset;
     if (verdict.ok() && offset % kLine == 0) {
       std::printf("%u of %u bytes\n", offset, installer.size());
@@ -76,30 +78,20 @@ int offer(const std::string& folder, const std::string& path) {
   if (!gateway.open()) {
     return fail(gateway.problem());
   }
-  const update::Image claims = update::verify_offer(offer, gateway.policy()).image;
-  const auto tell = [&](AuditKind kind, std::uint32_t code) {
-    gateway.tell(
-        kind, update::kNotStated, code, claims.header.version, update::image_id(claims.hash));
-  };
-  tell(AuditKind::kOffer, 0);
-
   // Everything is checked here, the signature too, before a byte of a slot is touched.
-  update::Installer& installer = gateway.installer();
-  update::InstallVerdict verdict = installer.offer(offer);
+  update::InstallVerdict verdict = gateway.offer(offer);
   if (verdict.ok()) {
     std::printf("version %s is wanted from byte %u on, for slot %c\n",
-                gateway::to_text(claims.header.version).c_str(),
+                toolkit::version_text(update::offer_entry(offer).version).c_str(),
                 verdict.offset,
-                gateway::slot_name(installer.slot()));
-    verdict = write(installer, *image, verdict.offset);
+                gateway::slot_name(gateway.installer().slot()));
+    verdict = write(gateway, *image, verdict.offset);
   }
   // Reads it back, verifies it whole, and makes it the trial by one frame of the boot record.
   if (verdict.ok()) {
-    verdict = installer.finish();
+    verdict = gateway.finish();
   }
-  tell(AuditKind::kVerdict, update::verdict_code(verdict.fault, verdict.image));
   if (verdict.ok()) {
-    gateway.tell(AuditKind::kInstall, installer.slot());
     std::puts("installed; it is tried at the next start");
   }
   gateway.tell_returns();
@@ -120,7 +112,7 @@ int confirm(const std::string& folder) {
                                                    : "the boot record can not be written");
   }
   const std::uint8_t slot = gateway.record().state().of(ImageType::kFirmware).active;
-  gateway.tell(AuditKind::kConfirm, slot);
+  (void)gateway.tell(AuditKind::kConfirm, slot);
   gateway.seal();
   std::printf("slot %c is confirmed\n", gateway::slot_name(slot));
   return 0;
@@ -160,6 +152,9 @@ int log(const std::string& folder) {
   if (!gateway.open()) {
     return fail(gateway.problem());
   }
+  if (!gateway.audit().mounted()) {
+    return 1;  // it was said already
+  }
   std::array<std::byte, 256> buffer{};
   store::FrameCursor cursor;
   for (auto frame = gateway.audit().log().read(cursor, buffer); frame.ok();
@@ -172,7 +167,7 @@ int log(const std::string& folder) {
     std::printf("boot %u: %s%s%s%s%s%s\n",
                 entry->boot,
                 update::to_string(entry->kind),
-                about_image ? (" " + gateway::to_text(entry->version)).c_str() : "",
+                about_image ? (" " + toolkit::version_text(entry->version)).c_str() : "",
                 entry->slot < update::kSlots ? " slot " : "",
                 entry->slot < update::kSlots ? (entry->slot == 0 ? "A" : "B") : "",
                 result_of(*entry).empty() ? "" : ": ",

@@ -10,6 +10,7 @@
 
 #include "aiot/crypto/sha256.hpp"
 #include "aiot/update/image_format.hpp"
+#include "aiot/update/version_text.hpp"
 
 namespace aiot::toolkit {
 
@@ -243,9 +244,7 @@ std::optional<Version> parse_version(std::string_view text) {
 }
 
 std::string version_text(const Version& version) {
-  return std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
-         std::to_string(version.revision) +
-         (version.build == 0 ? std::string() : "+" + std::to_string(version.build));
+  return std::string(update::VersionText(version).view());
 }
 
 const char* image_type_name(ImageType type) noexcept {

@@ -20,6 +20,7 @@
 #include "aiot/toolkit/ed25519.hpp"
 #include "aiot/toolkit/files.hpp"
 #include "src/toolkit/key_der.hpp"
+#include "src/toolkit/pk.hpp"
 #include "src/toolkit/recording_text.hpp"
 
 namespace aiot::toolkit {
@@ -32,26 +33,15 @@ constexpr std::size_t kLargestKeyFile = 1U << 16U;
 constexpr std::size_t kRsaBits = 2048;
 constexpr std::size_t kSeedBytes = 32;
 
-struct Pk {
-  mbedtls_pk_context value{};
-
-  Pk() noexcept { mbedtls_pk_init(&value); }
-
-  ~Pk() { mbedtls_pk_free(&value); }
-
-  Pk(const Pk&) = delete;
-  Pk& operator=(const Pk&) = delete;
-};
-
 /// Of a context whose type is known.
 const mbedtls_ecp_keypair& ec_of(const Pk& pk) {
-  const mbedtls_ecp_keypair* const pair = mbedtls_pk_ec(pk.value);
+  const mbedtls_ecp_keypair* const pair = mbedtls_pk_ec(*pk);
   AIOT_CHECK(pair != nullptr);
   return *pair;
 }
 
 const mbedtls_rsa_context& rsa_of(const Pk& pk) {
-  const mbedtls_rsa_context* const rsa = mbedtls_pk_rsa(pk.value);
+  const mbedtls_rsa_context* const rsa = mbedtls_pk_rsa(*pk);
   AIOT_CHECK(rsa != nullptr);
   return *rsa;
 }
@@ -238,9 +228,9 @@ Loaded<PrivateKey> ed25519_private(Bytes seed, Bytes point, const std::string& n
 }
 
 /// The RSAPublicKey of a context, or what is wrong with the key.
-Loaded<PublicKey> rsa_public(Pk& pk, const std::string& name) {
+Loaded<PublicKey> rsa_public(const Pk& pk, const std::string& name) {
   const mbedtls_rsa_context& rsa = rsa_of(pk);
-  const std::size_t bits = mbedtls_pk_get_bitlen(&pk.value);
+  const std::size_t bits = mbedtls_pk_get_bitlen(pk.get());
   if (bits != kRsaBits) {
     return problem_in(name, "RSA key of " + std::to_string(bits) + " bits; use one of 2048 bits");
   }
@@ -249,7 +239,7 @@ Loaded<PublicKey> rsa_public(Pk& pk, const std::string& name) {
   }
   std::array<std::byte, 512> out{};
   unsigned char* at = chars(out.data()) + out.size();
-  const int size = mbedtls_pk_write_pubkey(&at, chars(out.data()), &pk.value);
+  const int size = mbedtls_pk_write_pubkey(&at, chars(out.data()), pk.get());
   if (size <= 0) {
     return problem_in(name, kDamagedText);
   }
@@ -257,7 +247,7 @@ Loaded<PublicKey> rsa_public(Pk& pk, const std::string& name) {
 }
 
 /// The uncompressed point of a context, or what is wrong with the key.
-Loaded<crypto::P256PublicKey> p256_point(Pk& pk, const std::string& name) {
+Loaded<crypto::P256PublicKey> p256_point(const Pk& pk, const std::string& name) {
   const mbedtls_ecp_keypair& pair = ec_of(pk);
   crypto::P256PublicKey point{};
   std::size_t size = 0;
@@ -275,11 +265,11 @@ Loaded<crypto::P256PublicKey> p256_point(Pk& pk, const std::string& name) {
 }
 
 bool is_p256(const Pk& pk) {
-  return mbedtls_pk_get_type(&pk.value) == MBEDTLS_PK_ECKEY &&
+  return mbedtls_pk_get_type(pk.get()) == MBEDTLS_PK_ECKEY &&
          ec_of(pk).grp.id == MBEDTLS_ECP_DP_SECP256R1;
 }
 
-Loaded<PrivateKey> p256_private(Pk& pk, const std::string& name) {
+Loaded<PrivateKey> p256_private(const Pk& pk, const std::string& name) {
   const auto stored = p256_point(pk, name);
   if (!stored.ok()) {
     return stored.problem();
@@ -296,7 +286,7 @@ Loaded<PrivateKey> p256_private(Pk& pk, const std::string& name) {
   return PrivateKey({KeyKind::kP256, {spki.begin(), spki.end()}}, std::move(scalar));
 }
 
-Loaded<PrivateKey> rsa_private(Pk& pk, const std::string& name) {
+Loaded<PrivateKey> rsa_private(const Pk& pk, const std::string& name) {
   const auto key = rsa_public(pk, name);
   if (!key.ok()) {
     return key.problem();
@@ -305,7 +295,7 @@ Loaded<PrivateKey> rsa_private(Pk& pk, const std::string& name) {
     return problem_in(name, "the parts of the RSA key contradict each other; use another key");
   }
   std::array<std::byte, 2048> out{};
-  const int size = mbedtls_pk_write_key_der(&pk.value, chars(out.data()), out.size());
+  const int size = mbedtls_pk_write_key_der(pk.get(), chars(out.data()), out.size());
   if (size <= 0) {
     return problem_in(name, kDamagedText);
   }
@@ -318,11 +308,11 @@ Loaded<PrivateKey> private_of(Bytes der, const std::string& name) {
   if (const auto parts = ed25519_parts(der)) {
     return ed25519_private(parts->first, parts->second, name);
   }
-  Pk pk;
-  if (mbedtls_pk_parse_key(&pk.value, chars(der.data()), der.size(), nullptr, 0) != 0) {
+  const Pk pk = make_pk();
+  if (mbedtls_pk_parse_key(pk.get(), chars(der.data()), der.size(), nullptr, 0) != 0) {
     return problem_in(name, unsuitable(der));
   }
-  if (mbedtls_pk_get_type(&pk.value) == MBEDTLS_PK_RSA) {
+  if (mbedtls_pk_get_type(pk.get()) == MBEDTLS_PK_RSA) {
     return rsa_private(pk, name);
   }
   return is_p256(pk) ? p256_private(pk, name)
@@ -338,11 +328,11 @@ Loaded<PublicKey> public_of(Bytes der, const std::string& name) {
                ? Loaded<PublicKey>(PublicKey{KeyKind::kEd25519, {der.begin(), der.end()}})
                : problem_in(name, "the public key is no point of its curve; use another key");
   }
-  Pk pk;
-  if (mbedtls_pk_parse_public_key(&pk.value, chars(der.data()), der.size()) != 0) {
+  const Pk pk = make_pk();
+  if (mbedtls_pk_parse_public_key(pk.get(), chars(der.data()), der.size()) != 0) {
     return problem_in(name, unsuitable(der));
   }
-  if (mbedtls_pk_get_type(&pk.value) == MBEDTLS_PK_RSA) {
+  if (mbedtls_pk_get_type(pk.get()) == MBEDTLS_PK_RSA) {
     return rsa_public(pk, name);
   }
   if (!is_p256(pk)) {

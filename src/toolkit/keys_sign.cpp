@@ -15,6 +15,7 @@
 #include "aiot/toolkit/ed25519.hpp"
 #include "aiot/toolkit/keys.hpp"
 #include "src/toolkit/key_der.hpp"
+#include "src/toolkit/pk.hpp"
 #include "src/toolkit/recording_text.hpp"
 
 namespace aiot::toolkit {
@@ -29,17 +30,6 @@ constexpr int kSaltBytes = 32;
 constexpr std::size_t kRsaSignatureBytes = kRsaBits / 8;
 
 constexpr const char* kNewKey = "new key";
-
-struct Pk {
-  mbedtls_pk_context value{};
-
-  Pk() noexcept { mbedtls_pk_init(&value); }
-
-  ~Pk() { mbedtls_pk_free(&value); }
-
-  Pk(const Pk&) = delete;
-  Pk& operator=(const Pk&) = delete;
-};
 
 int fill_random(void* /*none*/, unsigned char* out, std::size_t size) noexcept {
   randombytes_buf(out, size);
@@ -73,14 +63,13 @@ Loaded<PrivateKey> generate_ed25519() {
 }
 
 Loaded<PrivateKey> generate_rsa() {
-  Pk pk;
+  const Pk pk = make_pk();
   std::vector<std::byte> out(2048);
-  int size = mbedtls_pk_setup(&pk.value, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA));
+  int size = mbedtls_pk_setup(pk.get(), mbedtls_pk_info_from_type(MBEDTLS_PK_RSA));
   if (size == 0) {
-    size = mbedtls_rsa_gen_key(
-        mbedtls_pk_rsa(pk.value), &fill_random, nullptr, kRsaBits, kRsaExponent);
+    size = mbedtls_rsa_gen_key(mbedtls_pk_rsa(*pk), &fill_random, nullptr, kRsaBits, kRsaExponent);
   }
-  size = size == 0 ? mbedtls_pk_write_key_der(&pk.value, chars(out.data()), out.size()) : size;
+  size = size == 0 ? mbedtls_pk_write_key_der(pk.get(), chars(out.data()), out.size()) : size;
   if (size <= 0) {
     return problem_in(kNewKey, "could not be made; is there memory left?");
   }
@@ -104,12 +93,12 @@ Loaded<std::vector<std::byte>> sign_p256(Bytes scalar, const Hash256& digest) {
 }
 
 Loaded<std::vector<std::byte>> sign_rsa(Bytes der, const Hash256& digest) {
-  Pk pk;
-  if (mbedtls_pk_parse_key(&pk.value, chars(der.data()), der.size(), nullptr, 0) != 0 ||
-      mbedtls_pk_get_type(&pk.value) != MBEDTLS_PK_RSA) {
+  const Pk pk = make_pk();
+  if (mbedtls_pk_parse_key(pk.get(), chars(der.data()), der.size(), nullptr, 0) != 0 ||
+      mbedtls_pk_get_type(pk.get()) != MBEDTLS_PK_RSA) {
     return failed();
   }
-  mbedtls_rsa_context* const rsa = mbedtls_pk_rsa(pk.value);
+  mbedtls_rsa_context* const rsa = mbedtls_pk_rsa(*pk);
   mbedtls_rsa_set_padding(rsa, MBEDTLS_RSA_PKCS_V21, MBEDTLS_MD_SHA256);
   std::vector<std::byte> signature(kRsaSignatureBytes);
   const int status = mbedtls_rsa_rsassa_pss_sign_ext(rsa,

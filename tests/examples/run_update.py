@@ -142,6 +142,45 @@ def check_story(factory, folder):
     run(AIOT, "records", "verify", gateway.path / "store", "--device-key", gateway.path / "device.key")
 
 
+def check_create_again(factory, folder):
+    gateway = created(factory, folder / "again")
+    key = (gateway.path / "trusted.pub.pem").read_bytes()
+    for name in ("stranger", "fleet"):
+        done = run(EXAMPLE, "create", gateway.path, factory.folder / f"{name}.pub.pem", status=1)
+        check("is a gateway already, and keeps its key" in done.stderr, "a gateway is not made again", done.stderr)
+        check((gateway.path / "trusted.pub.pem").read_bytes() == key, "the key is as it was", name)
+    gateway.install(factory.make("1.0.0", HEALTHY))
+
+
+def check_damaged_log(factory, folder):
+    """A log that can not be read is said to be so, and stops neither a start, an update nor a return."""
+    gateway = created(factory, folder / "log")
+    gateway.install(factory.make("1.0.0", HEALTHY))
+    store = gateway.path / "store"
+    region = dict(line.split() for line in (store / "store.txt").read_text().splitlines()[1:])
+    with open(store / "flash.bin", "r+b") as file:
+        file.seek(int(region["audit_offset"]))
+        file.write(b"?" * int(region["audit_size"]))
+
+    def told(verb, *words, status=0):
+        done = gateway.verb(verb, *words, status=status)
+        lines = [line for line in done.stderr.splitlines() if "what runs is not on trial" not in line]
+        check(lines and all("the audit log can not be read" in line and str(store) in line for line in lines),
+              "the log is told of, and nothing else", done.stderr)
+        return done.stdout
+
+    text = told("start", status=1)  # the app confirms itself each time
+    check("app 1.0.0 runs" in text and gateway.current() == "app_a", "it starts what is confirmed", text)
+    check("installed" in told("offer", factory.make("2.0.0", HEALTHY)), "it takes an image", "")
+    text = told("start")
+    check("app 2.0.0 runs" in text and "slot B is confirmed" in text, "the image is tried and stays", text)
+    told("offer", factory.make("3.0.0", "exit"))
+    told("start")
+    check("version 3.0.0, on request" in told("return"), "a trial can be returned", "")
+    check("app 2.0.0 runs" in told("start", status=1), "it starts what is confirmed", "")
+    check(told("log", status=1) == "", "there is no log", "")
+
+
 def check_repairs(factory, folder):
     gateway = created(factory, folder / "repairs")
     for version in ("1.0.0", "2.0.0"):
@@ -278,6 +317,8 @@ def check_kills_everywhere(factory, folder):
         """On trial still, or for good."""
         text = gateway.runs("2.0.0", "app_b")
         check("on trial, tries left: 1" in text or "on trial" not in text, "as it was, or confirmed", text)
+        story = gateway.verb("log").stdout
+        check(story.count("confirm 2.0.0 slot B") == ("on trial" not in text), "what is confirmed is told, once", story)
 
     failed = base.copy(folder / "failed")
     failed.verb("offer", factory.make("2.0.0", FAILS))
@@ -306,6 +347,8 @@ def main():
         folder = pathlib.Path(name)
         factory = Factory(folder)
         check_story(factory, folder)
+        check_create_again(factory, folder)
+        check_damaged_log(factory, folder)
         check_repairs(factory, folder)
         check_app_goes_with_launcher(factory, folder)
         check_kills_of_downloads(factory, folder, seed)

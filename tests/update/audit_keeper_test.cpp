@@ -460,4 +460,17 @@ TEST(AuditKeeper, InstallsWhatTheLogDoesNotTake) {
   EXPECT_EQ(finished.told.error(), Error::kWrongState);
 }
 
+TEST(AuditKeeper, SaysThatTheLogIsNotMounted) {
+  Device device;
+  AuditLog none;
+  AuditKeeper keeper(none, device.record);
+  const update::TrustedKey key = fast_trusted_key();
+  const std::uint32_t known = device.record.state().seal;
+  EXPECT_EQ(keeper.append(entry_of(AuditKind::kTrial), at_s(1)).error(), Error::kWrongState);
+  EXPECT_EQ(keeper.use_keys({&key, 1}, at_s(1)).error(), Error::kWrongState);
+  EXPECT_TRUE(keeper.tell_confirmed(at_s(1)).ok());
+  EXPECT_EQ(keeper.seal().error(), Error::kWrongState);
+  EXPECT_EQ(device.record.state().seal, known);
+}
+
 }  // namespace

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "aiot/toolkit/image_signer.hpp"
 #include "aiot/update/audit_log.hpp"
 #include "aiot/update/boot_record.hpp"
 #include "aiot/update/installer.hpp"
@@ -73,15 +74,6 @@ std::string kind_words(AuditKind kind) {
   return words != nullptr ? words : "kind " + std::to_string(static_cast<unsigned>(kind));
 }
 
-std::string version_words(const update::Version& version) {
-  std::string text = std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
-                     std::to_string(version.revision);
-  if (version.build != 0) {
-    text += "+" + std::to_string(version.build);
-  }
-  return text;
-}
-
 /// What the code of an entry says; empty when it says nothing.
 std::string code_words(const AuditEntry& entry) {
   switch (entry.kind) {
@@ -123,7 +115,7 @@ void print_json(const AuditEntry& entry, bool sealed) {
                           : ordered_json(static_cast<double>(entry.time_us) / 1e6)},
       {"type", word(type_words(entry.type))},
       {"slot", word(slot_words(entry.slot))},
-      {"version", version_words(entry.version)},
+      {"version", toolkit::version_text(entry.version)},
       {"id", hex(entry.id)},
       {"code", entry.code},
       {"text", code_words(entry)},
@@ -141,7 +133,7 @@ void print_text(const AuditEntry& entry, bool sealed) {
       "  " + left(kind_words(entry.kind), 16) + left(type != nullptr ? type : "-", 9) +
       left(slot != nullptr ? slot : "-", 5);
   const bool about_image = entry.version != update::Version{} || type != nullptr;
-  text += left(about_image ? version_words(entry.version) : "-", 12) +
+  text += left(about_image ? toolkit::version_text(entry.version) : "-", 12) +
           left(is_zero(entry.id) ? "-" : hex(entry.id).substr(0, 12), 13);
   text += " " + code_words(entry) + (sealed ? "" : " (not sealed)");
   text.erase(text.find_last_not_of(' ') + 1);
