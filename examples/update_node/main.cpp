@@ -21,6 +21,7 @@
 #include "aiot/device/updates.hpp"
 #include "aiot/nn/ref/kernels.hpp"
 #include "aiot/update/model_slots.hpp"
+#include "aiot/update/version_text.hpp"
 #include "aiot_packages/machine.hpp"
 #include "board.hpp"
 #include "boot_keys.hpp"
@@ -106,31 +107,6 @@ update::StartRequest models_of(aiot::hal::FlashRef flash, const update::Image& o
           .product = kProduct,
           .firmware = own.header.version};
 }
-
-/// "1.2.3"
-class VersionText {
- public:
-  explicit VersionText(const update::Version& version) noexcept {
-    put(version.major);
-    text_[size_++] = '.';
-    put(version.minor);
-    text_[size_++] = '.';
-    put(version.revision);
-  }
-
-  [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
-
- private:
-  void put(std::uint32_t number) noexcept {
-    if (number >= 10) {
-      put(number / 10);
-    }
-    text_[size_++] = static_cast<char>('0' + static_cast<int>(number % 10));
-  }
-
-  std::array<char, 13> text_{};
-  std::size_t size_ = 0;
-};
 
 aiot::DeviceConfig device_config(const update::Image& own,
                                  std::string_view version,
@@ -218,13 +194,13 @@ int main() {
   // What runs: this firmware, and the package of a slot or the one that is built in.
   const std::uint8_t slot = slots::running();
   const update::Image own = own_image(flash);
-  const VersionText version{own.header.version};
+  const update::VersionText version{own.header.version};
   console << "node: firmware " << version.view() << " in slot " << (slot == 0 ? "A" : "B");
   update::BootRecord record;
   require(console, record.mount(flash, kFlashMap.boot_record), "no boot record");
   const auto model = update::start_model(record, models_of(flash, own), buffer);
   if (model.ok()) {
-    console << ", model " << VersionText{model->version}.view() << "\n";
+    console << ", model " << update::VersionText{model->version}.view() << "\n";
   } else {
     console << ", the model that is built in\n";
   }

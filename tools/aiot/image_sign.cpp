@@ -160,10 +160,15 @@ std::optional<std::string> payload_problem(const SignOptions& options,
       "ELF";
   const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
   if (spec.type != ImageType::kModel) {
-    return text.starts_with(kElf) ? std::optional(options.input +
-                                                  ": is an ELF file; make a raw binary of it with "
-                                                  "objcopy -O binary")
-                                  : std::nullopt;
+    if (text.starts_with("AIPK")) {
+      return options.input + ": is a model package; sign it with --type model";
+    }
+    // Without an address it may be a program of an operating system.
+    return options.load_address && text.starts_with(kElf)
+               ? std::optional(options.input +
+                               ": is an ELF file, and firmware at an address is a raw binary; make "
+                               "one of it with objcopy -O binary")
+               : std::nullopt;
   }
   const auto package = PackageFile::from(options.input, payload);
   if (!package.ok()) {

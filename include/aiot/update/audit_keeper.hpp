@@ -40,7 +40,8 @@ class AuditKeeper {
   static constexpr std::uint32_t kMaxRefusals = 8;
   static constexpr Duration kRefusalPause = Duration::from_s(600);
 
-  /// Both outlive this and are mounted when they are used, `log` with the seal of `record`.
+  /// Both outlive this and are mounted when they are used, `log` with the seal of `record`; a log
+  /// that could not be mounted makes every call say `kWrongState`, and stops nothing.
   AuditKeeper(AuditLog& log, BootRecord& record) noexcept : log_(log), record_(record) {}
 
   AuditKeeper(const AuditKeeper&) = delete;
