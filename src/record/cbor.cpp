@@ -312,6 +312,10 @@ void Encoder::raw(Bytes encoded) noexcept {
   size_ += encoded.size();
 }
 
+void Encoder::bytes_head(std::uint64_t size) noexcept {
+  head(kMajorBytes, size);
+}
+
 void Encoder::bytes(Bytes data) noexcept {
   head(kMajorBytes, data.size());
   raw(data);

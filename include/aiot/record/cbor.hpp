@@ -43,6 +43,9 @@ class Encoder {
   /// Typed array of float16, little-endian (RFC 8746, tag 84); each value rounded by `to_float16`.
   void float16_array(std::span<const float> values) noexcept;
 
+  /// Head of a byte string of `size` bytes, whose content goes another way.
+  void bytes_head(std::uint64_t size) noexcept;
+
   /// Items that are encoded already.
   void raw(Bytes encoded) noexcept;
 
