@@ -9,7 +9,6 @@
 
 #include "aiot/core/check.hpp"
 #include "aiot/record/cbor.hpp"
-#include "aiot/record/deterministic.hpp"
 #include "src/link/judge_command.hpp"
 #include "src/link/reply.hpp"
 #include "src/link/sign1.hpp"
@@ -26,6 +25,9 @@ constexpr std::string_view kAnswerAad = "aiot-answer-1";
 // [device, counter, expires, verb, arguments...]
 constexpr std::uint64_t kFixedItems = 4;
 constexpr std::uint64_t kMaxUnixS = kMaxUnixMs / 1000;
+
+// [counter, result]
+constexpr std::uint64_t kAnswerItems = 2;
 
 // Results of an answer: a fault, or this and an error.
 constexpr std::uint64_t kErrorResult = 64;
@@ -162,17 +164,18 @@ CommandFault judge_command(Bytes payload,
                            std::uint64_t last_counter,
                            const std::optional<WallTime>& now,
                            Command& command) noexcept {
-  if (!record::check_deterministic(payload).ok()) {
-    return CommandFault::kPayload;
-  }
-  Decoder decoder(payload);
-  const Result<std::uint64_t> items = decoder.read_array();
+  Decoder decoder(payload, record::Form::kShortest);
+  const std::uint64_t items = decoder.read_array().value_or(0);
   const Result<std::string_view> device = decoder.read_text();
   const Result<std::uint64_t> counter = decoder.read_unsigned();
   const Result<std::uint64_t> expires = decoder.read_unsigned();
   const Result<std::uint64_t> verb = decoder.read_unsigned();
-  if (!items.ok() || *items < kFixedItems || !device.ok() || !counter.ok() || !expires.ok() ||
+  if (items < kFixedItems || !device.ok() || !counter.ok() || !expires.ok() ||
       *expires > kMaxUnixS || !verb.ok()) {
+    return CommandFault::kPayload;
+  }
+  Decoder behind = decoder;
+  if (!is_rest(behind, items - kFixedItems)) {
     return CommandFault::kPayload;
   }
   command.device = *device;
@@ -192,7 +195,7 @@ CommandFault judge_command(Bytes payload,
   }
   command.verb = static_cast<CommandVerb>(*verb);
   // More arguments than this version knows could change what they mean.
-  return *items == kFixedItems + arguments(command.verb) && read_arguments(decoder, command)
+  return items == kFixedItems + arguments(command.verb) && read_arguments(decoder, command)
              ? CommandFault::kNone
              : CommandFault::kArguments;
 }
@@ -245,7 +248,7 @@ Result<Bytes> seal_answer(const CommandAnswer& answer,
                           MutableBytes out) noexcept {
   std::array<std::byte, kMaxReplyPayload> room{};
   Encoder encoder(room);
-  encoder.array(2);
+  encoder.array(kAnswerItems);
   encoder.unsigned_integer(answer.counter);
   encoder.unsigned_integer(answer.error == Error::kNone
                                ? static_cast<std::uint64_t>(answer.fault)
@@ -262,11 +265,12 @@ OpenedAnswer open_answer(Bytes message, const SealConfig& config, hal::KeyStoreR
   if (!opened.ok()) {
     return opened;
   }
-  Decoder decoder(reply.payload);
-  const Result<std::uint64_t> items = decoder.read_array();
+  Decoder decoder(reply.payload, record::Form::kShortest);
+  const std::uint64_t items = decoder.read_array().value_or(0);
   const Result<std::uint64_t> counter = decoder.read_unsigned();
   const Result<std::uint64_t> result = decoder.read_unsigned();
-  if (!items.ok() || *items < 2 || !counter.ok() || !result.ok() || *result > kMaxResult) {
+  if (items < kAnswerItems || !counter.ok() || !result.ok() || *result > kMaxResult ||
+      !is_rest(decoder, items - kAnswerItems)) {
     opened.fault = SealFault::kPayload;
     return opened;
   }

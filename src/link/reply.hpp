@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "aiot/core/bytes.hpp"
@@ -21,6 +22,10 @@ inline constexpr std::size_t kMaxReplyPayload = 64;
   return !name.empty() && name.size() <= kMaxDeviceBytes;
 }
 
+/// Steps over `items` that a later version added behind those that are known; true when nothing
+/// else follows.
+bool is_rest(record::Decoder& decoder, std::uint64_t items) noexcept;
+
 /// Errors: as `seal_ack`.
 Result<Bytes> seal_reply(std::string_view aad,
                          Bytes payload,
@@ -31,7 +36,7 @@ Result<Bytes> seal_reply(std::string_view aad,
 struct OpenedReply {
   SealFault fault = SealFault::kNone;
   record::CoseFault form = record::CoseFault::kNone;
-  Bytes payload{};  ///< of the sender; one item in deterministic form
+  Bytes payload{};  ///< of the sender, in whatever form
 };
 
 [[nodiscard]] OpenedReply open_reply(Bytes message,

@@ -11,14 +11,12 @@
 #include "aiot/crypto/compare.hpp"
 #include "aiot/link/uplink.hpp"
 #include "aiot/record/cbor.hpp"
-#include "aiot/record/deterministic.hpp"
 #include "src/link/reply.hpp"
 #include "src/link/sign1.hpp"
 
 namespace aiot::link {
 namespace {
 
-using record::CoseHeaders;
 using record::CoseKind;
 using record::CoseView;
 
@@ -102,46 +100,50 @@ SealFault check_mac(const CoseView& view,
   return crypto::equal_constant_time(code, view.seal) ? SealFault::kNone : SealFault::kSeal;
 }
 
-bool read_chain(Bytes header, hal::Batch& batch) noexcept {
-  record::Decoder decoder(header);
-  const Result<std::uint64_t> items = decoder.read_array();
-  const Result<std::uint64_t> stream = decoder.read_unsigned();
-  const Result<std::uint64_t> first = decoder.read_unsigned();
-  const Result<std::uint64_t> last = decoder.read_unsigned();
-  const Result<Bytes> previous = decoder.read_bytes();
-  if (!items.ok() || *items < kChainItems || !stream.ok() || *stream >= kStreams || !first.ok() ||
-      !last.ok() || *last < *first || !previous.ok() || previous->size() != batch.previous.size()) {
+bool read_stream(record::Decoder& decoder, Stream& stream) noexcept {
+  const std::uint64_t number = decoder.read_unsigned().value_or(kStreams);
+  stream = static_cast<Stream>(number);
+  return number < kStreams;
+}
+
+bool read_number(record::Decoder& decoder, std::uint64_t& number) noexcept {
+  const Result<std::uint64_t> read = decoder.read_unsigned();
+  number = read.value_or(0);
+  return read.ok();
+}
+
+bool read_hash(record::Decoder& decoder, BatchHash& hash) noexcept {
+  const Bytes read = decoder.read_bytes().value_or({});
+  if (read.size() != hash.size()) {
     return false;
   }
-  batch.stream = static_cast<Stream>(*stream);
-  batch.first = *first;
-  batch.last = *last;
-  std::ranges::copy(*previous, batch.previous.begin());
+  std::ranges::copy(read, hash.begin());
   return true;
 }
 
-bool read_ack(Bytes payload, TimedAck& to) noexcept {
-  record::Decoder decoder(payload);
-  const Result<std::uint64_t> items = decoder.read_array();
-  const Result<std::uint64_t> stream = decoder.read_unsigned();
-  const Result<std::uint64_t> last = decoder.read_unsigned();
-  const Result<Bytes> hash = decoder.read_bytes();
-  if (!items.ok() || *items < kAckItems || !stream.ok() || *stream >= kStreams || !last.ok() ||
-      !hash.ok() || hash->size() != to.ack.hash.size()) {
-    return false;
-  }
-  to.ack.stream = static_cast<Stream>(*stream);
-  to.ack.last = *last;
-  std::ranges::copy(*hash, to.ack.hash.begin());
+bool read_chain(Bytes header, hal::Batch& batch) noexcept {
+  record::Decoder decoder(header, record::Form::kShortest);
+  const std::uint64_t items = decoder.read_array().value_or(0);
+  return items >= kChainItems && read_stream(decoder, batch.stream) &&
+         read_number(decoder, batch.first) && read_number(decoder, batch.last) &&
+         batch.last >= batch.first && read_hash(decoder, batch.previous) &&
+         is_rest(decoder, items - kChainItems);
+}
+
+bool read_time(record::Decoder& decoder, std::optional<std::int64_t>& unix_ms) noexcept {
   if (decoder.take_null()) {
     return true;
   }
-  const Result<std::uint64_t> time = decoder.read_unsigned();
-  if (!time.ok() || *time > static_cast<std::uint64_t>(kMaxUnixMs)) {
-    return false;
-  }
-  to.unix_ms = static_cast<std::int64_t>(*time);
-  return true;
+  unix_ms = decoder.read_integer().value_or(-1);
+  return *unix_ms >= 0 && *unix_ms <= kMaxUnixMs;
+}
+
+bool read_ack(Bytes payload, TimedAck& to) noexcept {
+  record::Decoder decoder(payload, record::Form::kShortest);
+  const std::uint64_t items = decoder.read_array().value_or(0);
+  return items >= kAckItems && read_stream(decoder, to.ack.stream) &&
+         read_number(decoder, to.ack.last) && read_hash(decoder, to.ack.hash) &&
+         read_time(decoder, to.unix_ms) && is_rest(decoder, items - kAckItems);
 }
 
 }  // namespace
@@ -213,6 +215,15 @@ OpenedBatch open_batch(Bytes message,
   return opened;
 }
 
+bool is_rest(record::Decoder& decoder, std::uint64_t items) noexcept {
+  for (; items > 0; --items) {
+    if (!decoder.skip().ok()) {
+      return false;
+    }
+  }
+  return decoder.at_end();
+}
+
 Result<Bytes> seal_reply(std::string_view aad,
                          Bytes payload,
                          const SealConfig& config,
@@ -248,9 +259,6 @@ OpenedReply open_reply(Bytes message,
     opened.fault = SealFault::kPayload;
   } else {
     opened.fault = check_mac(view, aad, config.reply_key, keys, scratch);
-  }
-  if (opened.fault == SealFault::kNone && !record::check_deterministic(view.payload).ok()) {
-    opened.fault = SealFault::kPayload;
   }
   if (opened.fault == SealFault::kNone) {
     opened.payload = view.payload;

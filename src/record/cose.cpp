@@ -3,8 +3,9 @@
 
 #include "aiot/record/cose.hpp"
 
+#include <algorithm>
+
 #include "aiot/record/cbor.hpp"
-#include "aiot/record/deterministic.hpp"
 
 namespace aiot::record {
 namespace {
@@ -20,48 +21,39 @@ constexpr std::int64_t algorithm(CoseKind kind) noexcept {
   return kind == CoseKind::kMac0 ? 5 : -7;
 }
 
-CoseFault fault_of(Error error) noexcept {
+// `shape`: what it means that something else stands there.
+CoseFault fault_of(Error error, CoseFault shape) noexcept {
   switch (error) {
     case Error::kEmpty:
     case Error::kOutOfRange:
       return CoseFault::kTruncated;
     case Error::kInvalidArgument:
       return CoseFault::kNotDeterministic;
+    case Error::kUnsupported:
+      return shape;
     default:
       return CoseFault::kNotCbor;
   }
 }
 
-CoseFault check_form(Bytes message) noexcept {
-  Decoder decoder(message);
-  if (const Result<Bytes> item = decoder.skip(); !item.ok()) {
-    return fault_of(item.error());
-  }
-  if (!decoder.at_end()) {
-    return CoseFault::kTrailing;
-  }
-  const Status form = check_deterministic(message);
-  return form.ok() ? CoseFault::kNone : fault_of(form.error());
-}
-
-// The protected headers, behind `check_deterministic`: labels come once each.
+// The protected headers: a map whose labels ascend.
 class HeaderReader {
  public:
-  explicit HeaderReader(CoseKind kind) noexcept : kind_(kind) {}
+  HeaderReader(CoseKind kind, Bytes content) noexcept
+      : kind_(kind), content_(content), decoder_(content, Form::kShortest) {}
 
-  CoseFault read(Bytes content, CoseHeaders& headers) noexcept {
-    Decoder decoder(content);
-    if (!check_deterministic(content).ok()) {
-      return CoseFault::kHeaders;
-    }
-    const Result<std::uint64_t> pairs = decoder.read_map();
+  CoseFault read(CoseHeaders& headers) noexcept {
+    const Result<std::uint64_t> pairs = decoder_.read_map();
     if (!pairs.ok()) {
       return CoseFault::kHeaders;
     }
     for (std::uint64_t i = 0; i < *pairs; ++i) {
-      if (const CoseFault fault = read_pair(decoder, headers); fault != CoseFault::kNone) {
+      if (const CoseFault fault = read_pair(headers); fault != CoseFault::kNone) {
         return fault;
       }
+    }
+    if (!decoder_.at_end()) {
+      return CoseFault::kHeaders;
     }
     if (!has_algorithm_) {
       return CoseFault::kNoAlgorithm;
@@ -70,40 +62,58 @@ class HeaderReader {
   }
 
  private:
-  CoseFault read_pair(Decoder& decoder, CoseHeaders& headers) noexcept {
-    const Result<std::int64_t> label = decoder.read_integer();
+  // Labels are integers and texts; only small integers mean anything here.
+  Result<std::int64_t> read_label() noexcept {
+    const std::size_t begin = decoder_.position();
+    const Result<Item> read = decoder_.next();
+    if (!read.ok()) {
+      return Error::kInvalidArgument;
+    }
+    const Item& label = *read;
+    const Bytes encoded = content_.subspan(begin, decoder_.position() - begin);
+    const bool ascends = std::ranges::lexicographical_compare(label_, encoded);
+    const bool is_text = label.type == Type::kText && is_utf8(label.data);
+    const bool is_integer = label.type == Type::kUnsigned || label.type == Type::kNegative;
+    if (!is_text && !is_integer) {
+      return Error::kUnsupported;
+    }
+    if (!ascends) {
+      return Error::kInvalidArgument;
+    }
+    label_ = encoded;
+    if (is_text || label.value > INT32_MAX) {
+      return std::int64_t{0};
+    }
+    const auto value = static_cast<std::int64_t>(label.value);
+    return label.type == Type::kUnsigned ? value : -1 - value;
+  }
+
+  CoseFault read_pair(CoseHeaders& headers) noexcept {
+    const Result<std::int64_t> label = read_label();
     if (!label.ok()) {
-      // A text, or an integer that no label of ours comes near.
-      const Result<Item> other = decoder.next();
-      const bool is_label = other.ok() && other->type <= Type::kText && other->type != Type::kBytes;
-      return is_label && decoder.skip().ok() ? CoseFault::kNone : CoseFault::kLabel;
+      return label.error() == Error::kUnsupported ? CoseFault::kLabel : CoseFault::kHeaders;
     }
-    switch (*label) {
-      case kLabelAlgorithm: {
-        const Result<std::int64_t> number = decoder.read_integer();
-        has_algorithm_ = true;
-        return number.ok() && *number == algorithm(kind_) ? CoseFault::kNone
-                                                          : CoseFault::kAlgorithm;
-      }
-      case kLabelKeyId: {
-        const Result<Bytes> kid = decoder.read_bytes();
-        if (!kid.ok() || kid->empty()) {
-          return CoseFault::kKeyId;
-        }
-        headers.kid = *kid;
-        return CoseFault::kNone;
-      }
-      default:
-        break;
-    }
-    const Result<Bytes> value = decoder.skip();
+    const Result<Bytes> value = decoder_.skip();
     if (!value.ok()) {
       return CoseFault::kHeaders;
     }
-    if (*label == kLabelCritical) {
-      critical_ = *value;
-    } else if (*label == kCoseAiotLabel) {
-      headers.aiot = *value;
+    Decoder inside(*value);
+    switch (*label) {
+      case kLabelAlgorithm:
+        has_algorithm_ = true;
+        return inside.read_integer().value_or(0) == algorithm(kind_) ? CoseFault::kNone
+                                                                     : CoseFault::kAlgorithm;
+      case kLabelKeyId:
+        headers.kid = inside.read_bytes().value_or({});
+        return headers.kid.empty() ? CoseFault::kKeyId : CoseFault::kNone;
+      case kLabelCritical:
+        critical_ = *value;
+        break;
+      case kCoseAiotLabel:
+        headers.aiot = *value;
+        break;
+      default:
+        break;
     }
     return CoseFault::kNone;
   }
@@ -111,53 +121,64 @@ class HeaderReader {
   // RFC 9052, 3.1: at least one label, each of a header that is there and understood.
   [[nodiscard]] CoseFault check_critical(const CoseHeaders& headers) const noexcept {
     Decoder decoder(critical_);
-    const Result<std::uint64_t> count = decoder.read_array();
-    if (!count.ok() || *count == 0) {
-      return CoseFault::kCritical;
-    }
-    for (std::uint64_t i = 0; i < *count; ++i) {
-      const Result<std::int64_t> label = decoder.read_integer();
-      const bool known = label.ok() && (*label == kLabelAlgorithm ||
-                                        (*label == kLabelKeyId && !headers.kid.empty()) ||
-                                        (*label == kCoseAiotLabel && !headers.aiot.empty()));
-      if (!known) {
-        return CoseFault::kCritical;
+    const std::uint64_t count = decoder.read_array().value_or(0);
+    bool known = count > 0;
+    for (std::uint64_t i = 0; i < count && known; ++i) {
+      switch (decoder.read_integer().value_or(0)) {
+        case kLabelAlgorithm:
+          break;
+        case kLabelKeyId:
+          known = !headers.kid.empty();
+          break;
+        case kCoseAiotLabel:
+          known = !headers.aiot.empty();
+          break;
+        default:
+          known = false;
+          break;
       }
     }
-    return CoseFault::kNone;
+    return known ? CoseFault::kNone : CoseFault::kCritical;
   }
 
   CoseKind kind_;
   bool has_algorithm_ = false;
-  Bytes critical_{};
+  Bytes content_;
+  Decoder decoder_;
+  Bytes label_{};     // the last one, encoded
+  Bytes critical_{};  // encoded
 };
 
-CoseFault read_message(Bytes message, CoseView& view) noexcept {
-  if (const CoseFault fault = check_form(message); fault != CoseFault::kNone) {
-    return fault;
-  }
-  Decoder decoder(message);
+CoseFault read_kind(Decoder& decoder, CoseKind& kind) noexcept {
   const Result<std::uint64_t> tag = decoder.read_tag();
-  const bool is_mac = tag.ok() && *tag == static_cast<std::uint64_t>(CoseKind::kMac0);
-  const bool is_signature = tag.ok() && *tag == static_cast<std::uint64_t>(CoseKind::kSign1);
-  if (!is_mac && !is_signature) {
+  if (!tag.ok()) {
+    return fault_of(tag.error(), CoseFault::kTag);
+  }
+  if (*tag != static_cast<std::uint64_t>(CoseKind::kMac0) &&
+      *tag != static_cast<std::uint64_t>(CoseKind::kSign1)) {
     return CoseFault::kTag;
   }
-  view.kind = is_mac ? CoseKind::kMac0 : CoseKind::kSign1;
+  kind = static_cast<CoseKind>(*tag);
+  return CoseFault::kNone;
+}
+
+CoseFault read_message(Bytes message, CoseView& view) noexcept {
+  Decoder decoder(message, Form::kShortest);
+  if (const CoseFault fault = read_kind(decoder, view.kind); fault != CoseFault::kNone) {
+    return fault;
+  }
   const Result<std::uint64_t> parts = decoder.read_array();
   if (!parts.ok() || *parts != kParts) {
-    return CoseFault::kShape;
+    return parts.ok() ? CoseFault::kShape : fault_of(parts.error(), CoseFault::kShape);
   }
   const Result<Bytes> headers = decoder.read_bytes();
   if (!headers.ok()) {
-    return CoseFault::kShape;
+    return fault_of(headers.error(), CoseFault::kShape);
   }
   const Result<std::uint64_t> unprotected = decoder.read_map();
-  if (!unprotected.ok()) {
-    return CoseFault::kShape;
-  }
-  if (*unprotected != 0) {
-    return CoseFault::kUnprotected;
+  if (!unprotected.ok() || *unprotected != 0) {
+    return unprotected.ok() ? CoseFault::kUnprotected
+                            : fault_of(unprotected.error(), CoseFault::kShape);
   }
   if (decoder.take_null()) {
     return CoseFault::kDetached;
@@ -165,13 +186,16 @@ CoseFault read_message(Bytes message, CoseView& view) noexcept {
   const Result<Bytes> payload = decoder.read_bytes();
   const Result<Bytes> seal = payload.ok() ? decoder.read_bytes() : payload;
   if (!seal.ok()) {
-    return CoseFault::kShape;
+    return fault_of(seal.error(), CoseFault::kShape);
+  }
+  if (!decoder.at_end()) {
+    return CoseFault::kTrailing;
   }
   view.protected_headers = *headers;
   view.payload = *payload;
   view.seal = *seal;
-  HeaderReader reader(view.kind);
-  if (const CoseFault fault = reader.read(*headers, view.headers); fault != CoseFault::kNone) {
+  const CoseFault fault = HeaderReader(view.kind, *headers).read(view.headers);
+  if (fault != CoseFault::kNone) {
     return fault;
   }
   return seal->size() == cose_seal_bytes(view.kind) ? CoseFault::kNone : CoseFault::kSealSize;
@@ -243,7 +267,7 @@ const char* to_string(CoseFault fault) noexcept {
     case CoseFault::kTruncated:
       return "the message ends too early";
     case CoseFault::kNotCbor:
-      return "the message is not CBOR, or nested too deep";
+      return "the message is not CBOR";
     case CoseFault::kTrailing:
       return "bytes behind the message";
     case CoseFault::kNotDeterministic:

@@ -152,9 +152,10 @@ TEST(Cose, FindsEveryCut) {
 TEST(Cose, NamesWhatIsWrong) {
   EXPECT_EQ(fault_of("d1 84 43a10105 a0 4100 " MAC32), CoseFault::kNone);
   EXPECT_EQ(fault_of("d1 84 43a10105 a0 4100 " MAC32 "00"), CoseFault::kTrailing);
-  EXPECT_EQ(fault_of("ff"), CoseFault::kNotCbor);
+  EXPECT_EQ(fault_of("d1 84 43a10105 1c"), CoseFault::kNotCbor);
+  EXPECT_EQ(fault_of("ff"), CoseFault::kNotDeterministic);
   EXPECT_EQ(fault_of("d1 1c"), CoseFault::kNotCbor);
-  EXPECT_EQ(fault_of("81818181818181818181818181818181818181818100"), CoseFault::kNotCbor);
+  EXPECT_EQ(fault_of("81818181818181818181818181818181818181818100"), CoseFault::kTag);
   EXPECT_EQ(fault_of("d811 84 43a10105 a0 4100 " MAC32), CoseFault::kNotDeterministic);
   EXPECT_EQ(fault_of("d1 9804 43a10105 a0 4100 " MAC32), CoseFault::kNotDeterministic);
   EXPECT_EQ(fault_of("d1 84 43a10105 a0 580100 " MAC32), CoseFault::kNotDeterministic);
@@ -177,15 +178,22 @@ TEST(Cose, RefusesHeadersThatAreNone) {
   EXPECT_EQ(headers_fault("a10105"), CoseFault::kNone);
   EXPECT_EQ(headers_fault(""), CoseFault::kHeaders);
   EXPECT_EQ(headers_fault("00"), CoseFault::kHeaders);
-  EXPECT_EQ(headers_fault("a1011805"), CoseFault::kHeaders);      // not the shortest form
-  EXPECT_EQ(headers_fault("a1010500"), CoseFault::kHeaders);      // something behind the map
-  EXPECT_EQ(headers_fault("a201050105"), CoseFault::kHeaders);    // twice
-  EXPECT_EQ(headers_fault("a20441310105"), CoseFault::kHeaders);  // not in order
-  EXPECT_EQ(headers_fault("a2010540 05"), CoseFault::kLabel);     // a byte string
-  EXPECT_EQ(headers_fault("a2010581 0005"), CoseFault::kLabel);   // an array
+  EXPECT_EQ(headers_fault("a1011805"), CoseFault::kHeaders);             // not the shortest form
+  EXPECT_EQ(headers_fault("a1010500"), CoseFault::kHeaders);             // something behind the map
+  EXPECT_EQ(headers_fault("a201050105"), CoseFault::kHeaders);           // twice
+  EXPECT_EQ(headers_fault("a20441310105"), CoseFault::kHeaders);         // not in order
+  EXPECT_EQ(headers_fault("a2010540 05"), CoseFault::kLabel);            // a byte string
+  EXPECT_EQ(headers_fault("a2010581 0005"), CoseFault::kLabel);          // an array
+  EXPECT_EQ(headers_fault("a2010561ff05"), CoseFault::kLabel);           // a text that is none
+  EXPECT_EQ(headers_fault("a30105613105613105"), CoseFault::kHeaders);   // a text twice
+  EXPECT_EQ(headers_fault("a2 0105 1863 9fff"), CoseFault::kHeaders);    // no definite length
+  EXPECT_EQ(headers_fault("a2 0105 1863 811800"), CoseFault::kHeaders);  // not the shortest form
+  EXPECT_EQ(headers_fault("a2 0105 1863 8181818181818181818181818181818181818100"),
+            CoseFault::kHeaders);                            // too deep
+  EXPECT_EQ(headers_fault("a2 0105"), CoseFault::kHeaders);  // cut
   EXPECT_EQ(headers_fault("a0"), CoseFault::kNoAlgorithm);
-  EXPECT_EQ(headers_fault("a10126"), CoseFault::kAlgorithm);               // ES256 of a code
-  EXPECT_EQ(headers_fault("a10104"), CoseFault::kAlgorithm);               // HMAC 256/64
+  EXPECT_EQ(headers_fault("a10126"), CoseFault::kAlgorithm);            // ES256 of a code
+  EXPECT_EQ(headers_fault("a10104"), CoseFault::kAlgorithm);            // HMAC 256/64
   EXPECT_EQ(headers_fault("a101654853323536"), CoseFault::kAlgorithm);  // a name
   EXPECT_EQ(headers_fault("a201050405"), CoseFault::kKeyId);
   EXPECT_EQ(headers_fault("a201050440"), CoseFault::kKeyId);

@@ -72,7 +72,7 @@ Result<Bytes> encode_cose_seal(Bytes seal, MutableBytes out) noexcept;
 enum class CoseFault : std::uint8_t {
   kNone = 0,
   kTruncated = 1,         ///< ends too early
-  kNotCbor = 2,           ///< not CBOR, or nested too deep
+  kNotCbor = 2,           ///< not CBOR
   kTrailing = 3,          ///< bytes behind the message
   kNotDeterministic = 4,  ///< not the one form that these values have
   kTag = 5,               ///< not tagged as COSE_Mac0 or COSE_Sign1
@@ -105,7 +105,7 @@ struct CoseView {
 };
 
 /// Takes exactly one message apart. Headers that it does not know and that are not critical are
-/// skipped.
+/// skipped; of what is in them only heads and lengths must be the shortest.
 [[nodiscard]] CoseView decode_cose(Bytes message) noexcept;
 
 }  // namespace aiot::record
