@@ -54,9 +54,14 @@ constexpr std::size_t argument_bytes(std::uint8_t low) noexcept {
   return low < 24U ? 0U : std::size_t{1} << (low - 24U);
 }
 
-// Smallest number whose shortest form has so many value-carrying bytes, 1 to 8.
-constexpr std::uint64_t least_argument(std::size_t extra) noexcept {
-  return extra == 1 ? 24U : std::uint64_t{1} << (4U * extra);
+// Whether fewer than `extra` value-carrying bytes, 1 to 8, would do.
+constexpr bool is_longer(std::size_t extra, std::uint64_t argument) noexcept {
+  const auto low = static_cast<std::uint32_t>(argument);
+  if (argument != low) {
+    return false;
+  }
+  const std::uint32_t least = extra == 1 ? 24U : extra == 2 ? 0x100U : 0x10000U;
+  return extra == 8 || low < least;
 }
 
 struct Head {
@@ -117,7 +122,7 @@ Result<Head> parse(Bytes in, Form form) noexcept {
   if (major == 7U) {
     return parse_major7(low, argument, 1U + extra);
   }
-  if (form == Form::kShortest && extra != 0 && argument < least_argument(extra)) {
+  if (form == Form::kShortest && extra != 0 && is_longer(extra, argument)) {
     return Error::kInvalidArgument;
   }
   Head head;

@@ -17,6 +17,9 @@ constexpr std::int64_t kLabelKeyId = 4;
 
 constexpr std::uint64_t kParts = 4;
 
+constexpr std::string_view kMacContext = "MAC0";
+constexpr std::string_view kSignatureContext = "Signature1";
+
 constexpr std::int64_t algorithm(CoseKind kind) noexcept {
   return kind == CoseKind::kMac0 ? 5 : -7;
 }
@@ -228,7 +231,7 @@ Result<Bytes> encode_cose_structure(CoseKind kind,
                                     MutableBytes out) noexcept {
   Encoder encoder(out);
   encoder.array(kParts);
-  encoder.text(kind == CoseKind::kMac0 ? "MAC0" : "Signature1");
+  encoder.text(kind == CoseKind::kMac0 ? kMacContext : kSignatureContext);
   encoder.bytes(headers);
   encoder.bytes(as_bytes(aad.data(), aad.size()));
   encoder.bytes_head(payload_bytes);
