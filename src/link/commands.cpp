@@ -101,8 +101,8 @@ bool read_arguments(Decoder& decoder, Command& command) noexcept {
 }
 
 // Expired for certain, good for certain, or neither.
-CommandFault check_time(std::uint64_t expires_s, const std::optional<WallTime>& now) noexcept {
-  if (!now) {
+CommandFault check_time(std::uint64_t expires_s, const Result<WallTime>& now) noexcept {
+  if (!now.ok()) {
     return CommandFault::kNoTime;
   }
   // To the end of the second that it names.
@@ -123,8 +123,7 @@ CommandGuard::CommandGuard(std::string_view device,
   AIOT_CHECK(is_device_name(device));
 }
 
-CommandVerdict CommandGuard::check(Bytes message,
-                                   const std::optional<WallTime>& now) const noexcept {
+CommandVerdict CommandGuard::check(Bytes message, const Result<WallTime>& now) const noexcept {
   CommandVerdict verdict;
   const record::CoseView view = record::decode_cose(message);
   verdict.form = view.fault;
@@ -162,7 +161,7 @@ CommandFault CommandGuard::check_signature(const record::CoseView& view) const n
 CommandFault judge_command(Bytes payload,
                            std::string_view device_name,
                            std::uint64_t last_counter,
-                           const std::optional<WallTime>& now,
+                           const Result<WallTime>& now,
                            Command& command) noexcept {
   Decoder decoder(payload, record::Form::kShortest);
   const std::uint64_t items = decoder.read_array().value_or(0);

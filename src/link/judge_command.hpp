@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "aiot/core/bytes.hpp"
@@ -15,7 +14,7 @@ namespace aiot::link {
 [[nodiscard]] CommandFault judge_command(Bytes payload,
                                          std::string_view device_name,
                                          std::uint64_t last_counter,
-                                         const std::optional<WallTime>& now,
+                                         const Result<WallTime>& now,
                                          Command& command) noexcept;
 
 }  // namespace aiot::link

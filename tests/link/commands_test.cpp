@@ -24,7 +24,7 @@ using link_test::SealKeys;
 constexpr SealConfig kConfig{.device = "pump-7"};
 constexpr std::uint64_t kEnd = 1'750'000'000;
 constexpr WallTime kGood{static_cast<std::int64_t>(kEnd) * 1000 - 60'000, 500};
-constexpr std::optional<WallTime> kNow = kGood;
+const Result<WallTime> kNow = kGood;
 
 std::array<std::byte, 1024> room;
 
@@ -108,7 +108,7 @@ TEST(CommandGuard, NeedsTheTime) {
   const auto fault_at = [&](std::int64_t now_ms, std::int64_t uncertainty_ms) {
     return guard.check(message, WallTime{now_ms, uncertainty_ms}).fault;
   };
-  const CommandVerdict timeless = guard.check(message, {});
+  const CommandVerdict timeless = guard.check(message, Error::kEmpty);
   EXPECT_EQ(timeless.fault, CommandFault::kNoTime);
   EXPECT_TRUE(timeless.authentic);
   EXPECT_EQ(fault_at(kEndMs, 0), CommandFault::kNone);

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "aiot/core/bytes.hpp"
@@ -91,9 +90,8 @@ class CommandGuard {
   /// `KeyId::kCommand` of `keys`. The name and the key store must outlive the guard.
   CommandGuard(std::string_view device, hal::KeyStoreRef keys, std::uint64_t last_counter) noexcept;
 
-  /// `now`: what the device knows of the time; empty: nothing.
-  [[nodiscard]] CommandVerdict check(Bytes message,
-                                     const std::optional<WallTime>& now) const noexcept;
+  /// `now`: what `WallClock::at` says; an error: the time is not known.
+  [[nodiscard]] CommandVerdict check(Bytes message, const Result<WallTime>& now) const noexcept;
 
   /// `counter` is stored: no command up to it will be accepted. A lower one than before is a bug of
   /// the caller.

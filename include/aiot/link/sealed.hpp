@@ -20,8 +20,8 @@ namespace aiot::link {
 
 inline constexpr std::size_t kMaxDeviceBytes = 64;
 
-/// How batches are sealed. A code proves to who has the key, and costs a hash; a signature proves
-/// to everybody, and costs the device a second.
+/// How batches are sealed. A code proves to who has the key, and costs the device 70 instructions a
+/// byte on a Cortex-M4; a signature proves to everybody, and costs 15 million instructions each.
 enum class BatchSeal : std::uint8_t { kMac, kSignature };
 
 /// What device and consumer agree on.

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 
 #include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
