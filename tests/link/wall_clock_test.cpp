@@ -48,6 +48,17 @@ TEST(WallClock, DatesWhatWasBeforeIt) {
   EXPECT_LE(early->uncertainty_ms, 364);
 }
 
+TEST(WallClock, AgesWithinASecondToo) {
+  WallClock clock({.drift_ppm = 100'000});
+  (void)clock.sight(ms(1000), ms(1000), kBoot + 1000);
+  for (const std::int64_t moment : {std::int64_t{100}, std::int64_t{1900}}) {
+    const Result<WallTime> time = clock.at(ms(moment));
+    ASSERT_TRUE(time.ok());
+    EXPECT_GE(time->uncertainty_ms, 90);
+    EXPECT_LE(time->uncertainty_ms, 93);
+  }
+}
+
 TEST(WallClock, KeepsTheBestSightingUntilItHasAged) {
   WallClock clock({.drift_ppm = 100});
   EXPECT_EQ(clock.sight(ms(0), ms(20), kBoot + 10), SightingResult::kFirst);
