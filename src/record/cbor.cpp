@@ -54,6 +54,16 @@ constexpr std::size_t argument_bytes(std::uint8_t low) noexcept {
   return low < 24U ? 0U : std::size_t{1} << (low - 24U);
 }
 
+// Whether fewer than `extra` value-carrying bytes, 1 to 8, would do.
+constexpr bool is_longer(std::size_t extra, std::uint64_t argument) noexcept {
+  const auto low = static_cast<std::uint32_t>(argument);
+  if (argument != low) {
+    return false;
+  }
+  const std::uint32_t least = extra == 1 ? 24U : extra == 2 ? 0x100U : 0x10000U;
+  return extra == 8 || low < least;
+}
+
 struct Head {
   Item item;
   std::size_t size = 0;  // bytes it takes, content of a string included
@@ -90,7 +100,7 @@ Result<Head> parse_indefinite(std::uint8_t major) noexcept {
   return head;
 }
 
-Result<Head> parse(Bytes in) noexcept {
+Result<Head> parse(Bytes in, Form form) noexcept {
   if (in.empty()) {
     return Error::kEmpty;
   }
@@ -98,7 +108,8 @@ Result<Head> parse(Bytes in) noexcept {
   const auto major = static_cast<std::uint8_t>(initial >> 5U);
   const auto low = static_cast<std::uint8_t>(initial & 0x1FU);
   if (low == kArgumentIndefinite) {
-    return parse_indefinite(major);
+    return form == Form::kAny || major < 2U || major == 6U ? parse_indefinite(major)
+                                                           : Error::kInvalidArgument;
   }
   if (low > 27U) {
     return Error::kCorrupt;
@@ -110,6 +121,9 @@ Result<Head> parse(Bytes in) noexcept {
   const std::uint64_t argument = extra == 0 ? low : load_be(in.subspan(1, extra));
   if (major == 7U) {
     return parse_major7(low, argument, 1U + extra);
+  }
+  if (form == Form::kShortest && extra != 0 && is_longer(extra, argument)) {
+    return Error::kInvalidArgument;
   }
   Head head;
   head.item.type = static_cast<Type>(major);
@@ -312,6 +326,10 @@ void Encoder::raw(Bytes encoded) noexcept {
   size_ += encoded.size();
 }
 
+void Encoder::bytes_head(std::uint64_t size) noexcept {
+  head(kMajorBytes, size);
+}
+
 void Encoder::bytes(Bytes data) noexcept {
   head(kMajorBytes, data.size());
   raw(data);
@@ -392,19 +410,21 @@ double real_value(const Item& item) noexcept {
 
 Decoder::Decoder(Bytes in) noexcept : in_(in) {}
 
+Decoder::Decoder(Bytes in, Form form) noexcept : in_(in), form_(form) {}
+
 Result<Type> Decoder::peek() const noexcept {
-  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_)));
+  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_), form_));
   return head.item.type;
 }
 
 Result<Item> Decoder::next() noexcept {
-  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_)));
+  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_), form_));
   position_ += head.size;
   return head.item;
 }
 
 Result<Item> Decoder::read(Type type) noexcept {
-  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_)));
+  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_), form_));
   if (head.item.type != type || head.item.indefinite) {
     return Error::kUnsupported;
   }
@@ -421,7 +441,7 @@ Result<std::uint64_t> Decoder::read_unsigned() noexcept {
 }
 
 Result<std::int64_t> Decoder::read_integer() noexcept {
-  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_)));
+  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_), form_));
   const bool negative = head.item.type == Type::kNegative;
   if ((head.item.type != Type::kUnsigned && !negative) || head.item.value > INT64_MAX) {
     return Error::kUnsupported;
@@ -457,7 +477,7 @@ Result<std::uint64_t> Decoder::read_tag() noexcept {
 }
 
 Result<bool> Decoder::read_boolean() noexcept {
-  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_)));
+  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_), form_));
   const bool is_boolean = head.item.type == Type::kSimple &&
                           (head.item.value == kSimpleFalse || head.item.value == kSimpleTrue);
   if (!is_boolean) {
@@ -468,7 +488,7 @@ Result<bool> Decoder::read_boolean() noexcept {
 }
 
 Result<double> Decoder::read_real() noexcept {
-  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_)));
+  AIOT_TRY_ASSIGN(const Head head, parse(in_.subspan(position_), form_));
   double value = 0.0;
   switch (head.item.type) {
     case Type::kFloat:
@@ -488,7 +508,7 @@ Result<double> Decoder::read_real() noexcept {
 }
 
 bool Decoder::take_null() noexcept {
-  const Result<Head> head = parse(in_.subspan(position_));
+  const Result<Head> head = parse(in_.subspan(position_), form_);
   if (!head.ok() || head->item.type != Type::kSimple || head->item.value != kSimpleNull) {
     return false;
   }
@@ -500,7 +520,7 @@ Result<Bytes> Decoder::skip() noexcept {
   Nesting nesting;
   std::size_t at = position_;
   do {
-    const Result<Head> head = parse(in_.subspan(at));
+    const Result<Head> head = parse(in_.subspan(at), form_);
     if (!head.ok()) {
       const bool cut = head.error() == Error::kEmpty && at != position_;
       return cut ? Error::kOutOfRange : head.error();

@@ -361,6 +361,62 @@ TEST(Decoder, RefusesTextThatIsNotUtf8) {
   EXPECT_TRUE(is_utf8(Digits("7f c280 dfbf e0a080 ed9fbf ee8080 efbfbf f0908080 f48fbfbf")));
 }
 
+TEST(Decoder, TakesTheShortestFormAloneIfToldSo) {
+  constexpr std::string_view kLonger[] = {
+      "1800",
+      "1817",
+      "190018",
+      "1900ff",
+      "1a00000100",
+      "1a0000ffff",
+      "1b0000000000010000",
+      "1b00000000ffffffff",
+      "3817",
+      "5800",
+      "780161",
+      "9800",
+      "b800",
+      "d81700",
+      "5f4100ff",
+      "7f6161ff",
+      "9fff",
+      "bfff",
+      "81 9fff",
+      "82 01 1817",
+      "ff",
+  };
+  for (const std::string_view digits : kLonger) {
+    const Hex<16> item(digits);
+    Decoder decoder(item, Form::kShortest);
+    EXPECT_EQ(decoder.skip().error(), Error::kInvalidArgument) << digits;
+    EXPECT_EQ(decoder.position(), 0U);
+  }
+  constexpr std::string_view kShortest[] = {"17",
+                                            "1818",
+                                            "18ff",
+                                            "190100",
+                                            "19ffff",
+                                            "1a00010000",
+                                            "1affffffff",
+                                            "1b0000000100000000",
+                                            "3818",
+                                            "40",
+                                            "6161",
+                                            "d81800",
+                                            "f6",
+                                            "f97e00",
+                                            "82 80 a0"};
+  for (const std::string_view digits : kShortest) {
+    const Hex<16> item(digits);
+    EXPECT_TRUE(Decoder(item, Form::kShortest).skip().ok()) << digits;
+  }
+  // What can not be CBOR at all is still called so.
+  const Hex<2> reserved("1c");
+  EXPECT_EQ(Decoder(reserved, Form::kShortest).next().error(), Error::kCorrupt);
+  const Hex<2> endless("1f");
+  EXPECT_EQ(Decoder(endless, Form::kShortest).next().error(), Error::kCorrupt);
+}
+
 TEST(Decoder, SurvivesArbitraryBytes) {
   sim::Random random(8949);
   std::array<std::byte, 40> bytes{};

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares a CBOR sequence with a CDDL file (RFC 8610).
 
-cddl_check.py SCHEMA FILE: exits 0 when every item of FILE matches the first rule of SCHEMA, else
-prints the first that does not. Knows as much of CDDL as schema/record.cddl uses: rules, groups,
-choices, arrays, maps, occurrences, ranges, .size, tags, literals, bstr tstr uint float null any.
+cddl_check.py SCHEMA FILE [RULE]: exits 0 when every item of FILE matches RULE of SCHEMA (the first
+one if none is named), else prints the first that does not. Knows as much of CDDL as schema/record.cddl uses: rules, groups,
+choices, arrays, maps, occurrences, ranges, .size, .cbor, .cborseq, tags, literals, bstr tstr uint float null any.
 Independent of the C++ code on purpose, CBOR included.
 """
 import re
@@ -62,9 +62,21 @@ def decode(data, at):
     return {20: False, 21: True, 22: None}[argument], at
 
 
+def decode_all(data):
+    """The items of a sequence; None when it is none."""
+    items, at = [], 0
+    while at < len(data):
+        try:
+            item, at = decode(data, at)
+        except (ValueError, IndexError, KeyError):
+            return None
+        items.append(item)
+    return items
+
+
 # --- CDDL: types are ("kind", ...); groups are lists of (low, high, key, what) -------------------
 
-TOKEN = re.compile(r"""\s*(?:;[^\n]*\s*)*(=>|\.\.|\.size|\#6\.\d+|[A-Za-z][\w-]*|\d+|"[^"]*"
+TOKEN = re.compile(r"""\s*(?:;[^\n]*\s*)*(=>|\.\.|\.size|\.cborseq|\.cbor|\#6\.\d+|[A-Za-z][\w-]*|-?\d+|"[^"]*"
                        |[=/\[\]{}(),:?*+])""", re.X)
 COMMENT_OR_SPACE = re.compile(r"(?:\s|;[^\n]*(?:\n|$))*")
 
@@ -113,7 +125,14 @@ class Schema:
             return ("range", left[1], self.type2()[1])
         if self.peek() == ".size":
             self.take()
-            return ("size", left, self.type2()[1])
+            if self.peek() != "(":
+                return ("size", left, self.type2()[1])
+            self.take("(")
+            size = self.type1()
+            self.take(")")
+            return ("length", left, size)
+        if self.peek() in (".cbor", ".cborseq"):
+            return (self.take()[1:], left, self.type2())
         return left
 
     def type2(self):
@@ -127,7 +146,7 @@ class Schema:
             inner = self.type()
             self.take(")")
             return ("tag", int(token[3:]), inner)
-        if token.isdigit():
+        if token.lstrip("-").isdigit():
             return ("literal", int(token))
         if token.startswith('"'):
             return ("literal", token[1:-1])
@@ -169,6 +188,15 @@ class Schema:
             if not self.matches(what[1], value):
                 return False
             return value < 256 ** what[2] if type(value) is int else len(value) == what[2]
+        if kind == "length":
+            return self.matches(what[1], value) and self.matches(what[2], len(value))
+        if kind in ("cbor", "cborseq"):
+            if not self.matches(what[1], value):
+                return False
+            items = decode_all(value)
+            if kind == "cborseq":
+                return items is not None and self.matches(what[2], items)
+            return items is not None and len(items) == 1 and self.matches(what[2], items[0])
         if kind == "tag":
             return (isinstance(value, Tag) and value.number == what[1]
                     and self.matches(what[2], value.value))
@@ -230,6 +258,7 @@ def main():
         schema = Schema(file.read())
     with open(sys.argv[2], "rb") as file:
         data = file.read()
+    rule = sys.argv[3] if len(sys.argv) > 3 else schema.root
     at, count = 0, 0
     while at < len(data):
         try:
@@ -237,8 +266,8 @@ def main():
         except (ValueError, IndexError, KeyError) as error:
             print(f"cddl_check: no CBOR at byte {at}: {error}")
             return 1
-        if not schema.matches(("name", schema.root), item):
-            print(f"cddl_check: item {count} at byte {at} is no {schema.root}: {item}")
+        if not schema.matches(("name", rule), item):
+            print(f"cddl_check: item {count} at byte {at} is no {rule}: {item}")
             return 1
         at, count = end, count + 1
     return 0

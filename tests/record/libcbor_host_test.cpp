@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aiot/record/cbor.hpp"
+#include "aiot/record/cose.hpp"
 #include "aiot/record/float16.hpp"
 #include "aiot/record/record.hpp"
 #include "tests/record/examples.hpp"
@@ -254,6 +255,54 @@ TEST(Libcbor, AgreesWithUsAboutWhatIsWellFormed) {
     }
   }
   EXPECT_GT(accepted, 10000);
+}
+
+TEST(Libcbor, ReadsSealedMessagesAsTheyWereMeant) {
+  sim::Random random(17);
+  for (int round = 0; round < 200; ++round) {
+    const CoseKind kind = random.below(2) == 0 ? CoseKind::kMac0 : CoseKind::kSign1;
+    std::vector<std::byte> payload(random.below(700));
+    std::vector<std::byte> seal(cose_seal_bytes(kind));
+    std::array<std::byte, 16> kid{};
+    for (const MutableBytes part : {MutableBytes(payload), MutableBytes(seal), MutableBytes(kid)}) {
+      for (std::byte& b : part) {
+        b = static_cast<std::byte>(random.next32());
+      }
+    }
+    std::array<std::byte, 64> header_room{};
+    std::array<std::byte, 1024> message{};
+    const Hex<4> own("83010203");
+    const Bytes headers = *encode_cose_headers(kind, {kid, own}, header_room);
+    std::size_t size = encode_cose_message(kind, headers, payload.size(), message)->size();
+    std::memcpy(message.data() + size, payload.data(), payload.size());
+    size += payload.size();
+    size += encode_cose_seal(seal, MutableBytes(message).subspan(size))->size();
+
+    // This libcbor takes tags 6 to 20 for malformed, so it sees what is behind the tag.
+    EXPECT_EQ(std::to_integer<unsigned>(message[0]), 0xC0U | static_cast<unsigned>(kind));
+    const Loaded loaded = load(Bytes(message).first(size).subspan(1));
+    ASSERT_NE(loaded.item, nullptr);
+    ASSERT_EQ(loaded.read, size - 1);
+    const cbor_item_t* array = loaded.item.get();
+    ASSERT_TRUE(cbor_isa_array(array) && cbor_array_size(array) == 4);
+    EXPECT_TRUE(equals(string_at(array, 0), headers));
+    const ItemPtr unprotected(cbor_array_get(array, 1));
+    EXPECT_TRUE(cbor_isa_map(unprotected.get()) && cbor_map_size(unprotected.get()) == 0);
+    EXPECT_TRUE(equals(string_at(array, 2), payload));
+    EXPECT_TRUE(equals(string_at(array, 3), seal));
+
+    const Loaded map = load(headers);
+    ASSERT_TRUE(map.item && cbor_isa_map(map.item.get()) && cbor_map_size(map.item.get()) == 3);
+    const cbor_pair* const pairs = cbor_map_handle(map.item.get());
+    EXPECT_EQ(cbor_get_int(pairs[0].key), 1U);
+    EXPECT_EQ(cbor_isa_negint(pairs[0].value), kind == CoseKind::kSign1);
+    EXPECT_EQ(cbor_get_int(pairs[0].value), kind == CoseKind::kSign1 ? 6U : 5U);
+    EXPECT_EQ(cbor_get_int(pairs[1].key), 4U);
+    EXPECT_EQ(cbor_bytestring_length(pairs[1].value), kid.size());
+    EXPECT_TRUE(cbor_isa_negint(pairs[2].key));
+    EXPECT_EQ(cbor_get_int(pairs[2].key), 65536U);
+    EXPECT_EQ(cbor_array_size(pairs[2].value), 3U);
+  }
 }
 
 }  // namespace

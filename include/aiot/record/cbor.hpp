@@ -43,6 +43,9 @@ class Encoder {
   /// Typed array of float16, little-endian (RFC 8746, tag 84); each value rounded by `to_float16`.
   void float16_array(std::span<const float> values) noexcept;
 
+  /// Head of a byte string of `size` bytes, whose content goes another way.
+  void bytes_head(std::uint64_t size) noexcept;
+
   /// Items that are encoded already.
   void raw(Bytes encoded) noexcept;
 
@@ -90,18 +93,25 @@ inline constexpr std::uint64_t kSimpleUndefined = 23;
 /// The number in an item of type `kFloat`.
 double real_value(const Item& item) noexcept;
 
+/// Which forms of an item a reader takes.
+enum class Form : std::uint8_t {
+  kAny,
+  kShortest,  ///< shortest heads and definite lengths: one form, but for floats and order of keys
+};
+
 /// Pulls items out of bytes that anybody may have sent. Nothing is copied; views point into the
 /// input. After an error the position is where it was before the call.
 ///
 /// Errors of all reads: `kEmpty` at the end of the input; `kOutOfRange` the input ends inside an
 /// item; `kCorrupt` not CBOR, or text that is not UTF-8; `kUnsupported` another type than the one
-/// asked for, or of indefinite length.
+/// asked for, or of indefinite length; `kInvalidArgument` another form than the one asked for.
 class Decoder {
  public:
   /// Items that may be open at once in `skip`.
   static constexpr std::size_t kMaxDepth = 16;
 
   explicit Decoder(Bytes in) noexcept;
+  Decoder(Bytes in, Form form) noexcept;
 
   [[nodiscard]] bool at_end() const noexcept { return position_ == in_.size(); }
 
@@ -135,6 +145,7 @@ class Decoder {
 
   Bytes in_;
   std::size_t position_ = 0;
+  Form form_ = Form::kAny;
 };
 
 }  // namespace aiot::record
