@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "aiot/link/mqtt_outbox.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace aiot::link::mqtt {
+
+Outbox::Entry Outbox::load(std::size_t at) const noexcept {
+  Entry entry{};
+  std::memcpy(&entry, &memory_[at], sizeof(entry));
+  return entry;
+}
+
+void Outbox::store(std::size_t at, const Entry& entry) noexcept {
+  std::memcpy(&memory_[at], &entry, sizeof(entry));
+}
+
+std::size_t Outbox::size_of(const Entry& entry) noexcept {
+  return kOverhead + entry.topic + entry.payload;
+}
+
+Status Outbox::add(const OutMessage& message) noexcept {
+  const std::size_t fixed = kOverhead + message.topic.size();
+  if (fixed > memory_.size() || message.payload.size() > memory_.size() - fixed) {
+    return Error::kNoSpace;
+  }
+  const std::size_t size = fixed + message.payload.size();
+  if (size > memory_.size() - end_) {
+    // Only now, so that an acknowledgement does not move everything behind it.
+    std::memmove(memory_.data(), memory_.data() + first_, end_ - first_);
+    next_ -= first_;
+    end_ -= first_;
+    first_ = 0;
+    if (size > memory_.size() - end_) {
+      return Error::kWouldBlock;
+    }
+  }
+  store(end_,
+        {.payload = static_cast<std::uint32_t>(message.payload.size()),
+         .topic = static_cast<std::uint16_t>(message.topic.size()),
+         .id = message.id,
+         .retain = message.retain,
+         .sent = false,
+         .gone = false,
+         .unused = 0});
+  auto out = memory_.subspan(end_ + kOverhead).begin();
+  out = std::ranges::copy(as_bytes(message.topic.data(), message.topic.size()), out).out;
+  std::ranges::copy(message.payload, out);
+  end_ += size;
+  waiting_ += message.id != 0 ? 1U : 0U;
+  return {};
+}
+
+Result<OutMessage> Outbox::next() const noexcept {
+  if (next_ == end_) {
+    return Error::kEmpty;
+  }
+  const Entry entry = load(next_);
+  const Bytes body = Bytes(memory_).subspan(next_ + kOverhead);
+  return OutMessage{.topic = {reinterpret_cast<const char*>(body.data()), entry.topic},
+                    .payload = body.subspan(entry.topic, entry.payload),
+                    .id = entry.id,
+                    .retain = entry.retain,
+                    .dup = entry.sent};
+}
+
+void Outbox::begin() noexcept {
+  Entry entry = load(next_);
+  entry.sent = entry.id != 0;
+  store(next_, entry);
+}
+
+void Outbox::advance() noexcept {
+  const Entry entry = load(next_);
+  const std::size_t at = next_;
+  next_ += size_of(entry);
+  if (entry.id != 0) {
+    ++in_flight_;
+  } else {
+    remove(at);
+  }
+}
+
+void Outbox::drop() noexcept {
+  const std::size_t at = next_;
+  const Entry entry = load(at);
+  next_ += size_of(entry);
+  waiting_ -= entry.id != 0 ? 1U : 0U;
+  remove(at);
+}
+
+/// Everything but the counters.
+void Outbox::remove(std::size_t at) noexcept {
+  Entry entry = load(at);
+  entry.gone = true;
+  store(at, entry);
+  while (first_ < next_ && load(first_).gone) {
+    first_ += size_of(load(first_));
+  }
+  if (first_ == end_) {
+    first_ = next_ = end_ = 0;
+  }
+}
+
+bool Outbox::acknowledge(std::uint16_t id) noexcept {
+  std::size_t at = first_;
+  while (at < next_) {
+    const Entry entry = load(at);
+    if (entry.id == id && !entry.gone) {
+      --waiting_;
+      --in_flight_;
+      remove(at);
+      return true;
+    }
+    at += size_of(entry);
+  }
+  return false;
+}
+
+void Outbox::rewind() noexcept {
+  // What is gone, or goes, is cut out: what is left is a plain queue again.
+  std::size_t to = 0;
+  std::size_t at = first_;
+  while (at < end_) {
+    const Entry entry = load(at);
+    const std::size_t size = size_of(entry);
+    if (entry.id != 0 && !entry.gone) {
+      std::memmove(memory_.data() + to, memory_.data() + at, size);
+      to += size;
+    }
+    at += size;
+  }
+  first_ = next_ = 0;
+  end_ = to;
+  in_flight_ = 0;
+}
+
+void Outbox::forget() noexcept {
+  std::size_t at = 0;
+  while (at < end_) {
+    Entry entry = load(at);
+    entry.sent = false;
+    store(at, entry);
+    at += size_of(entry);
+  }
+}
+
+bool Outbox::holds(std::uint16_t id) const noexcept {
+  std::size_t at = first_;
+  while (at < end_) {
+    const Entry entry = load(at);
+    if (entry.id == id && !entry.gone) {
+      return true;
+    }
+    at += size_of(entry);
+  }
+  return false;
+}
+
+}  // namespace aiot::link::mqtt

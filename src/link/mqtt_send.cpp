@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What the application asks for, and how it gets into the transmit buffer: packet behind packet,
+// the payload of a message in as many pieces as it takes.
+
+#include <algorithm>
+
+#include "aiot/link/mqtt.hpp"
+
+namespace aiot::link::mqtt {
+namespace {
+
+constexpr std::string_view kShared = "$share/";
+
+// With those of subscriptions fewer than there are packet identifiers.
+constexpr std::size_t kMaxWaiting = 65'000;
+
+}  // namespace
+
+/// Takes what was written into `room`; false when it did not fit, and nothing happened.
+bool Session::commit(const Writer& writer) noexcept {
+  if (!writer.ok()) {
+    return false;
+  }
+  size_ += writer.size();
+  return true;
+}
+
+bool Session::id_in_use(std::uint16_t id) const noexcept {
+  return outbox_.holds(id) || std::ranges::find(pending_, id, &Pending::id) != pending_.end();
+}
+
+/// Not 0, and not in use.
+std::uint16_t Session::new_id() noexcept {
+  do {
+    ++last_id_;
+  } while (last_id_ == 0 || id_in_use(last_id_));
+  return last_id_;
+}
+
+/// Number of the alias of `topic` on this connection; 0: none.
+std::uint16_t Session::alias_of(std::string_view topic) const noexcept {
+  const std::size_t known =
+      std::min<std::size_t>(aliased_topics_.size(), limits_.topic_alias_maximum);
+  for (std::size_t i = 0; i < known; ++i) {
+    if (aliased_topics_[i] == topic) {
+      return static_cast<std::uint16_t>(i + 1);
+    }
+  }
+  return 0;
+}
+
+PublishHead Session::head_of(const OutMessage& message) const noexcept {
+  return {.topic = message.topic,
+          .payload = message.payload.size(),
+          .id = message.id,
+          .alias = alias_of(message.topic),
+          .retain = message.retain,
+          .dup = message.dup};
+}
+
+/// Why the broker would not take this message.
+ReasonCode Session::check(const OutMessage& message, std::size_t bytes) const noexcept {
+  if (message.id != 0 && limits_.maximum_qos == Qos::kAtMostOnce) {
+    return ReasonCode::kQosNotSupported;
+  }
+  if (message.retain && !limits_.retain) {
+    return ReasonCode::kRetainNotSupported;
+  }
+  return bytes > std::min(limits_.maximum_packet, kMaxVariable) ? ReasonCode::kPacketTooLarge
+                                                                : ReasonCode::kSuccess;
+}
+
+Result<std::uint16_t> Session::publish(std::string_view topic,
+                                       Bytes payload,
+                                       Qos qos,
+                                       Retain retain) noexcept {
+  if (state_ != SessionState::kUp) {
+    return Error::kWrongState;
+  }
+  if (!is_topic_name(topic)) {
+    return Error::kInvalidArgument;
+  }
+  const bool acknowledged = qos == Qos::kAtLeastOnce;
+  OutMessage message{.topic = topic,
+                     .payload = payload,
+                     .id = acknowledged ? std::uint16_t{1} : std::uint16_t{0},
+                     .retain = retain == Retain::kYes};
+  const std::size_t bytes = publish_bytes(head_of(message));
+  const ReasonCode reason = check(message, bytes);
+  if (reason != ReasonCode::kSuccess) {
+    return reason == ReasonCode::kPacketTooLarge ? Error::kOutOfRange : Error::kUnsupported;
+  }
+  if (bytes - payload.size() > memory_.transmit.size()) {
+    return Error::kNoSpace;
+  }
+  if (acknowledged) {
+    if (outbox_.waiting() >= std::min<std::size_t>(limits_.receive_maximum, kMaxWaiting)) {
+      return Error::kWouldBlock;
+    }
+    message.id = new_id();
+  }
+  AIOT_TRY(outbox_.add(message));
+  pump();
+  return message.id;
+}
+
+Result<std::uint16_t> Session::subscribe(std::string_view filter, Qos qos) noexcept {
+  if ((!limits_.wildcards && has_wildcard(filter)) ||
+      (!limits_.shared && filter.starts_with(kShared))) {
+    return Error::kUnsupported;
+  }
+  return ask(PacketType::kSubAck, filter, qos);
+}
+
+Result<std::uint16_t> Session::unsubscribe(std::string_view filter) noexcept {
+  return ask(PacketType::kUnsubAck, filter, Qos::kAtMostOnce);
+}
+
+Result<std::uint16_t> Session::ask(PacketType answer, std::string_view filter, Qos qos) noexcept {
+  if (state_ != SessionState::kUp) {
+    return Error::kWrongState;
+  }
+  if (!is_topic_filter(filter)) {
+    return Error::kInvalidArgument;
+  }
+  auto* const slot = std::ranges::find(pending_, 0, &Pending::id);
+  if (sending_ || slot == pending_.end()) {
+    return Error::kWouldBlock;
+  }
+  const std::uint16_t id = new_id();
+  Writer out(room());
+  if (answer == PacketType::kSubAck) {
+    write_subscribe(out, id, filter, qos);
+  } else {
+    write_unsubscribe(out, id, filter);
+  }
+  if (out.size() > std::min<std::size_t>(memory_.transmit.size(), limits_.maximum_packet)) {
+    return Error::kNoSpace;
+  }
+  if (!commit(out)) {
+    return Error::kWouldBlock;
+  }
+  *slot = {.id = id, .answer = answer, .granted = static_cast<std::uint8_t>(qos)};
+  return id;
+}
+
+/// Fills the transmit buffer: what was begun, then answers and the like, then messages.
+void Session::pump() noexcept {
+  while (sending_ || pump_control()) {
+    if (!pump_message()) {
+      return;
+    }
+  }
+}
+
+/// False: nothing may follow now.
+bool Session::pump_control() noexcept {
+  Writer out(room());
+  if (farewell_) {
+    write_disconnect(out, end_.reason);
+    farewell_ = !commit(out);
+    return false;
+  }
+  if (state_ != SessionState::kUp) {
+    return false;
+  }
+  if (ack_id_ != 0) {
+    write_puback(out, ack_id_, ack_reason_);
+    if (!commit(out)) {
+      return false;
+    }
+    ack_id_ = 0;
+    out = Writer(room());
+  }
+  if (ping_ == Ping::kDue) {
+    write_pingreq(out);
+    if (!commit(out)) {
+      return false;
+    }
+    ping_ = Ping::kWritten;
+  }
+  return true;
+}
+
+/// A message, or a piece of it. False: there is none, or no room.
+bool Session::pump_message() noexcept {
+  const Result<OutMessage> next = outbox_.next();
+  if (!next.ok()) {
+    return false;
+  }
+  if (!sending_) {
+    if (next->id != 0 && outbox_.in_flight() >= limits_.receive_maximum) {
+      return false;
+    }
+    PublishHead head = head_of(*next);
+    const ReasonCode reason = check(*next, publish_bytes(head));
+    if (reason != ReasonCode::kSuccess) {
+      // Only a broker that allows less than on the last connection comes here.
+      if (!idle()) {
+        return false;
+      }
+      Packet answer;
+      answer.reason = reason;
+      answer.id = next->id;
+      outbox_.drop();
+      open(EventKind::kPublished, answer);
+      return true;
+    }
+    const std::uint32_t bit = head.alias != 0 ? 1U << (head.alias - 1U) : 0U;
+    if ((aliases_sent_ & bit) != 0) {
+      head.topic = {};
+    }
+    Writer out(room());
+    write_publish_head(out, head);
+    if (!commit(out)) {
+      return false;
+    }
+    aliases_sent_ = static_cast<std::uint16_t>(aliases_sent_ | bit);
+    outbox_.begin();
+    sending_ = true;
+    payload_left_ = next->payload.size();
+  }
+  const Bytes rest = next->payload.last(payload_left_);
+  const MutableBytes space = room();
+  const std::size_t piece = std::min(rest.size(), space.size());
+  std::ranges::copy(rest.first(piece), space.begin());
+  size_ += piece;
+  payload_left_ -= piece;
+  if (payload_left_ != 0) {
+    return false;
+  }
+  outbox_.advance();
+  sending_ = false;
+  return true;
+}
+
+}  // namespace aiot::link::mqtt
