@@ -29,11 +29,8 @@ Status Outbox::add(const OutMessage& message) noexcept {
   }
   const std::size_t size = fixed + message.payload.size();
   if (size > memory_.size() - end_) {
-    // Only now, so that an acknowledgement does not move everything behind it.
-    std::memmove(memory_.data(), memory_.data() + first_, end_ - first_);
-    next_ -= first_;
-    end_ -= first_;
-    first_ = 0;
+    // Only now, so that not every acknowledgement moves what is behind it.
+    compact();
     if (size > memory_.size() - end_) {
       return Error::kWouldBlock;
     }
@@ -106,8 +103,7 @@ void Outbox::remove(std::size_t at) noexcept {
 }
 
 bool Outbox::acknowledge(std::uint16_t id) noexcept {
-  std::size_t at = first_;
-  while (at < next_) {
+  for (std::size_t at = first_; at < next_;) {
     const Entry entry = load(at);
     if (entry.id == id && !entry.gone) {
       --waiting_;
@@ -120,27 +116,41 @@ bool Outbox::acknowledge(std::uint16_t id) noexcept {
   return false;
 }
 
-void Outbox::rewind() noexcept {
-  // What is gone, or goes, is cut out: what is left is a plain queue again.
+/// Closes the gaps between the messages.
+void Outbox::compact() noexcept {
   std::size_t to = 0;
-  std::size_t at = first_;
-  while (at < end_) {
+  std::size_t next = 0;
+  for (std::size_t at = first_; at < end_;) {
     const Entry entry = load(at);
     const std::size_t size = size_of(entry);
-    if (entry.id != 0 && !entry.gone) {
+    if (!entry.gone) {
       std::memmove(memory_.data() + to, memory_.data() + at, size);
       to += size;
     }
     at += size;
+    if (at == next_) {
+      next = to;
+    }
   }
-  first_ = next_ = 0;
+  first_ = 0;
+  next_ = next;
   end_ = to;
+}
+
+void Outbox::rewind() noexcept {
+  for (std::size_t at = first_; at < end_;) {
+    Entry entry = load(at);
+    entry.gone = entry.gone || entry.id == 0;
+    store(at, entry);
+    at += size_of(entry);
+  }
+  compact();
+  next_ = 0;
   in_flight_ = 0;
 }
 
 void Outbox::forget() noexcept {
-  std::size_t at = 0;
-  while (at < end_) {
+  for (std::size_t at = 0; at < end_;) {
     Entry entry = load(at);
     entry.sent = false;
     store(at, entry);
@@ -149,8 +159,7 @@ void Outbox::forget() noexcept {
 }
 
 bool Outbox::holds(std::uint16_t id) const noexcept {
-  std::size_t at = first_;
-  while (at < end_) {
+  for (std::size_t at = first_; at < end_;) {
     const Entry entry = load(at);
     if (entry.id == id && !entry.gone) {
       return true;

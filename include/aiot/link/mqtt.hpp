@@ -24,9 +24,9 @@ namespace aiot::link::mqtt {
 struct ConnectConfig {
   static constexpr std::uint32_t kWeek = 7U * 24 * 3600;
 
-  std::string_view client_id;       ///< empty: the broker assigns one, `Event::client_id`
-  std::string_view user;            ///< empty: none
-  Bytes password;                   ///< empty: none
+  std::string_view client_id{};     ///< empty: the broker assigns one, `Event::client_id`
+  std::string_view user{};          ///< empty: none
+  Bytes password{};                 ///< empty: none
   bool clean_start = false;         ///< the broker forgets what it has of an earlier session
   const Will* will = nullptr;       ///< null: none
   std::uint16_t keep_alive_s = 60;  ///< 0: never, and a dead link is not noticed
@@ -36,7 +36,7 @@ struct ConnectConfig {
   std::uint16_t topic_alias_maximum = 0;  ///< slots into which the alias memory is divided
   /// Topics (at most 16) that are sent as an alias from the second message of a connection on, as
   /// far as the broker takes aliases.
-  std::span<const std::string_view> aliased_topics;
+  std::span<const std::string_view> aliased_topics{};
   Duration answer_timeout = Duration::from_s(10);  ///< for CONNACK and PINGRESP
 };
 
@@ -90,11 +90,11 @@ struct Event {
   bool dup = false;  ///< the broker has sent this message before
   bool session_present = false;
   std::uint16_t id = 0;  ///< of what was published or subscribed
-  std::string_view topic;
-  Bytes payload;
-  std::string_view text;       ///< the broker's words for its reason
-  std::string_view client_id;  ///< assigned by the broker; use it for the next connection
-  std::string_view server;     ///< another one to use
+  std::string_view topic{};
+  Bytes payload{};
+  std::string_view text{};       ///< the broker's words for its reason
+  std::string_view client_id{};  ///< assigned by the broker; use it for the next connection
+  std::string_view server{};     ///< another one to use
 };
 
 /// An MQTT 5.0 client (OASIS standard of 7 March 2019), without I/O and with time as an argument.
@@ -239,7 +239,7 @@ class Session {
 
   SessionMemory memory_;
   Outbox outbox_;
-  ServerLimits limits_;
+  ServerLimits limits_{};
   Event event_;
   End end_;
   std::array<Pending, kMaxPending> pending_{};

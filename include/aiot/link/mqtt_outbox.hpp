@@ -14,15 +14,15 @@ namespace aiot::link::mqtt {
 
 /// A message on its way to the broker.
 struct OutMessage {
-  std::string_view topic;
-  Bytes payload;
+  std::string_view topic{};
+  Bytes payload{};
   std::uint16_t id = 0;  ///< 0: QoS 0
   bool retain = false;
   bool dup = false;  ///< was sent before, in this session
 };
 
 /// Messages in the order of their publication, kept until they are acknowledged (QoS 1) or sent
-/// (QoS 0). Room is used again from the oldest message on.
+/// (QoS 0).
 class Outbox {
  public:
   /// Bytes that a message takes beside its topic and payload.
@@ -81,6 +81,7 @@ class Outbox {
   void store(std::size_t at, const Entry& entry) noexcept;
   [[nodiscard]] static std::size_t size_of(const Entry& entry) noexcept;
   void remove(std::size_t at) noexcept;
+  void compact() noexcept;
 
   MutableBytes memory_;
   std::size_t first_ = 0;  // the oldest message

@@ -36,8 +36,8 @@ enum class Qos : std::uint8_t { kAtMostOnce = 0, kAtLeastOnce = 1 };
 
 /// A message that the broker publishes when the connection ends without a word of the client.
 struct Will {
-  std::string_view topic;
-  Bytes payload;
+  std::string_view topic{};
+  Bytes payload{};
   Qos qos = Qos::kAtLeastOnce;
   bool retain = false;
   std::uint32_t delay_s = 0;
@@ -45,10 +45,10 @@ struct Will {
 
 /// What a CONNECT says of the client.
 struct ConnectFields {
-  std::string_view client_id;  ///< empty: the broker assigns one
-  std::string_view user;       ///< empty: none
-  Bytes password;              ///< empty: none
-  bool clean_start = false;    ///< the broker forgets what it has of an earlier session
+  std::string_view client_id{};  ///< empty: the broker assigns one
+  std::string_view user{};       ///< empty: none
+  Bytes password{};              ///< empty: none
+  bool clean_start = false;      ///< the broker forgets what it has of an earlier session
   std::uint16_t keep_alive_s = 60;
   std::uint32_t session_expiry_s = 0;
   std::uint16_t receive_maximum = 0;  ///< 0: as many as there are
@@ -95,12 +95,12 @@ struct Packet {
   bool session_present = false;
   bool has_alias = false;
   std::uint16_t alias = 0;
-  std::string_view topic;
-  std::string_view text;       ///< the broker's words for its reason
-  std::string_view client_id;  ///< assigned by the broker
-  std::string_view server;     ///< another one to use
-  Bytes payload;
-  ServerLimits limits;
+  std::string_view topic{};
+  std::string_view text{};       ///< the broker's words for its reason
+  std::string_view client_id{};  ///< assigned by the broker
+  std::string_view server{};     ///< another one to use
+  Bytes payload{};
+  ServerLimits limits{};
 };
 
 /// Decodes what stands behind `head` and checks it by itself: fields, flags, properties, UTF-8.
@@ -110,7 +110,7 @@ struct Packet {
 /// What is in front of the payload of a PUBLISH. `alias` 0: none; with an alias, `topic` may be
 /// empty.
 struct PublishHead {
-  std::string_view topic;
+  std::string_view topic{};
   std::size_t payload = 0;  ///< bytes
   std::uint16_t id = 0;     ///< 0: QoS 0
   std::uint16_t alias = 0;
