@@ -43,17 +43,7 @@ Status Session::connect(const ConnectConfig& config, Instant now) noexcept {
       static_cast<std::uint32_t>(std::min<std::size_t>(memory_.receive.size(), kMaxVariable));
   maximum_packet_ = config.maximum_packet == 0 ? room : std::min(config.maximum_packet, room);
   Writer out(memory_.transmit);
-  write_connect(out,
-                {.client_id = config.client_id,
-                 .user = config.user,
-                 .password = config.password,
-                 .clean_start = config.clean_start,
-                 .keep_alive_s = config.keep_alive_s,
-                 .session_expiry_s = config.session_expiry_s,
-                 .receive_maximum = config.receive_maximum,
-                 .topic_alias_maximum = config.topic_alias_maximum,
-                 .maximum_packet = maximum_packet_,
-                 .will = config.will});
+  write_connect(out, config, maximum_packet_);
   sent_ = size_ = at_ = filled_ = payload_left_ = 0;
   sending_ = farewell_ = false;
   if (!commit(out)) {

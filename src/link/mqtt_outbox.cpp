@@ -7,6 +7,14 @@
 #include <cstring>
 
 namespace aiot::link::mqtt {
+namespace {
+
+// Flags of a message.
+constexpr std::uint32_t kRetain = 1U << 0U;
+constexpr std::uint32_t kSent = 1U << 1U;  // at least in part, perhaps on an earlier connection
+constexpr std::uint32_t kGone = 1U << 2U;
+
+}  // namespace
 
 Outbox::Entry Outbox::load(std::size_t at) const noexcept {
   Entry entry{};
@@ -14,7 +22,9 @@ Outbox::Entry Outbox::load(std::size_t at) const noexcept {
   return entry;
 }
 
-void Outbox::store(std::size_t at, const Entry& entry) noexcept {
+void Outbox::mark(std::size_t at, std::uint32_t clear, std::uint32_t set) noexcept {
+  Entry entry = load(at);
+  entry.flags = (entry.flags & ~clear) | set;
   std::memcpy(&memory_[at], &entry, sizeof(entry));
 }
 
@@ -35,14 +45,11 @@ Status Outbox::add(const OutMessage& message) noexcept {
       return Error::kWouldBlock;
     }
   }
-  store(end_,
-        {.payload = static_cast<std::uint32_t>(message.payload.size()),
-         .topic = static_cast<std::uint16_t>(message.topic.size()),
-         .id = message.id,
-         .retain = message.retain,
-         .sent = false,
-         .gone = false,
-         .unused = 0});
+  const Entry entry{.payload = static_cast<std::uint32_t>(message.payload.size()),
+                    .topic = static_cast<std::uint16_t>(message.topic.size()),
+                    .id = message.id,
+                    .flags = message.retain ? kRetain : 0U};
+  std::memcpy(&memory_[end_], &entry, sizeof(entry));
   auto out = memory_.subspan(end_ + kOverhead).begin();
   out = std::ranges::copy(as_bytes(message.topic.data(), message.topic.size()), out).out;
   std::ranges::copy(message.payload, out);
@@ -60,14 +67,12 @@ Result<OutMessage> Outbox::next() const noexcept {
   return OutMessage{.topic = {reinterpret_cast<const char*>(body.data()), entry.topic},
                     .payload = body.subspan(entry.topic, entry.payload),
                     .id = entry.id,
-                    .retain = entry.retain,
-                    .dup = entry.sent};
+                    .retain = (entry.flags & kRetain) != 0,
+                    .dup = (entry.flags & kSent) != 0};
 }
 
 void Outbox::begin() noexcept {
-  Entry entry = load(next_);
-  entry.sent = entry.id != 0;
-  store(next_, entry);
+  mark(next_, 0, kSent);
 }
 
 void Outbox::advance() noexcept {
@@ -91,29 +96,34 @@ void Outbox::drop() noexcept {
 
 /// Everything but the counters.
 void Outbox::remove(std::size_t at) noexcept {
-  Entry entry = load(at);
-  entry.gone = true;
-  store(at, entry);
-  while (first_ < next_ && load(first_).gone) {
-    first_ += size_of(load(first_));
-  }
+  mark(at, 0, kGone);
   if (first_ == end_) {
     first_ = next_ = end_ = 0;
   }
 }
 
-bool Outbox::acknowledge(std::uint16_t id) noexcept {
-  for (std::size_t at = first_; at < next_;) {
+/// Where the message `id` is, which begins before `end`; `end` itself: it is not there.
+std::size_t Outbox::find(std::uint16_t id, std::size_t end) const noexcept {
+  std::size_t at = first_;
+  while (at < end) {
     const Entry entry = load(at);
-    if (entry.id == id && !entry.gone) {
-      --waiting_;
-      --in_flight_;
-      remove(at);
-      return true;
+    if (entry.id == id && (entry.flags & kGone) == 0) {
+      break;
     }
     at += size_of(entry);
   }
-  return false;
+  return at;
+}
+
+bool Outbox::acknowledge(std::uint16_t id) noexcept {
+  const std::size_t at = find(id, next_);
+  if (at == next_) {
+    return false;
+  }
+  --waiting_;
+  --in_flight_;
+  remove(at);
+  return true;
 }
 
 /// Closes the gaps between the messages.
@@ -123,7 +133,7 @@ void Outbox::compact() noexcept {
   for (std::size_t at = first_; at < end_;) {
     const Entry entry = load(at);
     const std::size_t size = size_of(entry);
-    if (!entry.gone) {
+    if ((entry.flags & kGone) == 0) {
       std::memmove(memory_.data() + to, memory_.data() + at, size);
       to += size;
     }
@@ -138,11 +148,11 @@ void Outbox::compact() noexcept {
 }
 
 void Outbox::rewind() noexcept {
-  for (std::size_t at = first_; at < end_;) {
-    Entry entry = load(at);
-    entry.gone = entry.gone || entry.id == 0;
-    store(at, entry);
-    at += size_of(entry);
+  while (next_ < end_) {
+    // Of what was not sent, QoS 0 is not sent any more.
+    const Entry entry = load(next_);
+    mark(next_, 0, entry.id == 0 ? kGone : 0U);
+    next_ += size_of(entry);
   }
   compact();
   next_ = 0;
@@ -150,23 +160,13 @@ void Outbox::rewind() noexcept {
 }
 
 void Outbox::forget() noexcept {
-  for (std::size_t at = 0; at < end_;) {
-    Entry entry = load(at);
-    entry.sent = false;
-    store(at, entry);
-    at += size_of(entry);
+  for (std::size_t at = 0; at < end_; at += size_of(load(at))) {
+    mark(at, kSent, 0);
   }
 }
 
 bool Outbox::holds(std::uint16_t id) const noexcept {
-  for (std::size_t at = first_; at < end_;) {
-    const Entry entry = load(at);
-    if (entry.id == id && !entry.gone) {
-      return true;
-    }
-    at += size_of(entry);
-  }
-  return false;
+  return find(id, end_) != end_;
 }
 
 }  // namespace aiot::link::mqtt

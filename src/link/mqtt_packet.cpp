@@ -4,7 +4,7 @@
 #include "aiot/link/mqtt_packet.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace aiot::link::mqtt {
 namespace {
@@ -57,7 +57,7 @@ struct Property {
 
 // MQTT 5.0 table 2-4, as far as a broker may send it to a client that asks for no enhanced
 // authentication and no response information.
-constexpr std::array kProperties = {
+constexpr Property kProperties[] = {
     Property{kPayloadFormat, Form::kBool, kInPublish},
     Property{kMessageExpiry, Form::kU32, kInPublish},
     Property{kContentType, Form::kText, kInPublish},
@@ -80,7 +80,7 @@ constexpr std::array kProperties = {
     Property{kSubscriptionIdsAvailable, Form::kBool, kInConnAck},
     Property{kSharedAvailable, Form::kBool, kInConnAck},
 };
-static_assert(kProperties.size() <= 32);
+static_assert(std::size(kProperties) <= 32);
 
 struct Value {
   std::uint32_t number = 0;
@@ -175,11 +175,11 @@ void read_properties(Reader& packet, unsigned kind, Packet& out) noexcept {
   while (!in.rest().empty()) {
     const std::uint32_t id = in.variable();
     const auto* const row = std::ranges::find(kProperties, id, &Property::id);
-    if (row == kProperties.end() || (row->rules & kind) == 0) {
+    if (row == std::end(kProperties) || (row->rules & kind) == 0) {
       in.fail(ProtocolFault::kNotAProperty);
       break;
     }
-    const std::uint32_t bit = 1U << static_cast<unsigned>(row - kProperties.begin());
+    const std::uint32_t bit = 1U << static_cast<unsigned>(row - std::begin(kProperties));
     if ((seen & bit) != 0 && (row->rules & kRepeats) == 0) {
       in.fail(ProtocolFault::kPropertyTwice);
     }
@@ -240,17 +240,13 @@ void read_message(Reader& in, std::uint8_t flags, Packet& out) noexcept {
   out.payload = in.take(in.rest().size());
 }
 
-/// The body of a packet twice: for its length, and behind it.
-template <class Body>
-void write_packet(Writer& out, PacketType type, unsigned flags, Body body) noexcept {
-  Writer measure({});
-  body(measure);
+void put_first(Writer& out, PacketType type, unsigned flags) noexcept {
   out.u8(static_cast<std::uint32_t>(type) << 4U | flags);
-  out.variable(static_cast<std::uint32_t>(measure.size()));
-  body(out);
 }
 
-void put_connect_properties(Writer& out, const ConnectFields& fields) noexcept {
+void put_connect_properties(Writer& out,
+                            const ConnectConfig& config,
+                            std::uint32_t maximum_packet) noexcept {
   const auto put = [&out](PropertyId id, std::uint32_t value, bool wide) {
     if (value == 0) {
       return;  // says the same as nothing
@@ -258,10 +254,10 @@ void put_connect_properties(Writer& out, const ConnectFields& fields) noexcept {
     out.u8(id);
     wide ? out.u32(value) : out.u16(value);
   };
-  put(kSessionExpiry, fields.session_expiry_s, true);
-  put(kReceiveMaximum, fields.receive_maximum, false);
-  put(kMaximumPacket, fields.maximum_packet, true);
-  put(kTopicAliasMaximum, fields.topic_alias_maximum, false);
+  put(kSessionExpiry, config.session_expiry_s, true);
+  put(kReceiveMaximum, config.receive_maximum, false);
+  put(kMaximumPacket, maximum_packet, true);
+  put(kTopicAliasMaximum, config.topic_alias_maximum, false);
 }
 
 void put_will(Writer& out, const Will& will) noexcept {
@@ -274,31 +270,31 @@ void put_will(Writer& out, const Will& will) noexcept {
   out.data(will.payload);
 }
 
-void put_connect(Writer& out, const ConnectFields& fields) noexcept {
+void put_connect(Writer& out, const ConnectConfig& config, std::uint32_t maximum_packet) noexcept {
   constexpr std::uint32_t kVersion = 5;
-  std::uint32_t flags = fields.clean_start ? 0x02U : 0U;
-  if (fields.will != nullptr) {
-    flags |= 0x04U | static_cast<std::uint32_t>(fields.will->qos) << 3U |
-             (fields.will->retain ? 0x20U : 0U);
+  std::uint32_t flags = config.clean_start ? 0x02U : 0U;
+  if (config.will != nullptr) {
+    flags |= 0x04U | static_cast<std::uint32_t>(config.will->qos) << 3U |
+             (config.will->retain ? 0x20U : 0U);
   }
-  flags |= (fields.password.empty() ? 0U : 0x40U) | (fields.user.empty() ? 0U : 0x80U);
+  flags |= (config.password.empty() ? 0U : 0x40U) | (config.user.empty() ? 0U : 0x80U);
   out.text("MQTT");
   out.u8(kVersion);
   out.u8(flags);
-  out.u16(fields.keep_alive_s);
+  out.u16(config.keep_alive_s);
   Writer measure({});
-  put_connect_properties(measure, fields);
+  put_connect_properties(measure, config, maximum_packet);
   out.variable(static_cast<std::uint32_t>(measure.size()));
-  put_connect_properties(out, fields);
-  out.text(fields.client_id);
-  if (fields.will != nullptr) {
-    put_will(out, *fields.will);
+  put_connect_properties(out, config, maximum_packet);
+  out.text(config.client_id);
+  if (config.will != nullptr) {
+    put_will(out, *config.will);
   }
-  if (!fields.user.empty()) {
-    out.text(fields.user);
+  if (!config.user.empty()) {
+    out.text(config.user);
   }
-  if (!fields.password.empty()) {
-    out.data(fields.password);
+  if (!config.password.empty()) {
+    out.data(config.password);
   }
 }
 
@@ -381,13 +377,20 @@ std::size_t publish_bytes(const PublishHead& head) noexcept {
   return 1 + variable_bytes(static_cast<std::uint32_t>(remaining)) + remaining;
 }
 
-void write_connect(Writer& out, const ConnectFields& fields) noexcept {
-  write_packet(out, PacketType::kConnect, 0, [&](Writer& to) { put_connect(to, fields); });
+void write_connect(Writer& out,
+                   const ConnectConfig& config,
+                   std::uint32_t maximum_packet) noexcept {
+  Writer measure({});
+  put_connect(measure, config, maximum_packet);
+  put_first(out, PacketType::kConnect, 0);
+  out.variable(static_cast<std::uint32_t>(measure.size()));
+  put_connect(out, config, maximum_packet);
 }
 
 void write_publish_head(Writer& out, const PublishHead& head) noexcept {
-  out.u8(static_cast<std::uint32_t>(PacketType::kPublish) << 4U | (head.dup ? 8U : 0U) |
-         (head.id != 0 ? 2U : 0U) | (head.retain ? 1U : 0U));
+  put_first(out,
+            PacketType::kPublish,
+            (head.dup ? 8U : 0U) | (head.id != 0 ? 2U : 0U) | (head.retain ? 1U : 0U));
   out.variable(static_cast<std::uint32_t>(publish_remaining(head)));
   out.text(head.topic);
   if (head.id != 0) {
@@ -401,41 +404,41 @@ void write_publish_head(Writer& out, const PublishHead& head) noexcept {
 }
 
 void write_puback(Writer& out, std::uint16_t id, ReasonCode reason) noexcept {
-  write_packet(out, PacketType::kPubAck, 0, [&](Writer& to) {
-    to.u16(id);
-    if (reason != ReasonCode::kSuccess) {
-      to.u8(static_cast<std::uint32_t>(reason));
-    }
-  });
+  const bool told = reason != ReasonCode::kSuccess;
+  put_first(out, PacketType::kPubAck, 0);
+  out.u8(told ? 3 : 2);
+  out.u16(id);
+  if (told) {
+    out.u8(static_cast<std::uint32_t>(reason));
+  }
 }
 
-void write_subscribe(Writer& out, std::uint16_t id, std::string_view filter, Qos qos) noexcept {
-  write_packet(out, PacketType::kSubscribe, 2, [&](Writer& to) {
-    to.u16(id);
-    to.variable(0);
-    to.text(filter);
-    to.u8(static_cast<std::uint32_t>(qos));
-  });
-}
-
-void write_unsubscribe(Writer& out, std::uint16_t id, std::string_view filter) noexcept {
-  write_packet(out, PacketType::kUnsubscribe, 2, [&](Writer& to) {
-    to.u16(id);
-    to.variable(0);
-    to.text(filter);
-  });
+void write_ask(
+    Writer& out, PacketType type, std::uint16_t id, std::string_view filter, Qos qos) noexcept {
+  constexpr std::size_t kBeside = 2 + 1 + 2;  // identifier, no properties, length
+  const bool subscribes = type == PacketType::kSubscribe;
+  put_first(out, type, 2);
+  out.variable(static_cast<std::uint32_t>(kBeside + filter.size() + (subscribes ? 1U : 0U)));
+  out.u16(id);
+  out.u8(0);
+  out.text(filter);
+  if (subscribes) {
+    out.u8(static_cast<std::uint32_t>(qos));
+  }
 }
 
 void write_pingreq(Writer& out) noexcept {
-  write_packet(out, PacketType::kPingReq, 0, [](Writer&) {});
+  put_first(out, PacketType::kPingReq, 0);
+  out.u8(0);
 }
 
 void write_disconnect(Writer& out, ReasonCode reason) noexcept {
-  write_packet(out, PacketType::kDisconnect, 0, [&](Writer& to) {
-    if (reason != ReasonCode::kSuccess) {
-      to.u8(static_cast<std::uint32_t>(reason));
-    }
-  });
+  const bool told = reason != ReasonCode::kSuccess;
+  put_first(out, PacketType::kDisconnect, 0);
+  out.u8(told ? 1 : 0);
+  if (told) {
+    out.u8(static_cast<std::uint32_t>(reason));
+  }
 }
 
 }  // namespace aiot::link::mqtt

@@ -107,23 +107,23 @@ Result<std::uint16_t> Session::publish(std::string_view topic,
 }
 
 Result<std::uint16_t> Session::subscribe(std::string_view filter, Qos qos) noexcept {
-  if ((!limits_.wildcards && has_wildcard(filter)) ||
-      (!limits_.shared && filter.starts_with(kShared))) {
-    return Error::kUnsupported;
-  }
-  return ask(PacketType::kSubAck, filter, qos);
+  return ask(PacketType::kSubscribe, filter, qos);
 }
 
 Result<std::uint16_t> Session::unsubscribe(std::string_view filter) noexcept {
-  return ask(PacketType::kUnsubAck, filter, Qos::kAtMostOnce);
+  return ask(PacketType::kUnsubscribe, filter, Qos::kAtMostOnce);
 }
 
-Result<std::uint16_t> Session::ask(PacketType answer, std::string_view filter, Qos qos) noexcept {
+Result<std::uint16_t> Session::ask(PacketType type, std::string_view filter, Qos qos) noexcept {
   if (state_ != SessionState::kUp) {
     return Error::kWrongState;
   }
   if (!is_topic_filter(filter)) {
     return Error::kInvalidArgument;
+  }
+  if ((!limits_.wildcards && has_wildcard(filter)) ||
+      (!limits_.shared && filter.starts_with(kShared))) {
+    return Error::kUnsupported;
   }
   auto* const slot = std::ranges::find(pending_, 0, &Pending::id);
   if (sending_ || slot == pending_.end()) {
@@ -131,18 +131,17 @@ Result<std::uint16_t> Session::ask(PacketType answer, std::string_view filter, Q
   }
   const std::uint16_t id = new_id();
   Writer out(room());
-  if (answer == PacketType::kSubAck) {
-    write_subscribe(out, id, filter, qos);
-  } else {
-    write_unsubscribe(out, id, filter);
-  }
+  write_ask(out, type, id, filter, qos);
   if (out.size() > std::min<std::size_t>(memory_.transmit.size(), limits_.maximum_packet)) {
     return Error::kNoSpace;
   }
   if (!commit(out)) {
     return Error::kWouldBlock;
   }
-  *slot = {.id = id, .answer = answer, .granted = static_cast<std::uint8_t>(qos)};
+  // The answer's number follows that of the question.
+  *slot = {.id = id,
+           .answer = static_cast<PacketType>(static_cast<std::uint8_t>(type) + 1U),
+           .granted = static_cast<std::uint8_t>(qos)};
   return id;
 }
 

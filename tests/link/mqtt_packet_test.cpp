@@ -199,7 +199,7 @@ struct Written {
 
 TEST(MqttPacket, WritesAShortConnect) {
   Written written;
-  write_connect(written.out, {.client_id = "d"});
+  write_connect(written.out, {.client_id = "d", .session_expiry_s = 0}, 0);
   EXPECT_TRUE(same_bytes(written.bytes(), Line("10 0E 00 04 4D 51 54 54 05 00 00 3C 00 00 01 64")));
 }
 
@@ -214,12 +214,12 @@ TEST(MqttPacket, WritesAConnectWithEverything) {
                  .user = "me",
                  .password = password,
                  .clean_start = true,
+                 .will = &will,
                  .keep_alive_s = 300,
                  .session_expiry_s = 0x01020304,
                  .receive_maximum = 8,
-                 .topic_alias_maximum = 2,
-                 .maximum_packet = 512,
-                 .will = &will});
+                 .topic_alias_maximum = 2},
+                512);
   EXPECT_TRUE(same_bytes(
       written.bytes(),
       Line("10 35 00 04 4D 51 54 54 05 EE 01 2C 10 11 01 02 03 04 21 00 08 27 00 00 02 00"
@@ -243,8 +243,8 @@ TEST(MqttPacket, WritesShortPackets) {
   Written written;
   write_puback(written.out, 7, ReasonCode::kSuccess);
   write_puback(written.out, 8, ReasonCode::kQuotaExceeded);
-  write_subscribe(written.out, 9, "a/+", Qos::kAtLeastOnce);
-  write_unsubscribe(written.out, 10, "a");
+  write_ask(written.out, PacketType::kSubscribe, 9, "a/+", Qos::kAtLeastOnce);
+  write_ask(written.out, PacketType::kUnsubscribe, 10, "a", Qos::kAtMostOnce);
   write_pingreq(written.out);
   write_disconnect(written.out, ReasonCode::kSuccess);
   write_disconnect(written.out, ReasonCode::kProtocolError);

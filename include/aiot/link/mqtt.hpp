@@ -13,32 +13,12 @@
 #include "aiot/core/result.hpp"
 #include "aiot/core/time.hpp"
 #include "aiot/hal/transport.hpp"
+#include "aiot/link/mqtt_config.hpp"
 #include "aiot/link/mqtt_outbox.hpp"
 #include "aiot/link/mqtt_packet.hpp"
 #include "aiot/link/mqtt_reason.hpp"
 
 namespace aiot::link::mqtt {
-
-/// What a session says when it connects, and how it behaves then. The texts and the will are read
-/// by `connect`; `aliased_topics` outlive the connection.
-struct ConnectConfig {
-  static constexpr std::uint32_t kWeek = 7U * 24 * 3600;
-
-  std::string_view client_id{};     ///< empty: the broker assigns one, `Event::client_id`
-  std::string_view user{};          ///< empty: none
-  Bytes password{};                 ///< empty: none
-  bool clean_start = false;         ///< the broker forgets what it has of an earlier session
-  const Will* will = nullptr;       ///< null: none
-  std::uint16_t keep_alive_s = 60;  ///< 0: never, and a dead link is not noticed
-  std::uint32_t session_expiry_s = kWeek;
-  std::uint16_t receive_maximum = 0;  ///< QoS 1 messages to us without our PUBACK; 0: any number
-  std::uint32_t maximum_packet = 0;   ///< bytes; 0: as large as the receive buffer
-  std::uint16_t topic_alias_maximum = 0;  ///< slots into which the alias memory is divided
-  /// Topics (at most 16) that are sent as an alias from the second message of a connection on, as
-  /// far as the broker takes aliases.
-  std::span<const std::string_view> aliased_topics{};
-  Duration answer_timeout = Duration::from_s(10);  ///< for CONNACK and PINGRESP
-};
 
 /// Whether the broker keeps a message for those who subscribe later.
 enum class Retain : std::uint8_t { kNo, kYes };
@@ -232,7 +212,7 @@ class Session {
   [[nodiscard]] PublishHead head_of(const OutMessage& message) const noexcept;
   std::uint16_t new_id() noexcept;
   [[nodiscard]] bool id_in_use(std::uint16_t id) const noexcept;
-  Result<std::uint16_t> ask(PacketType answer, std::string_view filter, Qos qos) noexcept;
+  Result<std::uint16_t> ask(PacketType type, std::string_view filter, Qos qos) noexcept;
   bool commit(const Writer& writer) noexcept;
 
   [[nodiscard]] MutableBytes room() const noexcept { return memory_.transmit.subspan(size_); }

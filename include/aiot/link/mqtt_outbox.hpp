@@ -66,20 +66,18 @@ class Outbox {
 
  private:
   struct Entry {
-    std::uint32_t payload;
-    std::uint16_t topic;
-    std::uint16_t id;
-    bool retain;
-    bool sent;
-    bool gone;
-    std::uint8_t unused;
+    std::uint32_t payload = 0;  // bytes
+    std::uint16_t topic = 0;    // bytes
+    std::uint16_t id = 0;
+    std::uint32_t flags = 0;
   };
 
   static_assert(sizeof(Entry) == kOverhead);
 
   [[nodiscard]] Entry load(std::size_t at) const noexcept;
-  void store(std::size_t at, const Entry& entry) noexcept;
+  void mark(std::size_t at, std::uint32_t clear, std::uint32_t set) noexcept;
   [[nodiscard]] static std::size_t size_of(const Entry& entry) noexcept;
+  [[nodiscard]] std::size_t find(std::uint16_t id, std::size_t end) const noexcept;
   void remove(std::size_t at) noexcept;
   void compact() noexcept;
 

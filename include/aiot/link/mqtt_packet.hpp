@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "aiot/core/bytes.hpp"
+#include "aiot/link/mqtt_config.hpp"
 #include "aiot/link/mqtt_reason.hpp"
 #include "aiot/link/mqtt_wire.hpp"
 
@@ -29,32 +30,6 @@ enum class PacketType : std::uint8_t {
   kPingResp = 13,
   kDisconnect = 14,
   kAuth = 15,
-};
-
-/// Exactly once (2) is not offered.
-enum class Qos : std::uint8_t { kAtMostOnce = 0, kAtLeastOnce = 1 };
-
-/// A message that the broker publishes when the connection ends without a word of the client.
-struct Will {
-  std::string_view topic{};
-  Bytes payload{};
-  Qos qos = Qos::kAtLeastOnce;
-  bool retain = false;
-  std::uint32_t delay_s = 0;
-};
-
-/// What a CONNECT says of the client.
-struct ConnectFields {
-  std::string_view client_id{};  ///< empty: the broker assigns one
-  std::string_view user{};       ///< empty: none
-  Bytes password{};              ///< empty: none
-  bool clean_start = false;      ///< the broker forgets what it has of an earlier session
-  std::uint16_t keep_alive_s = 60;
-  std::uint32_t session_expiry_s = 0;
-  std::uint16_t receive_maximum = 0;  ///< 0: as many as there are
-  std::uint16_t topic_alias_maximum = 0;
-  std::uint32_t maximum_packet = 0;
-  const Will* will = nullptr;
 };
 
 /// What the broker allows, from its CONNACK.
@@ -121,11 +96,14 @@ struct PublishHead {
 /// Bytes of the whole packet.
 [[nodiscard]] std::size_t publish_bytes(const PublishHead& head) noexcept;
 
-void write_connect(Writer& out, const ConnectFields& fields) noexcept;
+/// `maximum_packet`: the largest one that the broker may send.
+void write_connect(Writer& out, const ConnectConfig& config, std::uint32_t maximum_packet) noexcept;
 void write_publish_head(Writer& out, const PublishHead& head) noexcept;
 void write_puback(Writer& out, std::uint16_t id, ReasonCode reason) noexcept;
-void write_subscribe(Writer& out, std::uint16_t id, std::string_view filter, Qos qos) noexcept;
-void write_unsubscribe(Writer& out, std::uint16_t id, std::string_view filter) noexcept;
+
+/// A SUBSCRIBE, or an UNSUBSCRIBE that takes no QoS.
+void write_ask(
+    Writer& out, PacketType type, std::uint16_t id, std::string_view filter, Qos qos) noexcept;
 void write_pingreq(Writer& out) noexcept;
 void write_disconnect(Writer& out, ReasonCode reason) noexcept;
 
