@@ -126,7 +126,6 @@ void Session::fail(ProtocolFault fault) noexcept {
 void Session::end(const End& end) noexcept {
   end_ = end;
   state_ = SessionState::kEnding;
-  open_id_ = ack_id_ = 0;
   farewell_ = end.cause == DisconnectCause::kRequested || end.cause == DisconnectCause::kProtocol;
   if (!farewell_) {
     sent_ = size_ = 0;

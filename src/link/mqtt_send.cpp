@@ -126,10 +126,11 @@ Result<std::uint16_t> Session::ask(PacketType type, std::string_view filter, Qos
     return Error::kUnsupported;
   }
   auto* const slot = std::ranges::find(pending_, 0, &Pending::id);
-  if (sending_ || slot == pending_.end()) {
+  if (slot == pending_.end()) {
     return Error::kWouldBlock;
   }
   const std::uint16_t id = new_id();
+  // Nothing gets between the pieces of a message: while there are more of them, there is no room.
   Writer out(room());
   write_ask(out, type, id, filter, qos);
   if (out.size() > std::min<std::size_t>(memory_.transmit.size(), limits_.maximum_packet)) {

@@ -329,6 +329,19 @@ TEST(MqttSession, SubscribesAndUnsubscribes) {
   EXPECT_EQ(rig.session.subscribe("a", Qos::kAtMostOnce).error(), Error::kWouldBlock);
 }
 
+TEST(MqttSession, ForgetsSubscriptionsThatWaitWhenTheConnectionEnds) {
+  Rig rig;
+  rig.up();
+  for (std::size_t i = 0; i < Session::kMaxPending; ++i) {
+    EXPECT_TRUE(rig.session.subscribe("a", Qos::kAtMostOnce).ok());
+  }
+  rig.lose();
+  rig.up();
+  EXPECT_TRUE(rig.session.subscribe("a", Qos::kAtMostOnce).ok());
+  rig.flush();
+  rig.expect_fault("90 04 00 01 00 00", ProtocolFault::kUnknownPacketId, "E0 01 82");
+}
+
 TEST(MqttSession, AsksForNoSubscriptionThatTheBrokerDoesNotOffer) {
   Rig rig;
   rig.up("20 07 00 00 04 28 00 2A 00");
