@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "aiot/core/check.hpp"
+
 namespace aiot::link::mqtt {
 namespace {
 
@@ -22,40 +24,51 @@ Outbox::Entry Outbox::load(std::size_t at) const noexcept {
   return entry;
 }
 
+void Outbox::save(std::size_t at, const Entry& entry) noexcept {
+  std::memcpy(&memory_[at], &entry, sizeof(entry));
+}
+
 void Outbox::mark(std::size_t at, std::uint32_t clear, std::uint32_t set) noexcept {
   Entry entry = load(at);
   entry.flags = (entry.flags & ~clear) | set;
-  std::memcpy(&memory_[at], &entry, sizeof(entry));
+  save(at, entry);
 }
 
 std::size_t Outbox::size_of(const Entry& entry) noexcept {
   return kOverhead + entry.topic + entry.payload;
 }
 
-Status Outbox::add(const OutMessage& message) noexcept {
+Result<MutableBytes> Outbox::reserve(const OutMessage& message, std::size_t bytes) noexcept {
   const std::size_t fixed = kOverhead + message.topic.size();
-  if (fixed > memory_.size() || message.payload.size() > memory_.size() - fixed) {
+  if (fixed > memory_.size() || bytes > memory_.size() - fixed) {
     return Error::kNoSpace;
   }
-  const std::size_t size = fixed + message.payload.size();
-  if (size > memory_.size() - end_) {
+  if (fixed + bytes > memory_.size() - end_) {
     // Only now, so that not every acknowledgement moves what is behind it.
     compact();
-    if (size > memory_.size() - end_) {
+    if (fixed + bytes > memory_.size() - end_) {
       return Error::kWouldBlock;
     }
   }
-  const Entry entry{.payload = static_cast<std::uint32_t>(message.payload.size()),
-                    .topic = static_cast<std::uint16_t>(message.topic.size()),
-                    .id = message.id,
-                    .flags = message.retain ? kRetain : 0U};
-  std::memcpy(&memory_[end_], &entry, sizeof(entry));
-  auto out = memory_.subspan(end_ + kOverhead).begin();
-  out = std::ranges::copy(as_bytes(message.topic.data(), message.topic.size()), out).out;
-  std::ranges::copy(message.payload, out);
-  end_ += size;
-  waiting_ += message.id != 0 ? 1U : 0U;
-  return {};
+  save(end_,
+       {.topic = static_cast<std::uint16_t>(message.topic.size()),
+        .id = message.id,
+        .flags = message.retain ? kRetain : 0U});
+  std::ranges::copy(as_bytes(message.topic.data(), message.topic.size()),
+                    memory_.subspan(end_ + kOverhead).begin());
+  reserved_ = bytes;
+  return memory_.subspan(end_ + fixed, bytes);
+}
+
+std::uint16_t Outbox::commit(std::size_t bytes) noexcept {
+  AIOT_CHECK(bytes <= reserved_);
+  Entry entry = load(end_);
+  entry.payload = static_cast<std::uint32_t>(bytes);
+  save(end_, entry);
+  end_ += size_of(entry);
+  reserved_ = 0;
+  waiting_ += entry.id != 0 ? 1U : 0U;
+  return entry.id;
 }
 
 Result<OutMessage> Outbox::next() const noexcept {

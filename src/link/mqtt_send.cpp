@@ -51,9 +51,9 @@ std::uint16_t Session::alias_of(std::string_view topic) const noexcept {
   return 0;
 }
 
-PublishHead Session::head_of(const OutMessage& message) const noexcept {
+PublishHead Session::head_of(const OutMessage& message, std::size_t payload) const noexcept {
   return {.topic = message.topic,
-          .payload = message.payload.size(),
+          .payload = payload,
           .id = message.id,
           .alias = alias_of(message.topic),
           .retain = message.retain,
@@ -61,21 +61,21 @@ PublishHead Session::head_of(const OutMessage& message) const noexcept {
 }
 
 /// Why the broker would not take this message.
-ReasonCode Session::check(const OutMessage& message, std::size_t bytes) const noexcept {
-  if (message.id != 0 && limits_.maximum_qos == Qos::kAtMostOnce) {
+ReasonCode Session::check(const PublishHead& head, std::size_t bytes) const noexcept {
+  if (head.id != 0 && limits_.maximum_qos == Qos::kAtMostOnce) {
     return ReasonCode::kQosNotSupported;
   }
-  if (message.retain && !limits_.retain) {
+  if (head.retain && !limits_.retain) {
     return ReasonCode::kRetainNotSupported;
   }
   return bytes > std::min(limits_.maximum_packet, kMaxVariable) ? ReasonCode::kPacketTooLarge
                                                                 : ReasonCode::kSuccess;
 }
 
-Result<std::uint16_t> Session::publish(std::string_view topic,
-                                       Bytes payload,
-                                       Qos qos,
-                                       Retain retain) noexcept {
+Result<MutableBytes> Session::compose(std::string_view topic,
+                                      std::size_t room,
+                                      Qos qos,
+                                      Retain retain) noexcept {
   if (state_ != SessionState::kUp) {
     return Error::kWrongState;
   }
@@ -84,15 +84,15 @@ Result<std::uint16_t> Session::publish(std::string_view topic,
   }
   const bool acknowledged = qos == Qos::kAtLeastOnce;
   OutMessage message{.topic = topic,
-                     .payload = payload,
                      .id = acknowledged ? std::uint16_t{1} : std::uint16_t{0},
                      .retain = retain == Retain::kYes};
-  const std::size_t bytes = publish_bytes(head_of(message));
-  const ReasonCode reason = check(message, bytes);
+  const PublishHead head = head_of(message, room);
+  const std::size_t bytes = publish_bytes(head);
+  const ReasonCode reason = check(head, bytes);
   if (reason != ReasonCode::kSuccess) {
     return reason == ReasonCode::kPacketTooLarge ? Error::kOutOfRange : Error::kUnsupported;
   }
-  if (bytes - payload.size() > memory_.transmit.size()) {
+  if (bytes - room > memory_.transmit.size()) {
     return Error::kNoSpace;
   }
   if (acknowledged) {
@@ -101,9 +101,22 @@ Result<std::uint16_t> Session::publish(std::string_view topic,
     }
     message.id = new_id();
   }
-  AIOT_TRY(outbox_.add(message));
+  return outbox_.reserve(message, room);
+}
+
+std::uint16_t Session::finish(std::size_t size) noexcept {
+  const std::uint16_t id = outbox_.commit(size);
   pump();
-  return message.id;
+  return id;
+}
+
+Result<std::uint16_t> Session::publish(std::string_view topic,
+                                       Bytes payload,
+                                       Qos qos,
+                                       Retain retain) noexcept {
+  AIOT_TRY_ASSIGN(const MutableBytes out, compose(topic, payload.size(), qos, retain));
+  std::ranges::copy(payload, out.begin());
+  return finish(payload.size());
 }
 
 Result<std::uint16_t> Session::subscribe(std::string_view filter, Qos qos) noexcept {
@@ -194,8 +207,8 @@ bool Session::pump_message() noexcept {
     if (next->id != 0 && outbox_.in_flight() >= limits_.receive_maximum) {
       return false;
     }
-    PublishHead head = head_of(*next);
-    const ReasonCode reason = check(*next, publish_bytes(head));
+    PublishHead head = head_of(*next, next->payload.size());
+    const ReasonCode reason = check(head, publish_bytes(head));
     if (reason != ReasonCode::kSuccess) {
       // Only a broker that allows less than on the last connection comes here.
       if (!idle()) {

@@ -3,6 +3,7 @@
 
 #include "aiot/link/mqtt_outbox.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -21,9 +22,13 @@ struct Box {
   Outbox outbox{memory};
 
   Status add(std::uint16_t id) {
-    std::array<std::byte, 4> payload{};
-    payload.fill(static_cast<std::byte>(id));
-    return outbox.add({.topic = "t", .payload = payload, .id = id});
+    const Result<MutableBytes> room = outbox.reserve({.topic = "t", .id = id}, 4);
+    if (!room.ok()) {
+      return room.error();
+    }
+    std::ranges::fill(*room, static_cast<std::byte>(id));
+    EXPECT_EQ(outbox.commit(4), id);
+    return {};
   }
 
   /// The identifier of the next message, which is sent; 0xFFFF: there is none.
@@ -94,9 +99,29 @@ TEST(MqttOutbox, UsesRoomAgainWhateverTheOrderOfAcknowledgements) {
 
 TEST(MqttOutbox, SaysWhatCanNeverFit) {
   Box box;
-  const std::array<std::byte, 4 * kEach - Outbox::kOverhead> payload{};
-  EXPECT_EQ(box.outbox.add({.topic = "t", .payload = payload, .id = 1}).error(), Error::kNoSpace);
-  EXPECT_TRUE(box.outbox.add({.topic = "", .payload = payload, .id = 1}).ok());
+  constexpr std::size_t kMost = 4 * kEach - Outbox::kOverhead;
+  EXPECT_EQ(box.outbox.reserve({.topic = "t", .id = 1}, kMost).error(), Error::kNoSpace);
+  EXPECT_TRUE(box.outbox.reserve({.topic = "", .id = 1}, kMost).ok());
+}
+
+TEST(MqttOutbox, KeepsOnlyAsMuchAsWasCommitted) {
+  Box box;
+  EXPECT_TRUE(box.outbox.reserve({.topic = "t", .id = 1}, 4 * kEach - 13).ok());
+  // Thought better of.
+  EXPECT_TRUE(box.add(2).ok());
+  EXPECT_EQ(box.outbox.waiting(), 1U);
+  const Result<MutableBytes> room = box.outbox.reserve({.topic = "u", .id = 3}, 30);
+  ASSERT_TRUE(room.ok());
+  EXPECT_EQ(room->size(), 30U);
+  (*room)[0] = std::byte{7};
+  EXPECT_EQ(box.outbox.commit(1), 3U);
+  EXPECT_TRUE(box.add(4).ok());
+  EXPECT_TRUE(box.add(5).ok());
+  EXPECT_EQ(box.send(), 2U);
+  EXPECT_TRUE(box.outbox.next()->topic == "u");
+  EXPECT_TRUE(same_bytes(box.outbox.next()->payload, Hex<1>("07")));
+  box.outbox.advance();
+  EXPECT_EQ(box.send(), 4U);
 }
 
 TEST(MqttOutbox, SendsAllThatIsUnacknowledgedAgainAsDuplicates) {

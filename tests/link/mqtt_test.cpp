@@ -177,6 +177,19 @@ TEST(MqttSession, PublishesAndReportsTheAnswerOnce) {
   rig.expect_fault("40 02 00 02", ProtocolFault::kUnknownPacketId, "E0 01 82");
 }
 
+TEST(MqttSession, LetsAPayloadBeMadeInItsPlace) {
+  Rig rig;
+  rig.up();
+  const Result<MutableBytes> room = rig.session.compose("t", 50, Qos::kAtLeastOnce, Retain::kNo);
+  ASSERT_TRUE(room.ok());
+  EXPECT_EQ(room->size(), 50U);
+  (*room)[0] = std::byte{0x41};
+  EXPECT_TRUE(rig.session.output().empty());
+  EXPECT_EQ(rig.session.finish(1), 1U);
+  rig.expect("32 07 00 01 74 00 01 00 41");
+  EXPECT_EQ(rig.session.compose("t", 400, Qos::kAtLeastOnce, Retain::kNo).error(), Error::kNoSpace);
+}
+
 TEST(MqttSession, PublishesWithQos0AndRetained) {
   Rig rig;
   rig.up();

@@ -117,6 +117,18 @@ class Session {
                                 Qos qos,
                                 Retain retain) noexcept;
 
+  /// `publish` in two steps, for a payload of at most `room` bytes that is made in its place: it
+  /// has to be written into the span that is returned, and `finish` has to be the next call.
+  /// Without it nothing happens. Errors: as `publish`.
+  Result<MutableBytes> compose(std::string_view topic,
+                               std::size_t room,
+                               Qos qos,
+                               Retain retain) noexcept;
+
+  /// The first `size` bytes of what `compose` returned are the payload. Returns the packet
+  /// identifier, 0 with QoS 0.
+  std::uint16_t finish(std::size_t size) noexcept;
+
   /// Asks for messages; answered by `kSubscribed` with the packet identifier that is returned.
   /// Errors: `kWrongState`; `kWouldBlock`; `kInvalidArgument` not a filter; `kUnsupported` by the
   /// broker: wildcards, shared subscriptions; `kNoSpace` does not fit into the transmit buffer.
@@ -207,9 +219,9 @@ class Session {
   void pump() noexcept;
   bool pump_control() noexcept;
   bool pump_message() noexcept;
-  [[nodiscard]] ReasonCode check(const OutMessage& message, std::size_t bytes) const noexcept;
+  [[nodiscard]] ReasonCode check(const PublishHead& head, std::size_t bytes) const noexcept;
   [[nodiscard]] std::uint16_t alias_of(std::string_view topic) const noexcept;
-  [[nodiscard]] PublishHead head_of(const OutMessage& message) const noexcept;
+  [[nodiscard]] PublishHead head_of(const OutMessage& message, std::size_t payload) const noexcept;
   std::uint16_t new_id() noexcept;
   [[nodiscard]] bool id_in_use(std::uint16_t id) const noexcept;
   Result<std::uint16_t> ask(PacketType type, std::string_view filter, Qos qos) noexcept;

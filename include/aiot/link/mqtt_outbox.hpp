@@ -30,9 +30,14 @@ class Outbox {
 
   explicit Outbox(MutableBytes memory) noexcept : memory_(memory) {}
 
-  /// Copies a message; it is not sent yet, whatever its `dup` says.
-  /// Errors: `kNoSpace` larger than the memory; `kWouldBlock` no room now.
-  Status add(const OutMessage& message) noexcept;
+  /// Copies a message but for its payload, for which there is room of `bytes` at the place that is
+  /// returned. `commit` has to be the next call; without it nothing is kept. The message is not
+  /// sent yet, whatever its `dup` says. Errors: `kNoSpace` larger than the memory; `kWouldBlock` no
+  /// room now.
+  Result<MutableBytes> reserve(const OutMessage& message, std::size_t bytes) noexcept;
+
+  /// The first `bytes` of what was reserved are the payload. Returns the identifier.
+  std::uint16_t commit(std::size_t bytes) noexcept;
 
   /// The message that is sent next; its spans are valid until another function is called.
   /// Errors: `kEmpty`.
@@ -75,6 +80,7 @@ class Outbox {
   static_assert(sizeof(Entry) == kOverhead);
 
   [[nodiscard]] Entry load(std::size_t at) const noexcept;
+  void save(std::size_t at, const Entry& entry) noexcept;
   void mark(std::size_t at, std::uint32_t clear, std::uint32_t set) noexcept;
   [[nodiscard]] static std::size_t size_of(const Entry& entry) noexcept;
   [[nodiscard]] std::size_t find(std::uint16_t id, std::size_t end) const noexcept;
@@ -85,6 +91,7 @@ class Outbox {
   std::size_t first_ = 0;  // the oldest message
   std::size_t next_ = 0;   // to be sent
   std::size_t end_ = 0;
+  std::size_t reserved_ = 0;  // bytes for a payload behind `end_`
   std::size_t waiting_ = 0;
   std::size_t in_flight_ = 0;
 };
