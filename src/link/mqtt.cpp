@@ -41,45 +41,40 @@ Status Session::connect(const ConnectConfig& config, Instant now) noexcept {
   }
   const auto room =
       static_cast<std::uint32_t>(std::min<std::size_t>(memory_.receive.size(), kMaxVariable));
-  maximum_packet_ = config.maximum_packet == 0 ? room : std::min(config.maximum_packet, room);
+  link_ = {};
+  link_.maximum_packet = config.maximum_packet == 0 ? room : std::min(config.maximum_packet, room);
   Writer out(memory_.transmit);
-  write_connect(out, config, maximum_packet_);
-  sent_ = size_ = at_ = filled_ = payload_left_ = 0;
-  sending_ = farewell_ = false;
+  write_connect(out, config, link_.maximum_packet);
   if (!commit(out)) {
     return Error::kNoSpace;
   }
   limits_ = {};
   limits_.session_expiry_s = config.session_expiry_s;
   limits_.keep_alive_s = config.keep_alive_s;
-  aliased_topics_ = config.aliased_topics;
-  answer_timeout_ = config.answer_timeout;
-  alias_maximum_ = config.topic_alias_maximum;
-  clean_start_ = config.clean_start;
-  has_client_id_ = !config.client_id.empty();
-  aliases_sent_ = 0;
+  link_.aliased_topics = config.aliased_topics;
+  link_.answer_timeout = config.answer_timeout;
+  link_.alias_maximum = config.topic_alias_maximum;
+  link_.clean_start = config.clean_start;
+  link_.has_client_id = !config.client_id.empty();
+  link_.since = link_.last_received = link_.last_sent = now;
   std::ranges::fill(memory_.aliases, std::byte{});
-  pending_ = {};
-  ping_ = Ping::kNone;
-  ack_id_ = 0;
   outbox_.rewind();
-  since_ = last_received_ = last_sent_ = now;
   state_ = SessionState::kConnecting;
   return {};
 }
 
 void Session::step(Instant now) noexcept {
-  if (state_ == SessionState::kConnecting && now - since_ >= answer_timeout_) {
+  if (state_ == SessionState::kConnecting && now - link_.since >= link_.answer_timeout) {
     end({.cause = DisconnectCause::kNoAnswer});
   } else if (state_ == SessionState::kUp && limits_.keep_alive_s != 0) {
-    const Instant quiet = std::min(last_sent_, last_received_);
-    if (ping_ == Ping::kNone && now - quiet >= patience(limits_.keep_alive_s)) {
-      ping_ = Ping::kDue;
-      since_ = now;
+    const Instant quiet = std::min(link_.last_sent, link_.last_received);
+    if (link_.ping == Ping::kNone && now - quiet >= patience(limits_.keep_alive_s)) {
+      link_.ping = Ping::kDue;
+      link_.since = now;
     }
     // While an event is open nothing is read: then silence says nothing.
-    if (ping_ != Ping::kNone && idle() &&
-        now - std::max(since_, last_received_) >= answer_timeout_) {
+    if (link_.ping != Ping::kNone && idle() &&
+        now - std::max(link_.since, link_.last_received) >= link_.answer_timeout) {
       end({.cause = DisconnectCause::kKeepAlive});
     }
   }
@@ -88,19 +83,19 @@ void Session::step(Instant now) noexcept {
 }
 
 void Session::sent(std::size_t count, Instant now) noexcept {
-  AIOT_CHECK(count <= size_ - sent_);
+  AIOT_CHECK(count <= link_.size - link_.sent);
   if (count == 0) {
     return;
   }
-  sent_ += count;
-  last_sent_ = now;
-  if (sent_ == size_) {
-    sent_ = size_ = 0;
+  link_.sent += count;
+  link_.last_sent = now;
+  if (link_.sent == link_.size) {
+    link_.sent = link_.size = 0;
   }
   // The answer can not come before the request has gone behind all that was waiting.
-  if (ping_ == Ping::kDue || ping_ == Ping::kWritten) {
-    since_ = now;
-    ping_ = ping_ == Ping::kWritten && size_ == 0 ? Ping::kAwaited : ping_;
+  if (link_.ping == Ping::kDue || link_.ping == Ping::kWritten) {
+    link_.since = now;
+    link_.ping = link_.ping == Ping::kWritten && link_.size == 0 ? Ping::kAwaited : link_.ping;
   }
   pump();
   read();
@@ -126,10 +121,11 @@ void Session::fail(ProtocolFault fault) noexcept {
 void Session::end(const End& end) noexcept {
   end_ = end;
   state_ = SessionState::kEnding;
-  farewell_ = end.cause == DisconnectCause::kRequested || end.cause == DisconnectCause::kProtocol;
-  if (!farewell_) {
-    sent_ = size_ = 0;
-    sending_ = false;
+  link_.farewell =
+      end.cause == DisconnectCause::kRequested || end.cause == DisconnectCause::kProtocol;
+  if (!link_.farewell) {
+    link_.sent = link_.size = 0;
+    link_.sending = false;
   }
   if (idle()) {
     open_end();
@@ -153,16 +149,16 @@ void Session::refuse(ReasonCode reason, Instant now) noexcept {
     return;
   }
   const bool over = event_.kind == EventKind::kDisconnected;
-  ack_id_ = open_id_;
-  ack_reason_ = reason;
-  open_id_ = 0;
+  link_.ack_id = link_.open_id;
+  link_.ack_reason = reason;
+  link_.open_id = 0;
   event_ = {};
   if (over) {
     state_ = SessionState::kIdle;
   } else if (state_ == SessionState::kEnding) {
     open_end();
   } else {
-    last_received_ = now;
+    link_.last_received = now;
     pump();
     read();
   }

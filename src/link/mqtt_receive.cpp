@@ -12,18 +12,19 @@ namespace aiot::link::mqtt {
 
 /// Room for bytes of the link. While an event is open its spans stay where they are.
 MutableBytes Session::input() noexcept {
-  if (idle() && at_ != 0) {
-    std::memmove(memory_.receive.data(), memory_.receive.data() + at_, filled_ - at_);
-    filled_ -= at_;
-    at_ = 0;
+  if (idle() && link_.at != 0) {
+    std::memmove(
+        memory_.receive.data(), memory_.receive.data() + link_.at, link_.filled - link_.at);
+    link_.filled -= link_.at;
+    link_.at = 0;
   }
-  return memory_.receive.subspan(filled_);
+  return memory_.receive.subspan(link_.filled);
 }
 
 void Session::received(std::size_t count, Instant now) noexcept {
   if (count != 0) {
-    filled_ += count;
-    last_received_ = now;
+    link_.filled += count;
+    link_.last_received = now;
     read();
     pump();
   }
@@ -45,26 +46,27 @@ std::size_t Session::take(Bytes in, Instant now) noexcept {
 }
 
 void Session::read() noexcept {
-  while (online() && idle() && ack_id_ == 0 && read_packet()) {
+  while (online() && idle() && link_.ack_id == 0 && read_packet()) {
     pump();
   }
 }
 
 /// False: there is no whole packet, or a wrong one.
 bool Session::read_packet() noexcept {
-  const Bytes in = Bytes(memory_.receive).subspan(at_, filled_ - at_);
+  const Bytes in = Bytes(memory_.receive).subspan(link_.at, link_.filled - link_.at);
   const PacketHead head = read_head(in);
   ProtocolFault fault = head.fault;
   if (fault == ProtocolFault::kNone) {
     if (head.size == 0) {
       return false;
     }
-    if (head.remaining > maximum_packet_ || head.size + head.remaining > maximum_packet_) {
+    if (head.remaining > link_.maximum_packet ||
+        head.size + head.remaining > link_.maximum_packet) {
       fault = ProtocolFault::kTooLarge;
     } else if (in.size() - head.size < head.remaining) {
       return false;
     } else {
-      at_ += head.size + head.remaining;
+      link_.at += head.size + head.remaining;
       Packet packet;
       packet.limits = limits_;
       fault = decode(head, in.subspan(head.size, head.remaining), packet);
@@ -90,10 +92,10 @@ ProtocolFault Session::handle(PacketType type, Packet& packet) noexcept {
     case PacketType::kPublish:
       return handle_message(packet);
     case PacketType::kPingResp:
-      if (ping_ != Ping::kWritten && ping_ != Ping::kAwaited) {
+      if (link_.ping != Ping::kWritten && link_.ping != Ping::kAwaited) {
         return ProtocolFault::kUnexpectedPacket;
       }
-      ping_ = Ping::kNone;
+      link_.ping = Ping::kNone;
       return ProtocolFault::kNone;
     case PacketType::kDisconnect:
       end({.cause = DisconnectCause::kByServer});
@@ -106,7 +108,7 @@ ProtocolFault Session::handle(PacketType type, Packet& packet) noexcept {
 
 ProtocolFault Session::handle_connack(const Packet& packet) noexcept {
   const bool refused = !is_success(packet.reason);
-  if (packet.session_present && (refused || clean_start_)) {
+  if (packet.session_present && (refused || link_.clean_start)) {
     return ProtocolFault::kSessionPresent;
   }
   if (refused) {
@@ -114,7 +116,7 @@ ProtocolFault Session::handle_connack(const Packet& packet) noexcept {
     open(EventKind::kDisconnected, packet);
     return ProtocolFault::kNone;
   }
-  if (!has_client_id_ && packet.client_id.empty()) {
+  if (!link_.has_client_id && packet.client_id.empty()) {
     return ProtocolFault::kNoClientId;
   }
   limits_ = packet.limits;
@@ -127,13 +129,13 @@ ProtocolFault Session::handle_connack(const Packet& packet) noexcept {
 }
 
 MutableBytes Session::alias_slot(std::uint16_t alias) noexcept {
-  const std::size_t size = memory_.aliases.size() / alias_maximum_;
+  const std::size_t size = memory_.aliases.size() / link_.alias_maximum;
   return memory_.aliases.subspan((alias - 1U) * size, size);
 }
 
 /// Remembers the topic of an alias, or recalls it.
 ProtocolFault Session::resolve_alias(Packet& packet) noexcept {
-  if (packet.alias == 0 || packet.alias > alias_maximum_) {
+  if (packet.alias == 0 || packet.alias > link_.alias_maximum) {
     return ProtocolFault::kTopicAlias;
   }
   const MutableBytes slot = alias_slot(packet.alias);
@@ -165,7 +167,7 @@ ProtocolFault Session::handle_message(Packet& packet) noexcept {
     return ProtocolFault::kNoTopic;
   }
   open(EventKind::kMessage, packet);
-  open_id_ = packet.id;
+  link_.open_id = packet.id;
   return ProtocolFault::kNone;
 }
 
@@ -178,7 +180,7 @@ ProtocolFault Session::handle_answer(PacketType type, const Packet& packet) noex
     open(EventKind::kPublished, packet);
     return ProtocolFault::kNone;
   }
-  for (Pending& pending : pending_) {
+  for (Pending& pending : link_.pending) {
     if (pending.id == packet.id && pending.answer == type) {
       if (type == PacketType::kSubAck && is_success(packet.reason) &&
           static_cast<std::uint8_t>(packet.reason) > pending.granted) {

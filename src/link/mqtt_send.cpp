@@ -23,12 +23,13 @@ bool Session::commit(const Writer& writer) noexcept {
   if (!writer.ok()) {
     return false;
   }
-  size_ += writer.size();
+  link_.size += writer.size();
   return true;
 }
 
 bool Session::id_in_use(std::uint16_t id) const noexcept {
-  return outbox_.holds(id) || std::ranges::find(pending_, id, &Pending::id) != pending_.end();
+  return outbox_.holds(id) ||
+         std::ranges::find(link_.pending, id, &Pending::id) != link_.pending.end();
 }
 
 /// Not 0, and not in use.
@@ -42,9 +43,9 @@ std::uint16_t Session::new_id() noexcept {
 /// Number of the alias of `topic` on this connection; 0: none.
 std::uint16_t Session::alias_of(std::string_view topic) const noexcept {
   const std::size_t known =
-      std::min<std::size_t>(aliased_topics_.size(), limits_.topic_alias_maximum);
+      std::min<std::size_t>(link_.aliased_topics.size(), limits_.topic_alias_maximum);
   for (std::size_t i = 0; i < known; ++i) {
-    if (aliased_topics_[i] == topic) {
+    if (link_.aliased_topics[i] == topic) {
       return static_cast<std::uint16_t>(i + 1);
     }
   }
@@ -138,8 +139,8 @@ Result<std::uint16_t> Session::ask(PacketType type, std::string_view filter, Qos
       (!limits_.shared && filter.starts_with(kShared))) {
     return Error::kUnsupported;
   }
-  auto* const slot = std::ranges::find(pending_, 0, &Pending::id);
-  if (slot == pending_.end()) {
+  auto* const slot = std::ranges::find(link_.pending, 0, &Pending::id);
+  if (slot == link_.pending.end()) {
     return Error::kWouldBlock;
   }
   const std::uint16_t id = new_id();
@@ -161,7 +162,7 @@ Result<std::uint16_t> Session::ask(PacketType type, std::string_view filter, Qos
 
 /// Fills the transmit buffer: what was begun, then answers and the like, then messages.
 void Session::pump() noexcept {
-  while (sending_ || pump_control()) {
+  while (link_.sending || pump_control()) {
     if (!pump_message()) {
       return;
     }
@@ -171,28 +172,28 @@ void Session::pump() noexcept {
 /// False: nothing may follow now.
 bool Session::pump_control() noexcept {
   Writer out(room());
-  if (farewell_) {
+  if (link_.farewell) {
     write_disconnect(out, end_.reason);
-    farewell_ = !commit(out);
+    link_.farewell = !commit(out);
     return false;
   }
   if (state_ != SessionState::kUp) {
     return false;
   }
-  if (ack_id_ != 0) {
-    write_puback(out, ack_id_, ack_reason_);
+  if (link_.ack_id != 0) {
+    write_puback(out, link_.ack_id, link_.ack_reason);
     if (!commit(out)) {
       return false;
     }
-    ack_id_ = 0;
+    link_.ack_id = 0;
     out = Writer(room());
   }
-  if (ping_ == Ping::kDue) {
+  if (link_.ping == Ping::kDue) {
     write_pingreq(out);
     if (!commit(out)) {
       return false;
     }
-    ping_ = Ping::kWritten;
+    link_.ping = Ping::kWritten;
   }
   return true;
 }
@@ -203,7 +204,7 @@ bool Session::pump_message() noexcept {
   if (!next.ok()) {
     return false;
   }
-  if (!sending_) {
+  if (!link_.sending) {
     if (next->id != 0 && outbox_.in_flight() >= limits_.receive_maximum) {
       return false;
     }
@@ -222,7 +223,7 @@ bool Session::pump_message() noexcept {
       return true;
     }
     const std::uint32_t bit = head.alias != 0 ? 1U << (head.alias - 1U) : 0U;
-    if ((aliases_sent_ & bit) != 0) {
+    if ((link_.aliases_sent & bit) != 0) {
       head.topic = {};
     }
     Writer out(room());
@@ -230,22 +231,22 @@ bool Session::pump_message() noexcept {
     if (!commit(out)) {
       return false;
     }
-    aliases_sent_ = static_cast<std::uint16_t>(aliases_sent_ | bit);
+    link_.aliases_sent = static_cast<std::uint16_t>(link_.aliases_sent | bit);
     outbox_.begin();
-    sending_ = true;
-    payload_left_ = next->payload.size();
+    link_.sending = true;
+    link_.payload_left = next->payload.size();
   }
-  const Bytes rest = next->payload.last(payload_left_);
+  const Bytes rest = next->payload.last(link_.payload_left);
   const MutableBytes space = room();
   const std::size_t piece = std::min(rest.size(), space.size());
   std::ranges::copy(rest.first(piece), space.begin());
-  size_ += piece;
-  payload_left_ -= piece;
-  if (payload_left_ != 0) {
+  link_.size += piece;
+  link_.payload_left -= piece;
+  if (link_.payload_left != 0) {
     return false;
   }
   outbox_.advance();
-  sending_ = false;
+  link_.sending = false;
   return true;
 }
 

@@ -49,11 +49,13 @@ TEST(MqttWire, WritesAndReadsVariableIntegersAsTheStandardPrintsThem) {
 
 TEST(MqttWire, RefusesVariableIntegersOfTooManyBytes) {
   for (const char* const bytes : {"80 80 80 80 01", "80 00", "FF 80 00", "80 80 80 00"}) {
-    Reader in(Hex<8>{bytes});
+    const Hex<8> line(bytes);
+    Reader in(line);
     in.variable();
     EXPECT_EQ(in.fault(), ProtocolFault::kRemainingLength);
   }
-  Reader in(Hex<8>("80 80"));
+  const Hex<8> cut("80 80");
+  Reader in(cut);
   in.variable();
   EXPECT_EQ(in.fault(), ProtocolFault::kTruncated);
 }
@@ -72,7 +74,8 @@ TEST(MqttWire, ReadsFieldsInOrder) {
 }
 
 TEST(MqttWire, KeepsTheFirstFaultAndReadsZerosAfterIt) {
-  Reader in(Hex<4>("00 05 41 42"));
+  const Hex<4> bytes("00 05 41 42");
+  Reader in(bytes);
   EXPECT_TRUE(in.text().empty());
   EXPECT_EQ(in.fault(), ProtocolFault::kTruncated);
   EXPECT_EQ(in.u32(), 0U);

@@ -149,7 +149,7 @@ class Session {
 
   /// Bytes to send; empty when there are none.
   [[nodiscard]] Bytes output() const noexcept {
-    return Bytes(memory_.transmit).subspan(sent_, size_ - sent_);
+    return Bytes(memory_.transmit).subspan(link_.sent, link_.size - link_.sent);
   }
 
   /// The first `count` bytes of `output` are sent.
@@ -227,37 +227,42 @@ class Session {
   Result<std::uint16_t> ask(PacketType type, std::string_view filter, Qos qos) noexcept;
   bool commit(const Writer& writer) noexcept;
 
-  [[nodiscard]] MutableBytes room() const noexcept { return memory_.transmit.subspan(size_); }
+  [[nodiscard]] MutableBytes room() const noexcept { return memory_.transmit.subspan(link_.size); }
+
+  // What begins anew with every connection.
+  struct Connection {
+    std::array<Pending, kMaxPending> pending{};
+    std::span<const std::string_view> aliased_topics{};
+    Duration answer_timeout{};
+    Instant since{};  // an answer is waited for
+    Instant last_received{};
+    Instant last_sent{};
+    std::size_t at = 0;                // of the receive buffer: what was not read yet
+    std::size_t filled = 0;            // of the receive buffer
+    std::size_t sent = 0;              // of the transmit buffer
+    std::size_t size = 0;              // of the transmit buffer
+    std::size_t payload_left = 0;      // of the message that is being sent
+    std::uint32_t maximum_packet = 0;  // that the broker may send
+    std::uint16_t alias_maximum = 0;   // of the broker's aliases
+    std::uint16_t aliases_sent = 0;    // a bit for each of ours that the broker knows
+    std::uint16_t open_id = 0;         // to be acknowledged when the open event is done
+    std::uint16_t ack_id = 0;          // of the PUBACK that has to be written
+    ReasonCode ack_reason = ReasonCode::kSuccess;
+    Ping ping = Ping::kNone;
+    bool sending = false;   // a message is partly in the transmit buffer
+    bool farewell = false;  // a DISCONNECT has to be written
+    bool clean_start = false;
+    bool has_client_id = false;
+  };
 
   SessionMemory memory_;
   Outbox outbox_;
   ServerLimits limits_{};
-  Event event_;
-  End end_;
-  std::array<Pending, kMaxPending> pending_{};
-  std::span<const std::string_view> aliased_topics_;
-  Duration answer_timeout_;
-  Instant since_;  // an answer is waited for
-  Instant last_received_;
-  Instant last_sent_;
-  std::size_t at_ = 0;                // of the receive buffer: what was not read yet
-  std::size_t filled_ = 0;            // of the receive buffer
-  std::size_t sent_ = 0;              // of the transmit buffer
-  std::size_t size_ = 0;              // of the transmit buffer
-  std::size_t payload_left_ = 0;      // of the message that is being sent
-  std::uint32_t maximum_packet_ = 0;  // that the broker may send
-  std::uint16_t alias_maximum_ = 0;   // of the broker's aliases
-  std::uint16_t aliases_sent_ = 0;    // a bit for each of ours that the broker knows
+  Event event_{};
+  End end_{};
+  Connection link_{};
   std::uint16_t last_id_ = 0;
-  std::uint16_t open_id_ = 0;  // to be acknowledged when the open event is done
-  std::uint16_t ack_id_ = 0;   // of the PUBACK that has to be written
-  ReasonCode ack_reason_ = ReasonCode::kSuccess;
   SessionState state_ = SessionState::kIdle;
-  Ping ping_ = Ping::kNone;
-  bool sending_ = false;   // a message is partly in the transmit buffer
-  bool farewell_ = false;  // a DISCONNECT has to be written
-  bool clean_start_ = false;
-  bool has_client_id_ = false;
 };
 
 /// Short English words for tools and logs; never null.
