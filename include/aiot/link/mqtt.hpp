@@ -25,11 +25,10 @@ enum class Retain : std::uint8_t { kNo, kYes };
 
 /// Memory of a session; it outlives the session.
 struct SessionMemory {
-  MutableBytes receive;  ///< at least 64 bytes: the largest packet that the broker may send
-  MutableBytes
-      transmit;         ///< at least 64 bytes; holds a CONNECT, and topics. Payloads stream through
-  MutableBytes outbox;  ///< messages until they are acknowledged, each with 12 bytes more
-  MutableBytes aliases;  ///< topics behind incoming aliases; empty if there are none
+  MutableBytes receive;   ///< at least 64 bytes; the largest packet that the broker may send
+  MutableBytes transmit;  ///< at least 64 bytes; holds a CONNECT or a topic, payloads stream
+  MutableBytes outbox;    ///< messages until they are acknowledged, each with 12 bytes more
+  MutableBytes aliases;   ///< topics behind the broker's aliases; empty: there are none
 };
 
 enum class SessionState : std::uint8_t {
@@ -42,7 +41,7 @@ enum class SessionState : std::uint8_t {
 enum class EventKind : std::uint8_t {
   kNone,
   kConnected,     ///< session_present, client_id, text; the rest is in `Session::limits`
-  kPublished,     ///< id, reason, text: the broker has taken responsibility, or refuses
+  kPublished,     ///< id, reason, text: the broker has taken the message, or refuses it
   kSubscribed,    ///< id, reason (the granted QoS), text
   kUnsubscribed,  ///< id, reason, text
   kMessage,       ///< topic, payload, qos, retain, dup
@@ -82,10 +81,20 @@ struct Event {
 ///
 /// A message that `publish` accepted with QoS 1 is kept until the broker answers it, and sent again
 /// on the next connection: with the same packet identifier, in the same order, as a duplicate if
-/// the broker still has the session. Every such message ends in one `kPublished` event.
+/// the broker still has the session. Every such message ends in one `kPublished` event. One that a
+/// broker would not take on a later connection, because it allows less than before, ends there too:
+/// with the reason that the broker would give.
+///
+///   (void)session.exchange(link, now);
+///   while (session.event().kind != EventKind::kNone) {
+///     use(session.event());
+///     session.done(now);
+///   }
 ///
 /// Events come one at a time: while one is open, nothing more is read. A message of QoS 1 is
 /// acknowledged when its event is done, so an application that is full holds up the broker.
+///
+/// What was not acknowledged when the connection broke comes again.
 ///
 /// When a connection is over (`kDisconnected`): send what is left of `output`, close the transport,
 /// open another one, `connect` again. Subscriptions have to be made again unless the session was
