@@ -642,6 +642,16 @@ TEST(MqttSession, EndsAConnectionWhoseBrokerBreaksTheProtocol) {
   }
 }
 
+TEST(MqttSession, TakesPacketsAsLargeAsItAnnounced) {
+  Rig rig;
+  rig.up();
+  std::array<std::byte, 100> packet{};  // as announced
+  std::ranges::copy(Bytes(Hex<6>("30 62 00 01 74 00")), packet.begin());
+  EXPECT_EQ(rig.session.take(packet, rig.now), packet.size());
+  EXPECT_EQ(rig.session.event().kind, EventKind::kMessage);
+  EXPECT_EQ(rig.session.event().payload.size(), 94U);
+}
+
 TEST(MqttSession, EndsAConnectionThatBeginsWrong) {
   constexpr std::array kWrong = {
       Wrong{"30 04 00 01 74 00", ProtocolFault::kUnexpectedPacket, "E0 01 82"},
