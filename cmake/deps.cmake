@@ -72,6 +72,10 @@ endif()
 
 find_package(Threads REQUIRED)
 aiot_find(aiot_mbedcrypto libmbedtls-dev mbedtls/sha256.h mbedcrypto)
+# TLS of the Linux port: the same package's, so that one build of Mbed TLS is in a process.
+aiot_find(aiot_mbedx509 libmbedtls-dev mbedtls/x509.h mbedx509)
+aiot_find(aiot_mbedtls libmbedtls-dev mbedtls/ssl.h mbedtls)
+target_link_libraries(aiot_mbedtls INTERFACE aiot_mbedx509 aiot_mbedcrypto Threads::Threads)
 if(AIOT_BUILD_TOOLS)
   aiot_find(aiot_eigen libeigen3-dev eigen3/Eigen/Core)
   target_include_directories(aiot_eigen SYSTEM INTERFACE ${aiot_eigen_INCLUDE}/eigen3)
