@@ -29,7 +29,11 @@ class Content {
   Content(const Content&) = delete;
   Content& operator=(const Content&) = delete;
 
-  ~Content() { ::explicit_bzero(bytes_.data(), bytes_.size()); }
+  ~Content() {
+    if (!bytes_.empty()) {
+      ::explicit_bzero(bytes_.data(), bytes_.size());
+    }
+  }
 
   /// 0, or errno; EFBIG: too long for a certificate.
   int read(int file, std::size_t most) {

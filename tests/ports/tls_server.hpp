@@ -158,6 +158,9 @@ class TlsPeer {
         ::mbedtls_ssl_read(&ssl_, reinterpret_cast<unsigned char*>(out.data()), out.size()));
   }
 
+  /// From now on.
+  void trouble(Trouble trouble) noexcept { trouble_ = trouble; }
+
   void say_goodbye() { (void)::mbedtls_ssl_close_notify(&ssl_); }
 
   void close() noexcept {

@@ -384,16 +384,36 @@ TEST_F(TlsTransportTest, SurvivesACloseAtAnyByte) {
   const std::size_t sent = whole.server->sent();
   const std::size_t received = whole.server->received();
   Pair pair(files(), files_of("server"), {});
+  // Signatures are some bytes longer or shorter each time.
+  constexpr std::size_t kSlack = 16;
   for (std::size_t at = 0; at < sent; at += stride()) {
     pair.connect({.close_after_sent = at});
-    ASSERT_EQ(pair.shake(), hal::LinkState::kDown) << "sent " << at;
+    if (pair.shake() == hal::LinkState::kUp) {
+      ASSERT_GT(at + kSlack, sent);
+      continue;
+    }
     ASSERT_NE(pair.client.fault(), LinkFault::kNone);
     ASSERT_NE(pair.client.message(), "");
   }
   for (std::size_t at = 0; at < received; at += stride()) {
     pair.connect({.close_after_received = at});
-    ASSERT_EQ(pair.shake(), hal::LinkState::kDown) << "received " << at;
+    if (pair.shake() == hal::LinkState::kUp) {
+      ASSERT_GT(at + kSlack, received);
+      continue;
+    }
     ASSERT_NE(pair.client.fault(), LinkFault::kNone);
+  }
+  // A record of which the end is missing is none.
+  for (std::size_t at = 0; at < 60; at += stride()) {
+    pair.connect({});
+    ASSERT_EQ(pair.shake(), hal::LinkState::kUp) << pair.client.message();
+    pair.server->trouble({.close_after_sent = pair.server->sent() + at});
+    const bool is_whole = pair.server->send(as_bytes("ten bytes.", 10)).ok();
+    std::array<std::byte, 64> in{};
+    pair.client.wait(kLimit);
+    const auto got = pair.client.receive(in);
+    ASSERT_EQ(got.ok(), is_whole) << at;
+    ASSERT_EQ(got.value_or(10), 10U);
   }
   // And it connects again as if nothing had been.
   pair.connect({});
