@@ -101,12 +101,16 @@ bool is_own_end(int descriptor) noexcept {
 
 /// A question to the name server. The thread that asks can not be stopped, so it owns its half.
 struct TcpConnector::Lookup {
+  const std::string host;
+  const std::uint16_t port;
   std::mutex mutex;
   std::condition_variable answered;
   bool done = false;  // guarded by the mutex; what follows is settled when it is true
   int result = 0;     // EAI_*
   int error = 0;      // errno, with EAI_SYSTEM
   std::vector<Address> addresses;
+
+  Lookup(const std::string& of_host, std::uint16_t of_port) : host(of_host), port(of_port) {}
 
   bool is_done() {
     const std::lock_guard lock(mutex);
@@ -129,7 +133,6 @@ void TcpConnector::close() noexcept {
     ::close(descriptor_);
     descriptor_ = -1;
   }
-  lookup_.reset();
   phase_ = Phase::kIdle;
 }
 
@@ -140,8 +143,9 @@ void TcpConnector::fail(LinkFault fault, const std::string& why) {
   message_ = endpoint_ + ": " + why;
 }
 
-bool TcpConnector::is_late() const noexcept {
-  return Clock::now() >= deadline_;
+Duration TcpConnector::left() const noexcept {
+  const auto time = std::chrono::ceil<std::chrono::microseconds>(deadline_ - Clock::now());
+  return {time.count()};
 }
 
 void TcpConnector::start(const std::string& host, std::uint16_t port, Duration limit) {
@@ -160,17 +164,24 @@ void TcpConnector::start(const std::string& host, std::uint16_t port, Duration l
 }
 
 void TcpConnector::resolve(const std::string& host, std::uint16_t port) {
-  lookup_ = std::make_shared<Lookup>();
+  // A name server may take longer than the limit; then the next attempt has the answer, instead of
+  // one more thread that asks.
+  if (lookup_ != nullptr && !is_taken_ && lookup_->host == host && lookup_->port == port &&
+      (!lookup_->is_done() || lookup_->result == 0)) {
+    return;
+  }
+  lookup_ = std::make_shared<Lookup>(host, port);
+  is_taken_ = false;
   // An address asks nobody.
   if (find_addresses(host, port, AI_NUMERICHOST, lookup_->addresses, lookup_->error) == 0) {
     lookup_->done = true;
     return;
   }
   try {
-    std::thread([lookup = lookup_, host, port] {
+    std::thread([lookup = lookup_] {
       std::vector<Address> addresses;
       int error = 0;
-      const int result = find_addresses(host, port, 0, addresses, error);
+      const int result = find_addresses(lookup->host, lookup->port, 0, addresses, error);
       const std::lock_guard lock(lookup->mutex);
       lookup->addresses = std::move(addresses);
       lookup->result = result;
@@ -197,13 +208,14 @@ TcpConnector::Phase TcpConnector::step() {
 
 void TcpConnector::take_addresses() {
   if (!lookup_->is_done()) {
-    if (is_late()) {
+    if (left() <= Duration{}) {
       fail(LinkFault::kTimeout,
            "the host name is not resolved within " + in_ms(limit_) +
                "; check the network and /etc/resolv.conf");
     }
     return;
   }
+  is_taken_ = true;
   if (lookup_->result != 0) {
     fail(LinkFault::kResolve, resolve_problem(lookup_->result, lookup_->error));
     return;
@@ -284,7 +296,6 @@ void TcpConnector::check_connection() {
     try_next();
     return;
   }
-  lookup_.reset();
   phase_ = Phase::kConnected;
 }
 

@@ -48,8 +48,8 @@ class TcpConnector {
     return phase_ == Phase::kConnected ? descriptor_ : -1;
   }
 
-  /// Whether the limit of `start` has passed.
-  [[nodiscard]] bool is_late() const noexcept;
+  /// What is left of the limit of `start`; not above 0 when it has passed.
+  [[nodiscard]] Duration left() const noexcept;
 
   /// Host and port of `start`, as a message names them.
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
@@ -71,6 +71,7 @@ class TcpConnector {
   void refuse(int error);
 
   std::shared_ptr<Lookup> lookup_;  // shared with the thread, which may outlive this object
+  bool is_taken_ = false;           // its answer
   std::size_t next_ = 0;            // of the addresses found
   int descriptor_ = -1;
   Phase phase_ = Phase::kIdle;

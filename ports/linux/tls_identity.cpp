@@ -129,10 +129,10 @@ Status load_certificates(const std::string& path,
 }  // namespace
 
 struct TlsIdentity::Parts {
-  mbedtls_x509_crt ca;
-  mbedtls_x509_crt certificate;
-  mbedtls_pk_context key;
-  mbedtls_x509_crl crls;
+  mbedtls_x509_crt ca{};
+  mbedtls_x509_crt certificate{};
+  mbedtls_pk_context key{};
+  mbedtls_x509_crl crls{};
   bool has_certificate = false;
   bool has_crls = false;
 

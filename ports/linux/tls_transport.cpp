@@ -99,10 +99,10 @@ class TlsTransport::Session {
     return {.exists = used_->certificate() != nullptr, .wanted = ssl_.client_auth != 0};
   }
 
-  mbedtls_entropy_context entropy_;
-  mbedtls_ctr_drbg_context random_;
-  mbedtls_ssl_config config_;
-  mbedtls_ssl_context ssl_;
+  mbedtls_entropy_context entropy_{};
+  mbedtls_ctr_drbg_context random_{};
+  mbedtls_ssl_config config_{};
+  mbedtls_ssl_context ssl_{};
   bool is_seeded_ = false;
 
   std::shared_ptr<const TlsIdentity> loaded_;
@@ -261,7 +261,7 @@ void TlsTransport::Session::handshake() {
   const int result = has_tls_ ? 0 : prepare();
   const int shaken = result != 0 ? result : ::mbedtls_ssl_handshake(&ssl_);
   if (is_later(shaken)) {
-    if (connector_.is_late()) {
+    if (connector_.left() <= Duration{}) {
       fail(why_no_answer());
     }
     return;
@@ -435,7 +435,8 @@ void TlsTransport::Session::wait(Duration limit) {
   // A handshake waits for the server, unless its own bytes did not fit.
   const bool is_full = is_up_ ? begin_ < end_ : ssl_.out_left != 0;
   const int events = is_full ? POLLIN | POLLOUT : POLLIN;
-  (void)wait_for(connector_.descriptor(), static_cast<short>(events), limit);
+  const Duration most = is_up_ ? limit : std::min(limit, connector_.left());
+  (void)wait_for(connector_.descriptor(), static_cast<short>(events), most);
 }
 
 TlsTransport::TlsTransport() : session_(std::make_unique<Session>()) {}

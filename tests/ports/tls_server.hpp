@@ -32,7 +32,7 @@ class Pki {
     const std::string script = std::string(AIOT_SOURCE_DIR) + "/tests/ports/tls_pki.sh";
     const std::string command =
         "cd '" + (dir_ / "") + "' && sh '" + script + "' >log 2>&1 </dev/null";
-    // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): a shell is what is wanted
+    // A shell is what is wanted.
     EXPECT_EQ(std::system(command.c_str()), 0) << content_of(dir_ / "log");
   }
 
