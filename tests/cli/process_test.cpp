@@ -46,7 +46,7 @@ TEST(Process, ASignalEndsTheWalkAndDeliversWhatThereIs) {
     const TempDir dir;
     const Outcome stopped =
         shell("timeout -s " + signal +
-              " --preserve-status 1.5 " AIOT_COMMAND
+              " --preserve-status 5 " AIOT_COMMAND
               " run --simulate --seconds 120 --pace 5 --json --quiet --store " +
               (dir / "s") + " --sink " + (dir / "r.cbor") + " >" + (dir / "out"));
     EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
