@@ -64,8 +64,8 @@ class Updates {
   static constexpr Duration kRetry = Duration::from_s(1);
 
   /// All must outlive this. `record`, the one of `installer`, is mounted again behind
-  /// `Device::start`, which counts the boot in it. `audit` is mounted, or could not be: then nothing
-  /// is told, with an event each time.
+  /// `Device::start`, which counts the boot in it. `audit` is mounted, or could not be: then
+  /// nothing is told, with an event each time.
   Updates(Device& device,
           update::Installer& installer,
           update::BootRecord& record,
@@ -130,8 +130,8 @@ class Updates {
   UpdatesConfig config_;
   std::array<Trial, update::kImageTypes> trials_{};
   update::SlotPair not_started_{};  // the firmware's slots as this boot found them
-  bool model_due_ = false;  // the package that decides is to make way
-  Instant next_{};          // before it, nothing that failed is tried again
+  bool model_due_ = false;          // the package that decides is to make way
+  Instant next_{};                  // before it, nothing that failed is tried again
 };
 
 }  // namespace aiot::device
