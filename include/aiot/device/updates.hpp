@@ -36,7 +36,9 @@ struct UpdatesConfig {
   update::StartRequest model;
   /// The bytes of the model's slots, where packages are used; both empty: models are not changed.
   std::array<Bytes, update::kSlots> model_bytes{};
-  Bytes fallback{};       ///< package to run when no slot can be started; empty: there is none
+  /// Package to run when no slot can be started. Without one a package that was given up decides on
+  /// where nothing else can: give one.
+  Bytes fallback{};
   MutableBytes buffer{};  ///< as for `start_model`
 };
 
