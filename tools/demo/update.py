@@ -83,6 +83,15 @@ class Factory:
         return out
 
 
+def with_bit(image, what, at):
+    """A copy of an image with one bit changed."""
+    out = image.with_name(f"{image.stem}-{what}.img")
+    data = bytearray(image.read_bytes())
+    data[at] ^= 1
+    out.write_bytes(data)
+    return out
+
+
 class Device(Board):
     def send(self, image, code=0):
         """`aiot image send` to the device; what it says."""
@@ -139,14 +148,12 @@ def install_in_spite_of_power_cuts(device, factory):
 def refuse_what_is_not_good(device, factory):
     say("3. What the device does not take. Nothing is erased for an offer that is refused.")
     good = factory.firmware("1.3.0", 0)
-    damaged = good.with_name("node-1.3.0-damaged.img")
-    data = bytearray(good.read_bytes())
-    data[HEADER_BYTES + 1000] ^= 1
-    damaged.write_bytes(data)
+    damaged = with_bit(good, "damaged", HEADER_BYTES + 1000)
+    wrong_signature = with_bit(good, "wrong-signature", -1)  # which is what an image ends with
     before = device.peek(0, 0, SLOT_BYTES)
     with device:
         device.runs("1.1.0", "B", "power-on; ")
-        for image in (factory.firmware("1.3.1", 0, key=factory.stranger), factory.firmware("1.0.9", 0),
+        for image in (wrong_signature, factory.firmware("1.3.1", 0, key=factory.stranger), factory.firmware("1.0.9", 0),
                       factory.firmware("1.3.2", 1), factory.firmware("1.3.3", 0, product="other-node"),
                       factory.model("2.0.0", MACHINE, "--dependency", "firmware:9.0.0")):
             device.send(image, code=1)
