@@ -55,7 +55,7 @@ THIRD_PARTY = {
     "CLI": set(),
     "cbor": set(),
     "nlohmann": {"gateway"},
-    "sqlite3": set(),
+    "sqlite3": {"toolkit"},
 }
 COMPOSITION = {"tools", "examples", "tests", "bench"}
 

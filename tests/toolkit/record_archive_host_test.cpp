@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "aiot/link/uplink.hpp"
+#include "aiot/record/record.hpp"
+#include "aiot/toolkit/record_archive.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/test.hpp"
+
+namespace aiot::toolkit {
+namespace {
+
+constexpr Stream kStream = Stream::kRoutine;
+
+/// What a device of the protocol does: batches that follow each other.
+class Device {
+ public:
+  /// A batch of the records [first, last], each with `content` in it.
+  hal::Batch batch(std::uint64_t first, std::uint64_t last, std::uint64_t content = 0) {
+    payload_.clear();
+    for (std::uint64_t i = first; i <= last; ++i) {
+      record::DecisionRecord record;
+      record.stream = kStream;
+      record.sequence = i;
+      record.sample = 1024 * i + content;
+      append(record);
+    }
+    return sealed(first, last);
+  }
+
+  /// A batch that is one gap.
+  hal::Batch gap(std::uint64_t first, std::uint64_t last) {
+    payload_.clear();
+    append(record::GapRecord{kStream, first, last});
+    return sealed(first, last);
+  }
+
+  /// The acknowledgement has arrived.
+  void acknowledged(const BatchReceipt& receipt) { previous = receipt.ack.hash; }
+
+  BatchHash previous{};
+
+ private:
+  template <class Record>
+  void append(const Record& record) {
+    std::array<std::byte, 256> bytes{};
+    const auto encoded = record::encode(record, bytes);
+    EXPECT_TRUE(encoded.ok());
+    payload_.insert(payload_.end(), encoded->begin(), encoded->end());
+  }
+
+  hal::Batch sealed(std::uint64_t first, std::uint64_t last) {
+    return {.stream = kStream,
+            .first = first,
+            .last = last,
+            .previous = previous,
+            .hash = link::hash_batch(previous, payload_),
+            .payload = payload_};
+  }
+
+  std::vector<std::byte> payload_;
+};
+
+class RecordArchiveTest : public ::testing::Test {
+ protected:
+  RecordArchive open() {
+    auto archive = RecordArchive::open(path());
+    EXPECT_TRUE(archive.ok()) << (archive.ok() ? "" : archive.problem().text);
+    return std::move(*archive);
+  }
+
+  [[nodiscard]] std::string path() const { return (folder_.path() / "records.db").string(); }
+
+  /// Takes, and lets the device know.
+  BatchReceipt take(const hal::Batch& batch) {
+    BatchReceipt receipt = archive_.take("pump-7", batch, ++now_ms_);
+    if (receipt.fault == BatchFault::kNone) {
+      EXPECT_EQ(receipt.ack.hash, batch.hash);
+      EXPECT_EQ(receipt.ack.last, batch.last);
+      device_.acknowledged(receipt);
+    }
+    return receipt;
+  }
+
+  test::TempDir folder_;
+  RecordArchive archive_ = open();
+  Device device_;
+  std::int64_t now_ms_ = 1'790'000'000'000;
+};
+
+TEST_F(RecordArchiveTest, KeepsEveryRecordOnceAcrossRestarts) {
+  EXPECT_EQ(take(device_.batch(0, 4)).stored, 5U);
+  EXPECT_EQ(take(device_.batch(5, 5)).stored, 1U);
+  archive_ = open();
+  EXPECT_EQ(take(device_.batch(6, 9)).stored, 4U);
+  std::vector<std::uint64_t> sequences;
+  archive_.visit([&](const ArchivedRecord& record) {
+    EXPECT_EQ(record.device, "pump-7");
+    EXPECT_TRUE(record::decode_decision(record.payload).ok());
+    sequences.push_back(record.sequence);
+    return true;
+  });
+  EXPECT_EQ(sequences, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  const auto streams = archive_.streams();
+  ASSERT_EQ(streams.size(), 1U);
+  EXPECT_EQ(streams[0].last, 9U);
+  EXPECT_EQ(streams[0].records, 10U);
+  EXPECT_EQ(streams[0].gaps + streams[0].holes, 0U);
+}
+
+TEST_F(RecordArchiveTest, AcknowledgesAgainWhatIsRepeated) {
+  const hal::Batch batch = device_.batch(0, 4);
+  EXPECT_TRUE(archive_.take("pump-7", batch, 1).fault == BatchFault::kNone);
+  const BatchReceipt again = take(batch);
+  EXPECT_TRUE(again.fault == BatchFault::kNone);
+  EXPECT_TRUE(again.repeated);
+  EXPECT_EQ(again.stored, 0U);
+}
+
+TEST_F(RecordArchiveTest, TakesABatchThatHasGrownBecauseAnAcknowledgementWasLost) {
+  EXPECT_TRUE(archive_.take("pump-7", device_.batch(0, 4), 1).fault == BatchFault::kNone);
+  EXPECT_EQ(take(device_.batch(0, 7)).stored, 3U);
+  EXPECT_EQ(take(device_.batch(8, 8)).stored, 1U);
+}
+
+TEST_F(RecordArchiveTest, TakesABatchWhosePartWasEvictedMeanwhile) {
+  EXPECT_TRUE(archive_.take("pump-7", device_.batch(0, 4), 1).fault == BatchFault::kNone);
+  EXPECT_EQ(take(device_.gap(0, 9)).stored, 1U);
+  EXPECT_EQ(archive_.streams()[0].records, 5U);
+  EXPECT_EQ(archive_.streams()[0].gaps, 5U);  // 5 to 9: the others are here
+  EXPECT_EQ(archive_.streams()[0].last, 9U);
+}
+
+TEST_F(RecordArchiveTest, FindsADroppedBatch) {
+  (void)take(device_.batch(0, 4));
+  const hal::Batch dropped = device_.batch(5, 6);
+  device_.previous = dropped.hash;
+  EXPECT_TRUE(archive_.take("pump-7", device_.batch(7, 8), 1).fault == BatchFault::kChain);
+}
+
+TEST_F(RecordArchiveTest, FindsABatchThatWasChanged) {
+  (void)take(device_.batch(0, 4));
+  const hal::Batch sent = device_.batch(5, 6);
+  Device forger;
+  forger.previous = device_.previous;
+  const BatchReceipt changed = archive_.take("pump-7", forger.batch(5, 6, 1), 1);
+  EXPECT_TRUE(changed.fault == BatchFault::kNone);
+  EXPECT_NE(changed.ack.hash, sent.hash);  // which the device does not take for its batch's
+  EXPECT_TRUE(archive_.take("pump-7", sent, 1).fault == BatchFault::kConflict);
+}
+
+TEST_F(RecordArchiveTest, FindsReplayedAndReorderedBatches) {
+  Device early = device_;
+  const hal::Batch first = early.batch(0, 4);
+  (void)take(device_.batch(0, 4));
+  (void)take(device_.batch(5, 6));
+  EXPECT_TRUE(archive_.take("pump-7", first, 1).fault == BatchFault::kReplay);
+  (void)take(device_.batch(7, 8));
+  EXPECT_TRUE(archive_.take("pump-7", first, 1).fault == BatchFault::kReplay);
+  EXPECT_EQ(archive_.streams()[0].records, 9U);
+}
+
+TEST_F(RecordArchiveTest, FindsRecordsThatNobodyAccountsFor) {
+  (void)take(device_.batch(0, 4));
+  const BatchReceipt hole = archive_.take("pump-7", device_.batch(7, 8), 1);
+  EXPECT_TRUE(hole.fault == BatchFault::kHole);
+  EXPECT_EQ(hole.detail, "records 5 to 6");
+}
+
+TEST_F(RecordArchiveTest, RefusesABatchThatIsNotWhatItSays) {
+  hal::Batch batch = device_.batch(0, 4);
+  batch.last = 5;
+  EXPECT_TRUE(archive_.take("pump-7", batch, 1).fault == BatchFault::kRange);
+  batch = device_.batch(0, 4);
+  batch.first = 1;
+  EXPECT_TRUE(archive_.take("pump-7", batch, 1).fault == BatchFault::kRange);
+  batch = device_.batch(0, 4);
+  batch.stream = Stream::kUrgent;
+  EXPECT_TRUE(archive_.take("pump-7", batch, 1).fault == BatchFault::kPayload);
+  batch = device_.batch(0, 4);
+  batch.payload = batch.payload.first(batch.payload.size() - 1);
+  EXPECT_TRUE(archive_.take("pump-7", batch, 1).fault == BatchFault::kPayload);
+  batch.payload = {};
+  EXPECT_TRUE(archive_.take("pump-7", batch, 1).fault == BatchFault::kRange);
+  EXPECT_TRUE(archive_.streams().empty());
+}
+
+TEST_F(RecordArchiveTest, ANewPastIsTakenOnlyWhenSomebodySaysSo) {
+  (void)take(device_.batch(0, 4));
+  Device other;
+  other.previous.fill(std::byte{7});
+  EXPECT_TRUE(archive_.take("pump-7", other.batch(9, 9), 1).fault == BatchFault::kChain);
+  EXPECT_FALSE(archive_.rejoin("pump-8", kStream));
+  EXPECT_TRUE(archive_.rejoin("pump-7", kStream));
+  EXPECT_TRUE(archive_.take("pump-7", other.batch(9, 9), 1).fault == BatchFault::kNone);
+  EXPECT_EQ(archive_.streams()[0].holes, 4U);
+  other.previous.fill(std::byte{8});
+  EXPECT_TRUE(archive_.take("pump-7", other.batch(10, 10), 1).fault == BatchFault::kChain);
+}
+
+TEST_F(RecordArchiveTest, DoesNotMixRecordsOfADeviceThatCountsAnew) {
+  (void)take(device_.batch(0, 4));
+  EXPECT_TRUE(archive_.rejoin("pump-7", kStream));
+  Device fresh;
+  const BatchReceipt receipt = archive_.take("pump-7", fresh.batch(0, 2, 5), 1);
+  EXPECT_TRUE(receipt.fault == BatchFault::kConflict);
+  EXPECT_NE(receipt.detail.find("another id"), std::string::npos);
+}
+
+TEST_F(RecordArchiveTest, KnowsDevicesAndStreamsApart) {
+  (void)take(device_.batch(0, 4));
+  Device other;
+  EXPECT_TRUE(archive_.take("pump-8", other.batch(3, 4), 1).fault == BatchFault::kNone);
+  ASSERT_EQ(archive_.streams().size(), 2U);
+  EXPECT_EQ(archive_.streams()[1].begin, 3U);
+}
+
+TEST_F(RecordArchiveTest, AFullDiskLosesNothing) {
+  (void)take(device_.batch(0, 4));
+
+  struct rlimit limit {};
+
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
+
+  const struct rlimit full { std::filesystem::file_size(path() + "-wal"), limit.rlim_max };
+
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+  const BatchReceipt receipt = archive_.take("pump-7", device_.batch(5, 60), 1);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  EXPECT_TRUE(receipt.fault == BatchFault::kDisk);
+  EXPECT_FALSE(receipt.detail.empty());
+  EXPECT_EQ(archive_.streams()[0].records, 5U);
+  EXPECT_EQ(take(device_.batch(5, 60)).stored, 56U);
+}
+
+TEST_F(RecordArchiveTest, SaysWhyAFileIsNoArchive) {
+  const auto problem = [](const std::string& path) {
+    const auto archive = RecordArchive::open(path);
+    return archive.ok() ? std::string() : archive.problem().text;
+  };
+  EXPECT_NE(problem((folder_.path() / "no" / "folder").string()).find("unable to open"),
+            std::string::npos);
+  const std::string text = (folder_.path() / "text").string();
+  std::ofstream(text) << std::string(4096, 'x');
+  EXPECT_NE(problem(text).find("not a database"), std::string::npos);
+  EXPECT_FALSE(RecordArchive::is_archive(text));
+  EXPECT_TRUE(RecordArchive::is_archive(path()));
+  const std::string other = (folder_.path() / "other.db").string();
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(other.c_str(), &database), SQLITE_OK);
+  (void)sqlite3_exec(database, "CREATE TABLE t (x)", nullptr, nullptr, nullptr);
+  (void)sqlite3_close(database);
+  EXPECT_NE(problem(other).find("something else"), std::string::npos);
+  ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
+  (void)sqlite3_exec(database, "PRAGMA user_version = 9", nullptr, nullptr, nullptr);
+  (void)sqlite3_close(database);
+  EXPECT_NE(problem(path()).find("newer"), std::string::npos);
+  EXPECT_FALSE(RecordArchive::open_to_read((folder_.path() / "none.db").string()).ok());
+}
+
+}  // namespace
+}  // namespace aiot::toolkit
