@@ -243,7 +243,7 @@ bool installed() {
 
 TEST(MqttMosquitto, CarriesMessagesBothWays) {
   if (!installed()) {
-    GTEST_SKIP();
+    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
   }
   const aiot::test::TempDir folder;
   const Mosquitto broker(folder.path());
@@ -288,7 +288,7 @@ TEST(MqttMosquitto, CarriesMessagesBothWays) {
 
 TEST(MqttMosquitto, ReportsAMessageThatTheAccessRulesDeny) {
   if (!installed()) {
-    GTEST_SKIP();
+    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
   }
   const aiot::test::TempDir folder;
   const Mosquitto broker(folder.path());
@@ -304,7 +304,7 @@ TEST(MqttMosquitto, ReportsAMessageThatTheAccessRulesDeny) {
 
 TEST(MqttMosquitto, KeepsTheSessionOverABrokenLinkAndSendsTheWill) {
   if (!installed()) {
-    GTEST_SKIP();
+    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
   }
   const aiot::test::TempDir folder;
   const Mosquitto broker(folder.path());
@@ -331,7 +331,7 @@ TEST(MqttMosquitto, KeepsTheSessionOverABrokenLinkAndSendsTheWill) {
 
 TEST(MqttMosquitto, NoticesABrokerThatHangs) {
   if (!installed()) {
-    GTEST_SKIP();
+    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
   }
   const aiot::test::TempDir folder;
   const Mosquitto broker(folder.path());
@@ -347,7 +347,7 @@ TEST(MqttMosquitto, NoticesABrokerThatHangs) {
 
 TEST(MqttMosquitto, LosesNoAcceptedMessageWhenTheBrokerIsKilled) {
   if (!installed()) {
-    GTEST_SKIP();
+    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
   }
   const aiot::test::TempDir folder;
   Mosquitto broker(folder.path());

@@ -18,9 +18,6 @@
 
 namespace aiot::update {
 
-/// Tells images apart: the first bytes of an image's SHA-256.
-using ImageId = std::array<std::byte, 16>;
-
 /// What happened. The numbers are those of the flash; 0 is a seal.
 enum class AuditKind : std::uint8_t {
   kOffer = 1,      ///< an image was offered

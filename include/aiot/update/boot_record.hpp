@@ -45,9 +45,6 @@ const char* to_string(Cause cause) noexcept;
 /// Starts that a trial has, the first one included.
 inline constexpr std::uint8_t kTrialTries = 3;
 
-/// Tells images apart: the first bytes of an image's SHA-256.
-using ImageId = std::array<std::byte, 16>;
-
 ImageId image_id(const Hash256& hash) noexcept;
 
 struct SlotRecord {

@@ -80,6 +80,9 @@ class ProductName {
   std::uint8_t size_ = 0;
 };
 
+/// Tells images apart: the first bytes of an image's SHA-256.
+using ImageId = std::array<std::byte, 16>;
+
 /// What an image says of itself. Nothing in it is worth more than the verdict that it came with.
 struct Image {
   ImageHeader header;
