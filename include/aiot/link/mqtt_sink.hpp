@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The aiot authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "aiot/core/result.hpp"
+#include "aiot/core/static_vector.hpp"
+#include "aiot/core/time.hpp"
+#include "aiot/hal/keys.hpp"
+#include "aiot/hal/sink.hpp"
+#include "aiot/hal/transport.hpp"
+#include "aiot/link/mqtt.hpp"
+#include "aiot/link/sealed.hpp"
+#include "aiot/link/wall_clock.hpp"
+
+namespace aiot::link {
+
+/// Topics of a device: `<prefix>/<device>/batch` and `/ack` (SPEC).
+inline constexpr std::string_view kTopicPrefix = "aiot";
+inline constexpr std::size_t kMaxPrefixBytes = 32;
+inline constexpr std::size_t kMaxTopicBytes = kMaxPrefixBytes + 1 + kMaxDeviceBytes + 1 + 8;
+
+struct MqttSinkConfig {
+  std::string_view prefix = kTopicPrefix;  ///< 1 to `kMaxPrefixBytes` bytes, no wildcard
+  SealConfig seal{};
+  mqtt::ConnectConfig connect{};
+};
+
+struct MqttSinkStats {
+  std::uint64_t connections = 0;
+  std::uint64_t published = 0;  ///< batches that went to the session
+  std::uint64_t refused = 0;    ///< batches that the broker did not take; see `refusal`
+  std::uint64_t forged = 0;     ///< acknowledgements that were not for us, or not from the consumer
+};
+
+/// The way out over a broker: seals each batch, publishes it, and takes the consumer's
+/// acknowledgements from a subscription. That the broker has a batch (PUBACK) is no delivery and
+/// moves nothing; that it does not want it is told.
+class MqttSink {
+ public:
+  /// All must outlive this, texts of the configuration included. `clock` learns the time from the
+  /// acknowledgements.
+  MqttSink(mqtt::Session& session,
+           hal::KeyStoreRef keys,
+           WallClock& clock,
+           const MqttSinkConfig& config) noexcept;
+
+  MqttSink(const MqttSink&) = delete;
+  MqttSink& operator=(const MqttSink&) = delete;
+
+  /// One round over a link: connects the session when the link is up and it is not, subscribes,
+  /// sends, receives. Errors: `kIo` the link is lost, open another one; those of
+  /// `Session::connect`.
+  Status step(hal::TransportRef link, Instant now) noexcept;
+
+  /// Errors: `kWouldBlock` not connected and subscribed, or the session takes no more now; `kIo`
+  /// the batch can not be sealed, or is larger than the broker or the outbox takes.
+  Status offer(const hal::Batch& batch) noexcept;
+
+  /// Errors: `kEmpty`.
+  Result<hal::BatchAck> poll() noexcept;
+
+  /// Batches are taken: connected, and the subscription was granted.
+  [[nodiscard]] bool ready() const noexcept { return ready_; }
+
+  [[nodiscard]] const MqttSinkStats& stats() const noexcept { return stats_; }
+
+  /// Why the broker refused what it refused last: a batch, the subscription, the connection.
+  [[nodiscard]] mqtt::ReasonCode refusal() const noexcept { return refusal_; }
+
+  /// How the last connection ended.
+  [[nodiscard]] mqtt::DisconnectCause ended_by() const noexcept { return ended_by_; }
+
+ private:
+  /// "<prefix>/<device>/<leaf>"
+  class Topic {
+   public:
+    Topic(std::string_view prefix, std::string_view device, std::string_view leaf) noexcept;
+
+    [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
+
+   private:
+    void append(std::string_view text) noexcept;
+
+    std::array<char, kMaxTopicBytes> text_{};
+    std::size_t size_ = 0;
+  };
+
+  bool handle(const mqtt::Event& event, Instant now) noexcept;
+  bool take_ack(Bytes message, Instant now) noexcept;
+
+  mqtt::Session& session_;
+  hal::KeyStoreRef keys_;
+  WallClock& clock_;
+  MqttSinkConfig config_;
+  Topic batch_topic_;
+  Topic ack_topic_;
+  OfferTimes times_;
+  StaticVector<hal::BatchAck, kStreams> acks_;
+  Instant now_{};
+  MqttSinkStats stats_{};
+  mqtt::ReasonCode refusal_ = mqtt::ReasonCode::kSuccess;
+  mqtt::DisconnectCause ended_by_ = mqtt::DisconnectCause::kRequested;
+  bool ready_ = false;
+};
+
+static_assert(hal::Sink<MqttSink>);
+
+}  // namespace aiot::link
