@@ -82,6 +82,7 @@ if(AIOT_BUILD_TOOLS)
   # Vector code sums in another order on each machine; a trained package must not depend on it.
   target_compile_definitions(aiot_eigen INTERFACE EIGEN_DONT_VECTORIZE EIGEN_DONT_PARALLELIZE)
   aiot_find(aiot_matio libmatio-dev matio.h matio)
+  aiot_find(aiot_mosquitto libmosquitto-dev mosquitto.h mosquitto)
   aiot_find(aiot_sqlite libsqlite3-dev sqlite3.h sqlite3)
   aiot_find(aiot_sodium libsodium-dev sodium.h sodium)
   aiot_find(aiot_cli11 libcli11-dev CLI/CLI.hpp)

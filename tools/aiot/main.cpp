@@ -101,6 +101,7 @@ int run(int argc, char** argv) {
   aiot::cli::add_run(app, exit);
   aiot::cli::add_records(app, exit);
   aiot::cli::add_queue(app, exit);
+  aiot::cli::add_consume(app, exit);
   aiot::cli::add_model(app, exit);
   aiot::cli::add_image(app, exit);
   aiot::cli::add_train(app, exit);
