@@ -77,7 +77,11 @@ bool MqttSink::handle(const mqtt::Event& event, Instant now) noexcept {
       return true;
     case EventKind::kSubscribed:
       ready_ = !is_refusal(event.reason);
-      refusal_ = ready_ ? refusal_ : event.reason;
+      if (!ready_) {
+        // Nothing could ever be acknowledged: another connection may have other rights.
+        refusal_ = event.reason;
+        session_.disconnect(mqtt::ReasonCode::kSuccess);
+      }
       return true;
     case EventKind::kPublished:
       if (is_refusal(event.reason)) {
@@ -90,6 +94,7 @@ bool MqttSink::handle(const mqtt::Event& event, Instant now) noexcept {
     case EventKind::kDisconnected:
       ready_ = false;
       ended_by_ = event.cause;
+      fault_ = event.fault;
       refusal_ = is_refusal(event.reason) ? event.reason : refusal_;
       return true;
     default:

@@ -25,6 +25,8 @@
 #include "ports/linux/replay_sensor.hpp"
 #include "ports/linux/stdin_sensor.hpp"
 #include "tools/aiot/analysis_options.hpp"
+#include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/broker_sink.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/output_file.hpp"
 #include "tools/aiot/package_file.hpp"
@@ -52,14 +54,18 @@ constexpr Shape kHostShape{
     .condition = true};
 constexpr std::size_t kChunkFrames = 1024;
 constexpr Duration kDeliveryPatience = Duration::from_s(10);
-// The sink is on this machine: no fleet has to be kept from asking too often.
+// A file is on this machine, and a broker is dialled with a back-off of its own.
 constexpr Duration kLongestBackoff = Duration::from_s(1);
+constexpr Duration kRest = Duration::from_ms(1);
 
 struct RunOptions {
   SourceOptions source;
   std::string package;
   std::string store;
   std::string sink;
+  BrokerOptions broker;
+  std::string device_key;
+  unsigned patience_s = 30;
   std::string export_path;
   std::string device = "aiot";
   std::string site;
@@ -102,6 +108,13 @@ constexpr const char* kExamples =
     "it was; it is kept in the store and used by later runs. Flags then: condition (it is not),\n"
     "commissioning (it is being learnt). A line below a decision that differs says why.\n"
     "\n"
+    "With --broker, records go to a consumer (aiot consume, or your own) over MQTT 5, sealed with "
+    "the\n"
+    "device's key, and count as delivered when the consumer has acknowledged them, not when the\n"
+    "broker has. Whatever breaks on the way is tried again; what could not be delivered stays in "
+    "the\n"
+    "store for the next run.\n"
+    "\n"
     "With --store, a run that was interrupted goes on behind its last durable record; another\n"
     "recording or package begins anew in the same store.\n"
     "\n"
@@ -114,6 +127,8 @@ constexpr const char* kExamples =
     "  aiot run pump.wav --full-scale 490.3 --store pump.store\n"
     "  aiot run data/118_0.mat --channel FE --rate 12000 --json\n"
     "  aiot run --simulate --seconds 600 --store s --sink out.cbor --pace 10\n"
+    "  aiot run pump.wav --store s --broker mqtts://broker:8883 --ca ca.pem --cert pump-7.pem\n"
+    "      --key pump-7.key --device pump-7 --device-key pump-7.seal\n"
     "  aiot run fan.wav --package models/bearing.aipk --rpm 1740 --bearing 6205\n"
     "  aiot run fan.wav --baseline fan.aian --store fan.store\n"
     "  arecord -t raw -f S16_LE -r 16000 | aiot run - --rate 16000 --full-scale 160";
@@ -172,6 +187,8 @@ class Run {
   void show_progress(linux_port::ReplaySensor& sensor);
   void show_progress(linux_port::StdinSensor& sensor);
   std::optional<std::string> deliver();
+  std::optional<std::string> deliver_to_broker();
+  void serve_broker();
   std::optional<std::string> trouble() const;
   ExitCode finish(std::optional<std::string> problem);
   std::uint64_t waiting();
@@ -182,6 +199,7 @@ class Run {
   RunView view_;
   RunStore store_;
   RunSink sink_;
+  std::optional<BrokerSink> broker_;
   toolkit::StreamBegin begin_{};
   toolkit::NamedBearing bearing_;
   double rpm_ = 0.0;
@@ -197,6 +215,13 @@ class Run {
 std::optional<std::string> Run::open_ends() {
   if (auto problem = store_.open(options_.store)) {
     return problem;
+  }
+  if (!options_.broker.url.empty()) {
+    broker_.emplace([this](const std::string& problem) {
+      progress_.clear();
+      std::fprintf(stderr, "aiot: %s\n", problem.c_str());
+    });
+    return broker_->open(options_.broker, options_.device, options_.device_key);
   }
   return sink_.open(options_.sink);
 }
@@ -316,7 +341,10 @@ std::optional<std::string> Run::start(hal::SensorRef sensor, DeviceConfig config
   const hal::SensorFormat format = sensor.format();
   rate_hz_ = static_cast<double>(format.rate_hz);
   device_.emplace(config,
-                  Ports{.flash = store_.flash(), .sensor = sensor, .sink = sink_, .watchdog = {}},
+                  Ports{.flash = store_.flash(),
+                        .sensor = sensor,
+                        .sink = broker_ ? hal::SinkRef(*broker_) : hal::SinkRef(sink_),
+                        .watchdog = {}},
                   *storage_);
   const Status started = device_->start(clock_.now());
   if (!started.ok()) {
@@ -398,6 +426,7 @@ std::optional<std::string> Run::walk(Sensor& sensor) {
   stop_on_signals();
   while (g_stop == 0 && !device_->sensor_ended()) {
     pace(sensor);
+    serve_broker();
     const device::StepOutcome outcome = device_->step(clock_.now());
     if (auto problem = trouble()) {
       return problem;
@@ -410,6 +439,9 @@ std::optional<std::string> Run::walk(Sensor& sensor) {
     }
   }
   interrupted_ = !device_->sensor_ended();
+  if (broker_) {
+    return deliver_to_broker();
+  }
   return sink_.delivers() ? deliver() : std::nullopt;
 }
 
@@ -436,6 +468,43 @@ std::optional<std::string> Run::deliver() {
   return std::nullopt;
 }
 
+void Run::serve_broker() {
+  if (broker_) {
+    broker_->step(clock_.now());
+  }
+}
+
+/// Steps on until the consumer has acknowledged everything, or nothing has come of it for too long.
+std::optional<std::string> Run::deliver_to_broker() {
+  const Duration patience = Duration::from_s(options_.patience_s);
+  Instant until = clock_.now() + patience;
+  std::uint64_t acknowledged = device_->uplink_stats().acknowledged;
+  bool given_up = false;
+  while (!device_->drained() && !given_up) {
+    serve_broker();
+    (void)device_->step(clock_.now());
+    if (acknowledged != device_->uplink_stats().acknowledged) {
+      acknowledged = device_->uplink_stats().acknowledged;
+      until = clock_.now() + patience;
+    }
+    given_up = until < clock_.now();
+    broker_->wait(kRest);
+  }
+  broker_->close(clock_.now());
+  if (!given_up) {
+    return std::nullopt;
+  }
+  const std::string why =
+      broker_->problem().empty()
+          ? broker_->name() +
+                ": no consumer acknowledges; check that one runs and has the key of " +
+                options_.device
+          : broker_->problem();
+  return why + (options_.store.empty()
+                    ? "; what was not delivered is lost without --store"
+                    : "; what was not delivered stays in the store for the next run");
+}
+
 std::uint64_t Run::waiting() {
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < kStreams; ++i) {
@@ -449,7 +518,7 @@ ExitCode Run::finish(std::optional<std::string> problem) {
   progress_.clear();
   view_.end(*device_,
             {.store = options_.store,
-             .sink = options_.sink,
+             .sink = broker_ ? broker_->name() : options_.sink,
              .seconds = seconds_,
              .interrupted = interrupted_,
              .waiting = waiting()});
@@ -564,6 +633,12 @@ std::optional<std::string> usage_problem(const RunOptions& options) {
   if (!options.baseline.empty() && options.commission > 0) {
     return "--baseline and --commission both say what is healthy; choose one";
   }
+  if (!options.broker.url.empty() && !options.sink.empty()) {
+    return "--broker and --sink are two ways out; choose one";
+  }
+  if (auto problem = usage_problem(options.broker)) {
+    return problem;
+  }
   const std::string bearing = usage_problem(options.bearing);
   return bearing.empty() ? std::nullopt : std::optional(bearing);
 }
@@ -619,6 +694,18 @@ void add_device_options(CLI::App& verb, RunOptions& options) {
                   options.sink,
                   "File the records are delivered to (a CBOR sequence); - for standard output")
       ->type_name("FILE");
+  add_broker_options(verb, options.broker);
+  verb.add_option("--device-key",
+                  options.device_key,
+                  "The device's key that batches are sealed with: 32 bytes or 64 hexadecimal "
+                  "digits, only you can read it")
+      ->type_name("FILE");
+  verb.add_option("--patience",
+                  options.patience_s,
+                  "Seconds without an acknowledgement until the delivery is given up")
+      ->type_name("S")
+      ->capture_default_str()
+      ->check(CLI::Range(1U, 1000000U));
   verb.add_option("--device", options.device, "Device id in the records")->capture_default_str();
   verb.add_option("--site", options.site, "Site in the records");
   verb.add_option("--firmware-version", options.firmware_version, "Firmware version in the records")

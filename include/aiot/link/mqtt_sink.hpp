@@ -75,6 +75,9 @@ class MqttSink {
   /// How the last connection ended.
   [[nodiscard]] mqtt::DisconnectCause ended_by() const noexcept { return ended_by_; }
 
+  /// What the broker did wrong, if it ended by that.
+  [[nodiscard]] mqtt::ProtocolFault fault() const noexcept { return fault_; }
+
  private:
   /// "<prefix>/<device>/<leaf>"
   class Topic {
@@ -105,6 +108,7 @@ class MqttSink {
   MqttSinkStats stats_{};
   mqtt::ReasonCode refusal_ = mqtt::ReasonCode::kSuccess;
   mqtt::DisconnectCause ended_by_ = mqtt::DisconnectCause::kRequested;
+  mqtt::ProtocolFault fault_ = mqtt::ProtocolFault::kNone;
   bool ready_ = false;
 };
 
