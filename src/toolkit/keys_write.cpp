@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "aiot/toolkit/hex.hpp"
 #include "aiot/toolkit/keys.hpp"
 #include "src/toolkit/key_der.hpp"
 #include "src/toolkit/recording_text.hpp"
@@ -22,6 +23,7 @@ namespace {
 using crypto::KeyKind;
 
 constexpr std::size_t kPemColumns = 64;
+constexpr std::size_t kDeviceKeyBytes = 32;
 constexpr int kOwnerOnly = 0600;
 constexpr int kEverybody = 0644;
 
@@ -144,6 +146,18 @@ std::optional<Problem> write_key_pair(const std::string& name, const PrivateKey&
     return write_problem(public_path, error);
   }
   return std::nullopt;
+}
+
+std::optional<Problem> write_device_key(const std::string& name) {
+  std::array<std::byte, kDeviceKeyBytes> key{};
+  if (sodium_init() < 0) {
+    return Problem{"no random numbers from the system; try again"};
+  }
+  randombytes_buf(key.data(), key.size());
+  const std::string path = name + ".key";
+  const int error = write_new(path, hex(key) + "\n", kOwnerOnly);
+  sodium_memzero(key.data(), key.size());
+  return error == 0 ? std::nullopt : std::optional(write_problem(path, error));
 }
 
 }  // namespace aiot::toolkit

@@ -184,6 +184,24 @@ TEST(Keys, FilesOfAPairAreNeverOverwritten) {
   EXPECT_FALSE(std::filesystem::exists(dir / "b.pem"));
 }
 
+TEST(Keys, ADeviceKeyIsRandomForItsOwnerAndNeverOverwritten) {
+  const TempDir dir;
+  ASSERT_FALSE(toolkit::write_device_key(dir / "pump").has_value());
+  ASSERT_FALSE(toolkit::write_device_key(dir / "fan").has_value());
+
+  struct stat status {};
+
+  ASSERT_EQ(::stat((dir / "pump.key").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  const std::string key = content_of(dir / "pump.key");
+  EXPECT_TRUE(toolkit::parse_hash(std::string_view(key).substr(0, 64)).has_value()) << key;
+  EXPECT_NE(key, content_of(dir / "fan.key"));
+  const auto again = toolkit::write_device_key(dir / "pump");
+  ASSERT_TRUE(again.has_value());
+  EXPECT_TRUE(has(again->text, "never overwritten")) << again->text;
+  EXPECT_EQ(content_of(dir / "pump.key"), key);
+}
+
 TEST(Keys, FormsOfOpensslAreRead) {
   if (!have_openssl()) {
     GTEST_SKIP() << "no openssl";

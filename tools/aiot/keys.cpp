@@ -21,15 +21,20 @@ using nlohmann::ordered_json;
 constexpr const char* kExamples =
     "Examples:\n"
     "  aiot keys new fleet --kind p256    writes fleet.pem and fleet.pub.pem\n"
+    "  aiot keys new pump-7 --kind device writes pump-7.key, which device and consumer share\n"
     "  aiot keys show fleet.pub.pem       its kind, and the hash that images name it by";
 
 constexpr const char* kNewExamples =
     "Writes NAME.pem, the private key as PKCS#8 that only you may read, and NAME.pub.pem, the\n"
     "public key as SubjectPublicKeyInfo. A file that is there already is never overwritten.\n"
     "Devices check p256; rsa2048 and ed25519 are for boot loaders that use them.\n"
+    "Of kind device there is one file, NAME.key: 32 random bytes as hexadecimal digits. A device\n"
+    "seals its batches with it (aiot run --device-key), the consumer has a copy (aiot consume "
+    "--keys).\n"
     "\n"
     "Examples:\n"
     "  aiot keys new fleet\n"
+    "  aiot keys new keys/pump-7 --kind device\n"
     "  aiot keys new bench/ed --kind ed25519 --json";
 
 constexpr const char* kShowExamples =
@@ -47,7 +52,25 @@ struct NewOptions {
   bool json = false;
 };
 
+ExitCode make_device_key(const NewOptions& options) {
+  if (const auto problem = toolkit::write_device_key(options.name)) {
+    return fail(problem->text);
+  }
+  const std::string path = options.name + ".key";
+  if (options.json) {
+    const ordered_json value{{"kind", options.kind}, {"key", path}};
+    std::printf("%s\n", value.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
+  } else {
+    std::printf("%s  key of a device: keep it secret, device and consumer have the same\n",
+                printable(path).c_str());
+  }
+  return ExitCode::kOk;
+}
+
 ExitCode make(const NewOptions& options) {
+  if (options.kind == "device") {
+    return make_device_key(options);
+  }
   const auto kind = toolkit::parse_key_kind(options.kind);
   const auto key = toolkit::generate_key(*kind);
   if (!key.ok()) {
@@ -108,14 +131,14 @@ ExitCode show(const ShowOptions& options) {
 
 void add_keys_new(CLI::App& keys, ExitCode& exit) {
   const auto options = std::make_shared<NewOptions>();
-  CLI::App* const verb = keys.add_subcommand("new", "Make a pair of keys");
+  CLI::App* const verb = keys.add_subcommand("new", "Make a pair of keys, or a device's key");
   verb->footer(kNewExamples);
-  verb->add_option("name", options->name, "Files are NAME.pem and NAME.pub.pem")
+  verb->add_option("name", options->name, "Files are NAME.pem and NAME.pub.pem, or NAME.key")
       ->type_name("NAME")
       ->required();
   verb->add_option("--kind", options->kind, "Algorithm of the key")
       ->type_name("KIND")
-      ->check(CLI::IsMember({"p256", "rsa2048", "ed25519"}))
+      ->check(CLI::IsMember({"p256", "rsa2048", "ed25519", "device"}))
       ->capture_default_str();
   verb->add_flag("--json", options->json, "One JSON object instead of text");
   verb->callback([options, &exit] { exit = make(*options); });
@@ -133,7 +156,7 @@ void add_keys_show(CLI::App& keys, ExitCode& exit) {
 }  // namespace
 
 void add_keys(CLI::App& app, ExitCode& exit) {
-  CLI::App* const keys = app.add_subcommand("keys", "Keys that images are signed with");
+  CLI::App* const keys = app.add_subcommand("keys", "Keys of images, operators and devices");
   keys->require_subcommand(1);
   keys->footer(kExamples);
   add_keys_new(*keys, exit);

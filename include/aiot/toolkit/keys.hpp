@@ -79,6 +79,11 @@ std::string public_pem(const PublicKey& key);
 /// already are never touched: they are a problem, and then nothing is written.
 std::optional<Problem> write_key_pair(const std::string& name, const PrivateKey& key);
 
+/// Writes `<name>.key`, a new symmetric key of 32 random bytes as hexadecimal digits, for its owner
+/// only: what a device seals with and its consumer verifies with. A file that is there already is a
+/// problem.
+std::optional<Problem> write_device_key(const std::string& name);
+
 /// The signature of an image with hash `digest`, as its TLV holds it: DER ECDSA-Sig-Value
 /// (deterministic, RFC 6979), RSASSA-PSS (SHA-256, salt of 32 random bytes), or Ed25519 whose
 /// message is `digest`.
