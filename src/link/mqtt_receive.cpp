@@ -60,8 +60,11 @@ bool Session::read_packet() noexcept {
     if (head.size == 0) {
       return false;
     }
-    if (head.remaining > link_.maximum_packet ||
-        head.size + head.remaining > link_.maximum_packet) {
+    // Said before the rest of it has come: who speaks another protocol may send no more.
+    if ((state_ == SessionState::kConnecting) != (head.type() == PacketType::kConnAck)) {
+      fault = ProtocolFault::kUnexpectedPacket;
+    } else if (head.remaining > link_.maximum_packet ||
+               head.size + head.remaining > link_.maximum_packet) {
       fault = ProtocolFault::kTooLarge;
     } else if (in.size() - head.size < head.remaining) {
       return false;
@@ -82,10 +85,6 @@ bool Session::read_packet() noexcept {
 }
 
 ProtocolFault Session::handle(PacketType type, Packet& packet) noexcept {
-  const bool first = state_ == SessionState::kConnecting;
-  if (first != (type == PacketType::kConnAck)) {
-    return ProtocolFault::kUnexpectedPacket;
-  }
   switch (type) {
     case PacketType::kConnAck:
       return handle_connack(packet);

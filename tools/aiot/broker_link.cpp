@@ -146,6 +146,9 @@ void BrokerLink::wait(Duration limit) {
 
 void BrokerLink::step(Instant now) {
   if (state() != hal::LinkState::kDown) {
+    if (failures_ > 0 && state() == hal::LinkState::kUp && now - dialled_at_ > kProof) {
+      proved();
+    }
     return;
   }
   if (dialled_) {
@@ -157,6 +160,7 @@ void BrokerLink::step(Instant now) {
   if (now < next_) {
     return;
   }
+  dialled_at_ = now;
   dialled_ = dial().ok();
   if (!dialled_) {
     complain(message());
@@ -164,7 +168,7 @@ void BrokerLink::step(Instant now) {
   }
 }
 
-void BrokerLink::greeted() {
+void BrokerLink::proved() {
   failures_ = 0;
   problem_.clear();
 }

@@ -48,6 +48,8 @@ class BrokerLink {
   static constexpr Duration kDialLimit = Duration::from_s(10);
   static constexpr Duration kFirstPause = Duration::from_ms(250);
   static constexpr Duration kLongestPause = Duration::from_s(60);
+  /// A connection that lasts so long was a good one: the next pause is short again.
+  static constexpr Duration kProof = Duration::from_s(10);
 
   explicit BrokerLink(Tell tell);
 
@@ -65,8 +67,9 @@ class BrokerLink {
   /// Sleeps until something has arrived or can be sent on, at most for `limit`.
   void wait(Duration limit);
 
-  /// The broker has taken us: the next pause is short again.
-  void greeted();
+  /// Something came of the connection: the next pause is short again, and what went wrong before is
+  /// told again when it comes back.
+  void proved();
 
   /// What is behind the connection gave up for `reason`: it is closed, and dialled again later.
   void drop(const std::string& reason, Instant now);
@@ -104,6 +107,7 @@ class BrokerLink {
   linux_port::TlsTransport tls_;
   std::uint64_t random_;
   Instant next_{};
+  Instant dialled_at_{};
   std::uint32_t failures_ = 0;
   bool dialled_ = false;
 };

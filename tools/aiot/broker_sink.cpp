@@ -90,7 +90,6 @@ void BrokerSink::step(Instant now) {
 
 /// Tells whoever watches that the device is there; the will takes it back.
 void BrokerSink::greet() {
-  link_.greeted();
   (void)session_->publish(state_topic_, bytes_of("online"), Qos::kAtMostOnce, Retain::kYes);
 }
 
@@ -134,8 +133,17 @@ std::string BrokerSink::end_text() const {
   }
 }
 
+Result<hal::BatchAck> BrokerSink::poll() noexcept {
+  const Result<hal::BatchAck> ack = sink_->poll();
+  if (ack.ok()) {
+    link_.proved();
+    refusal_.clear();
+  }
+  return ack;
+}
+
 std::string BrokerSink::problem() const {
-  return !link_.problem().empty() ? link_.problem() : refusal_;
+  return sink_->ready() ? refusal_ : link_.problem();
 }
 
 void BrokerSink::close(Instant now) {

@@ -43,7 +43,7 @@ class BrokerSink {
   // hal::Sink
   Status offer(const hal::Batch& batch) noexcept { return sink_->offer(batch); }
 
-  Result<hal::BatchAck> poll() noexcept { return sink_->poll(); }
+  Result<hal::BatchAck> poll() noexcept;
 
   [[nodiscard]] const std::string& name() const noexcept { return link_.name(); }
 
