@@ -11,14 +11,13 @@ is missed; --percent: with N percent of each bound; --smoke: no bounds, does the
 --functions lists the symbols.
 """
 
-import argparse
 import pathlib
 import re
-import subprocess
 import sys
 
-NM = "arm-none-eabi-nm"
-RAM = "probe_ram"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import code_size  # noqa: E402
+
 STREAMS = 3
 # Firmware -> bound of its code, bytes; how many streams its object holds.
 FIRMWARES = {
@@ -31,61 +30,35 @@ OURS = re.compile(r"\baiot::store::")
 CRC = re.compile(r"\baiot::crc32\(|^aiot::\(anonymous namespace\)::kTable$")
 
 
-def symbols(elf):
-    """[(bytes, kind, name)] of the sized symbols, largest first."""
-    listing = subprocess.run([NM, "-S", "--size-sort", "-r", "-C", str(elf)], capture_output=True, text=True,
-                             check=True).stdout
-    found = []
-    for line in listing.splitlines():
-        _, size, kind, name = line.split(" ", 3)
-        found.append((int(size, 16), kind, name))
-    return found
-
-
 def code(found, names):
     """The symbols with such names that are code or constants."""
     return [entry for entry in found if entry[1] in "tTwWrRvV" and names.search(entry[2])]
 
 
 def ram(found):
-    return sum(size for size, kind, name in found if kind in "bBdD" and (name == RAM or OURS.search(name)))
-
-
-def show(name, figure, bound, percent):
-    """Prints the line; whether the bound is kept."""
-    kept = figure <= bound * percent / 100
-    print(f"  {name:<50} {figure:>10} {'<=':>3} {bound:>8} {'<=':>3} {bound:>8}{'' if kept else '  MISSED'}")
-    return kept
+    return sum(size for size, kind, name in found if kind in "bBdD" and (name == code_size.RAM or OURS.search(name)))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", type=pathlib.Path)
-    parser.add_argument("--percent", type=float, default=100.0)
-    parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--functions", action="store_true")
-    arguments = parser.parse_args()
+    arguments = code_size.parse_arguments(__doc__)
     missed = 0
     for firmware, (title, bound, streams) in FIRMWARES.items():
         elf = arguments.build / "bench" / "store" / f"{firmware}.elf"
         if not elf.exists():
             sys.exit(f"size.py: there is no {elf}; build it with ./dev bench store")
-        found = symbols(elf)
+        found = code_size.symbols(elf)
         counted = code(found, OURS)
         crc = code(found, CRC)
         if not counted or len(crc) != 2:
             sys.exit(f"size.py: {elf} has no store or no CRC-32; correct the names that are counted")
-        print(f"\n{title:<52} {'figure':>10} {'bound':>12} {'goal':>12}")
-        missed += not show("bytes of code", sum(size for size, _, _ in counted), bound, arguments.percent)
-        print(f"  {'bytes of CRC-32 and its table':<50} {sum(size for size, _, _ in crc):>10}")
-        missed += not show("bytes of RAM of a stream", -(-ram(found) // streams), RAM_OF_A_STREAM,
-                           arguments.percent)
+        code_size.head(title)
+        missed += not code_size.show("bytes of code", code_size.total(counted), bound, arguments.percent)
+        print(f"  {'bytes of CRC-32 and its table':<50} {code_size.total(crc):>10}")
+        missed += not code_size.show("bytes of RAM of a stream", -(-ram(found) // streams), RAM_OF_A_STREAM,
+                                     arguments.percent)
         if arguments.functions:
-            for size, kind, name in counted:
-                print(f"{size:8} {kind} {name[:120]}")
-    if missed:
-        print(f"\n{missed} bounds are missed")
-    return 1 if missed and not arguments.smoke else 0
+            code_size.list_functions(counted)
+    return code_size.exit_code(missed, arguments.smoke)
 
 
 if __name__ == "__main__":
