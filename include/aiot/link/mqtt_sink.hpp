@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -14,15 +12,11 @@
 #include "aiot/hal/sink.hpp"
 #include "aiot/hal/transport.hpp"
 #include "aiot/link/mqtt.hpp"
+#include "aiot/link/mqtt_client.hpp"
 #include "aiot/link/sealed.hpp"
 #include "aiot/link/wall_clock.hpp"
 
 namespace aiot::link {
-
-/// Topics of a device: `<prefix>/<device>/batch` and `/ack` (SPEC).
-inline constexpr std::string_view kTopicPrefix = "aiot";
-inline constexpr std::size_t kMaxPrefixBytes = 32;
-inline constexpr std::size_t kMaxTopicBytes = kMaxPrefixBytes + 1 + kMaxDeviceBytes + 1 + 8;
 
 struct MqttSinkConfig {
   std::string_view prefix = kTopicPrefix;  ///< 1 to `kMaxPrefixBytes` bytes, no wildcard
@@ -33,7 +27,7 @@ struct MqttSinkConfig {
 struct MqttSinkStats {
   std::uint64_t connections = 0;
   std::uint64_t published = 0;  ///< batches that went to the session
-  std::uint64_t refused = 0;    ///< batches that the broker did not take; see `refusal`
+  std::uint64_t refused = 0;    ///< messages that the broker did not take; see `refusal`
   std::uint64_t forged = 0;     ///< acknowledgements that were not for us, or not from the consumer
 };
 
@@ -52,6 +46,9 @@ class MqttSink {
   MqttSink(const MqttSink&) = delete;
   MqttSink& operator=(const MqttSink&) = delete;
 
+  /// Another topic on the same connection; see `MqttClient::add`.
+  void add(MqttInlet& inlet) noexcept { client_.add(inlet); }
+
   /// One round over a link: connects the session when the link is up and it is not, subscribes,
   /// sends, receives. Errors: `kIo` the link is lost, open another one; those of
   /// `Session::connect`.
@@ -65,51 +62,32 @@ class MqttSink {
   Result<hal::BatchAck> poll() noexcept;
 
   /// Batches are taken: connected, and the subscription was granted.
-  [[nodiscard]] bool ready() const noexcept { return ready_; }
+  [[nodiscard]] bool ready() const noexcept { return acks_inlet_.granted(); }
 
   [[nodiscard]] const MqttSinkStats& stats() const noexcept { return stats_; }
 
   /// Why the broker refused what it refused last: a batch, the subscription, the connection.
-  [[nodiscard]] mqtt::ReasonCode refusal() const noexcept { return refusal_; }
+  [[nodiscard]] mqtt::ReasonCode refusal() const noexcept { return client_.refusal(); }
 
   /// How the last connection ended.
-  [[nodiscard]] mqtt::DisconnectCause ended_by() const noexcept { return ended_by_; }
+  [[nodiscard]] mqtt::DisconnectCause ended_by() const noexcept { return client_.ended_by(); }
 
   /// What the broker did wrong, if it ended by that.
-  [[nodiscard]] mqtt::ProtocolFault fault() const noexcept { return fault_; }
+  [[nodiscard]] mqtt::ProtocolFault fault() const noexcept { return client_.fault(); }
 
  private:
-  /// "<prefix>/<device>/<leaf>"
-  class Topic {
-   public:
-    Topic(std::string_view prefix, std::string_view device, std::string_view leaf) noexcept;
-
-    [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
-
-   private:
-    void append(std::string_view text) noexcept;
-
-    std::array<char, kMaxTopicBytes> text_{};
-    std::size_t size_ = 0;
-  };
-
-  bool handle(const mqtt::Event& event, Instant now) noexcept;
   bool take_ack(Bytes message, Instant now) noexcept;
 
-  mqtt::Session& session_;
+  MqttClient client_;
   hal::KeyStoreRef keys_;
   WallClock& clock_;
-  MqttSinkConfig config_;
-  Topic batch_topic_;
-  Topic ack_topic_;
+  SealConfig seal_;
+  DeviceTopic batch_topic_;
+  MqttInlet acks_inlet_;
   OfferTimes times_;
   StaticVector<hal::BatchAck, kStreams> acks_;
   Instant now_{};
   MqttSinkStats stats_{};
-  mqtt::ReasonCode refusal_ = mqtt::ReasonCode::kSuccess;
-  mqtt::DisconnectCause ended_by_ = mqtt::DisconnectCause::kRequested;
-  mqtt::ProtocolFault fault_ = mqtt::ProtocolFault::kNone;
-  bool ready_ = false;
 };
 
 static_assert(hal::Sink<MqttSink>);
