@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
       return fail("no consumer has acknowledged everything; what is left stays in the store");
     }
     keep_connected(link, url, now, next_dial);
-    if (!sink.step(link, now).ok() || session.state() == link::mqtt::SessionState::kEnding) {
+    if (!sink.step(link, now).ok()) {
       link.close();
     }
     if (device.step(now) == device::StepOutcome::kIdle) {

@@ -45,15 +45,25 @@ void MqttClient::add(MqttInlet& inlet) noexcept {
 }
 
 Status MqttClient::step(hal::TransportRef link, Instant now) noexcept {
-  if (session_.state() == SessionState::kIdle) {
+  if (session_.state() == SessionState::kIdle && !used_) {
     if (link.state() != hal::LinkState::kUp) {
       return {};
     }
     AIOT_TRY(session_.connect(connect_, now));
+    used_ = true;
   }
-  const Status moved = session_.exchange(link, now);
-  go_on(now);
-  return moved;
+  if (session_.state() != SessionState::kIdle) {
+    (void)session_.exchange(link, now);
+    go_on(now);
+  }
+  if (session_.state() != SessionState::kIdle) {
+    return {};
+  }
+  if (!session_.output().empty()) {
+    (void)link.send(session_.output());  // why we leave, if it can be said at once
+  }
+  used_ = false;
+  return Error::kIo;
 }
 
 void MqttClient::go_on(Instant now) noexcept {

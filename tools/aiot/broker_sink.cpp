@@ -73,17 +73,13 @@ std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
 
 void BrokerSink::step(Instant now) {
   link_.step(now);
-  const bool was_idle = session_->state() == SessionState::kIdle;
-  (void)sink_->step(link_, now);
+  const Status moved = sink_->step(link_, now);
   if (sink_->stats().connections != connections_) {
     connections_ = sink_->stats().connections;
     greet();
   }
   watch_refusals();
-  if (!was_idle && session_->state() == SessionState::kIdle) {
-    if (!session_->output().empty()) {
-      (void)link_.send(session_->output());  // why we leave, if there is anybody to hear it
-    }
+  if (!moved.ok()) {
     link_.drop(end_text(), now);
   }
 }

@@ -111,8 +111,8 @@ class MqttClient {
   void add(MqttInlet& inlet) noexcept;
 
   /// One round over a link: connects the session when the link is up and it is not, subscribes,
-  /// sends, receives. Errors: `kIo` the link is lost, open another one; those of
-  /// `Session::connect`.
+  /// sends, receives. Errors: `kIo` the link is lost, or what was on it is over (`ended_by`): close
+  /// it and open another one; those of `Session::connect`.
   Status step(hal::TransportRef link, Instant now) noexcept;
 
   /// Goes on behind a message that is done, as the next step would.
@@ -151,6 +151,7 @@ class MqttClient {
   mqtt::ReasonCode refusal_ = mqtt::ReasonCode::kSuccess;
   mqtt::DisconnectCause ended_by_ = mqtt::DisconnectCause::kRequested;
   mqtt::ProtocolFault fault_ = mqtt::ProtocolFault::kNone;
+  bool used_ = false;  // the link has a session on it, or had
 };
 
 }  // namespace aiot::link

@@ -50,8 +50,8 @@ class MqttSink {
   void add(MqttInlet& inlet) noexcept { client_.add(inlet); }
 
   /// One round over a link: connects the session when the link is up and it is not, subscribes,
-  /// sends, receives. Errors: `kIo` the link is lost, open another one; those of
-  /// `Session::connect`.
+  /// sends, receives. Errors: as `MqttClient::step`; a connection on which acknowledgements can not
+  /// be had is given up.
   Status step(hal::TransportRef link, Instant now) noexcept;
 
   /// Errors: `kWouldBlock` not connected and subscribed, or the session takes no more now; `kIo`
