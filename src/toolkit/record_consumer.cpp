@@ -39,6 +39,13 @@ const char* advice(BatchFault fault) {
   }
 }
 
+/// Not to be explained by a link that breaks.
+bool is_strange(const IntakeResult& result) {
+  return result.what == Intake::kUnknown || result.what == Intake::kForged ||
+         result.fault == BatchFault::kPayload || result.fault == BatchFault::kRange ||
+         result.fault == BatchFault::kConflict;
+}
+
 }  // namespace
 
 const char* to_string(Intake what) noexcept {
@@ -74,7 +81,7 @@ ConsumerStats RecordConsumer::stats() const {
 IntakeResult RecordConsumer::take(std::string_view topic, Bytes message, std::int64_t now_ms) {
   IntakeResult result = taken(topic, message, now_ms);
   ++stats_.messages[static_cast<std::size_t>(result.what)];
-  stats_.reports += result.words.empty() ? 0U : 1U;
+  stats_.strange += is_strange(result) ? 1U : 0U;
   return result;
 }
 
@@ -90,6 +97,7 @@ IntakeResult RecordConsumer::taken(std::string_view topic, Bytes message, std::i
   if (device.size() > link::kMaxDeviceBytes || device.find('/') != std::string::npos) {
     return result;
   }
+  result.device = device;
   std::string problem;
   const std::optional<hal::KeyStoreRef> keys = keys_(device, problem);
   if (!keys) {
@@ -129,6 +137,8 @@ IntakeResult RecordConsumer::taken(std::string_view topic, Bytes message, std::i
   }
   result.what = receipt.repeated ? Intake::kRepeated : Intake::kStored;
   stats_.records += receipt.stored;
+  result.stored = receipt.stored;
+  result.ack = receipt.ack;
   result.words = end_of_trouble(place, name);
 
   std::array<std::byte, link::kMaxReplyBytes> memory{};

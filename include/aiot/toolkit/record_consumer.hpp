@@ -41,6 +41,9 @@ struct ConsumerReply {
 struct IntakeResult {
   Intake what = Intake::kOtherTopic;
   BatchFault fault = BatchFault::kNone;  ///< of kNotAccepted and kNoRoom
+  std::string device{};                  ///< who says that it is from; empty: not a batch
+  std::uint64_t stored = 0;              ///< records and gaps that were new
+  hal::BatchAck ack{};                   ///< of a batch that was stored, or repeated
   std::optional<ConsumerReply> reply{};  ///< to publish: the acknowledgement
   std::string words{};                   ///< for the operator, one line; empty: nothing is new
 };
@@ -48,8 +51,8 @@ struct IntakeResult {
 struct ConsumerStats {
   std::array<std::uint64_t, kIntakes> messages{};  ///< by Intake
   std::uint64_t records = 0;                       ///< records and gaps that were new
-  std::uint64_t pending = 0;                       ///< streams whose last batch was not accepted
-  std::uint64_t reports = 0;                       ///< words that were given
+  std::uint64_t pending = 0;  ///< streams that miss something, or that there was no room for
+  std::uint64_t strange = 0;  ///< messages that no device sends that has its key, and its past
 
   [[nodiscard]] std::uint64_t of(Intake what) const noexcept {
     return messages[static_cast<std::size_t>(what)];
