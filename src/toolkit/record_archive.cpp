@@ -119,12 +119,21 @@ std::int64_t index(Stream stream) noexcept {
   return static_cast<std::int64_t>(stream);
 }
 
-bool equal(Bytes stored, const BatchHash& hash) noexcept {
-  return std::ranges::equal(stored, hash);
-}
-
 struct CloseDatabase {
   void operator()(sqlite3* database) const noexcept { sqlite3_close(database); }
+};
+
+/// `last` of a stream of which nothing was taken: a -1 in SQLite.
+constexpr std::uint64_t kNothing = ~std::uint64_t{0};
+
+/// What an archive knows of a stream when a batch comes. A device that has not delivered anything
+/// begins with record 0 and says so with a previous hash of zeros.
+struct Past {
+  bool known = false;
+  bool rejoin = false;
+  std::uint64_t begin = 0;
+  std::uint64_t next = 0;  // the first sequence that is not accounted for
+  BatchHash previous{};    // of the batch that came last
 };
 
 /// One record of a batch, or one gap.
@@ -210,7 +219,7 @@ struct RecordArchive::State {
     return begin.prepare(db, "BEGIN IMMEDIATE") && commit.prepare(db, "COMMIT") &&
            rollback.prepare(db, "ROLLBACK") &&
            find_stream.prepare(db,
-                               "SELECT begin, last, previous, hash, rejoin FROM stream"
+                               "SELECT begin, last, previous, rejoin FROM stream"
                                " WHERE device = ?1 AND stream = ?2") &&
            find_batch.prepare(db,
                               "SELECT number, last FROM batch"
@@ -222,13 +231,30 @@ struct RecordArchive::State {
            put_stream.prepare(db,
                               "INSERT INTO stream (device, stream, begin, last, previous, hash)"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
-                              " last = ?4, previous = ?5, hash = ?6, rejoin = 0") &&
+                              " begin = ?3, last = ?4, previous = ?5, hash = ?6, rejoin = 0") &&
            put_batch.prepare(db,
                              "INSERT INTO batch (device, stream, first, last, previous, hash,"
                              " received_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") &&
            put_record.prepare(db, "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)") &&
            put_gap.prepare(db, "INSERT INTO gap VALUES (?1, ?2, ?3, ?4)") &&
            put_hole.prepare(db, "INSERT INTO hole VALUES (?1, ?2, ?3, ?4, ?5)");
+  }
+
+  /// What was taken of a stream.
+  Past past_of(const std::string& device, Stream stream) {
+    Past past;
+    find_stream.with() << device << index(stream);
+    if (find_stream.next()) {
+      past.rejoin = find_stream.number(3) != 0;
+      past.known = find_stream.number(1) != kNothing;
+      if (past.known) {
+        past.begin = find_stream.number(0);
+        past.next = find_stream.number(1) + 1;
+        std::ranges::copy(find_stream.bytes(2), past.previous.begin());
+      }
+    }
+    find_stream.finish();
+    return past;
   }
 
   /// Number of the batch with that hash; 0: there is none.
@@ -365,51 +391,41 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
   const BatchHash hash = link::hash_batch(batch.previous, batch.payload);
   receipt.ack = {batch.stream, batch.last, hash};
 
-  state.find_stream.with() << device << index(batch.stream);
-  const bool known = state.find_stream.next();
-  std::uint64_t begin = batch.first;
-  std::uint64_t next = batch.first;  // the first sequence that is not accounted for
-  if (known) {
-    begin = state.find_stream.number(0);
-    next = state.find_stream.number(1) + 1;
-    const bool newest = equal(state.find_stream.bytes(3), hash);
-    const bool same_previous = equal(state.find_stream.bytes(2), batch.previous);
-    BatchHash last_previous{};
-    std::ranges::copy(state.find_stream.bytes(2), last_previous.begin());
-    const bool rejoin = state.find_stream.number(4) != 0;
-    state.find_stream.finish();
-    if (newest) {
-      receipt.repeated = true;
-      return receipt;
-    }
-    if (!rejoin) {
-      const std::uint64_t follows = state.number_of(device, batch.stream, batch.previous);
-      const std::uint64_t floor = state.number_of(device, batch.stream, last_previous);
-      if (!same_previous && (follows == 0 || follows < floor)) {
-        const bool old = state.number_of(device, batch.stream, hash) != 0 || follows != 0;
-        return refuse(old ? BatchFault::kReplay : BatchFault::kChain,
-                      "batch " + range_text(batch.first, batch.last) + " where " +
-                          std::to_string(next) + " is expected");
-      }
-      if (batch.first > next) {
-        return refuse(BatchFault::kHole, "records " + range_text(next, batch.first - 1));
-      }
-    } else if (batch.first > next) {
-      if (!(state.put_hole.with() << device << index(batch.stream) << next << batch.first - 1
-                                  << now_ms)
-               .run()) {
-        return refuse(BatchFault::kDisk, {});
-      }
-      next = batch.first;
-    } else if (batch.last < next) {
-      // A device that counts anew: its identities would be those of other records.
-      return refuse(
-          BatchFault::kConflict,
-          "the device counts from " + std::to_string(batch.first) + " again; give it another id");
-    }
-  } else {
-    state.find_stream.finish();
+  Past past = state.past_of(device, batch.stream);
+  const std::uint64_t number = state.number_of(device, batch.stream, hash);
+  const std::uint64_t floor = state.number_of(device, batch.stream, past.previous);
+  if (number != 0 && number > floor) {
+    receipt.repeated = true;
+    return receipt;
   }
+  if (!past.rejoin) {
+    const std::uint64_t follows = state.number_of(device, batch.stream, batch.previous);
+    const bool fits = batch.previous == past.previous || (follows != 0 && follows >= floor);
+    if (number != 0 || !fits) {
+      const bool old = number != 0 || follows != 0;
+      return refuse(old ? BatchFault::kReplay : BatchFault::kChain,
+                    "batch " + range_text(batch.first, batch.last) + " where " +
+                        std::to_string(past.next) + " is expected");
+    }
+    if (batch.first > past.next) {
+      return refuse(BatchFault::kHole, "records " + range_text(past.next, batch.first - 1));
+    }
+  } else if (number != 0 || (past.known && batch.last < past.next)) {
+    // A device that counts anew: its identities would be those of other records.
+    return refuse(
+        BatchFault::kConflict,
+        "the device counts from " + std::to_string(batch.first) + " again; give it another id");
+  } else if (!past.known) {
+    past.begin = past.next = batch.first;
+  } else if (batch.first > past.next) {
+    if (!(state.put_hole.with() << device << index(batch.stream) << past.next << batch.first - 1
+                                << now_ms)
+             .run()) {
+      return refuse(BatchFault::kDisk, {});
+    }
+    past.next = batch.first;
+  }
+  const std::uint64_t next = past.next;
 
   for (const Part& part : parts) {
     if (part.kind == static_cast<std::uint64_t>(record::Kind::kGap)) {
@@ -426,11 +442,16 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
       state.find_record.with() << device << index(batch.stream) << part.first;
       const bool there = state.find_record.next();
       const bool same = there && std::ranges::equal(state.find_record.bytes(0), part.bytes);
-      state.find_record.finish();
+      if (!state.find_record.finish()) {
+        return refuse(BatchFault::kDisk, {});
+      }
       if (there && !same) {
         return refuse(BatchFault::kConflict, "record " + std::to_string(part.first));
       }
-      continue;
+      if (there) {
+        continue;
+      }
+      // Of a hole: it has come after all.
     }
     if (!(state.put_record.with() << device << index(batch.stream) << part.first << part.kind
                                   << now_ms << part.bytes)
@@ -439,7 +460,8 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
     }
     ++receipt.stored;
   }
-  const std::uint64_t last = known ? std::max(batch.last, next - 1) : batch.last;
+  const std::uint64_t begin = std::min(past.begin, batch.first);
+  const std::uint64_t last = past.known ? std::max(batch.last, next - 1) : batch.last;
   if (!(state.put_batch.with() << device << index(batch.stream) << batch.first << batch.last
                                << Bytes(batch.previous) << Bytes(hash) << now_ms)
            .run() ||
@@ -453,10 +475,14 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
 
 bool RecordArchive::rejoin(const std::string& device, Stream stream) {
   Statement statement;
-  return statement.prepare(state_->database.get(),
-                           "UPDATE stream SET rejoin = 1 WHERE device = ?1 AND stream = ?2") &&
-         (statement.with() << device << index(stream)).run() &&
-         sqlite3_changes(state_->database.get()) == 1;
+  const bool done = statement.prepare(state_->database.get(),
+                                      "INSERT INTO stream VALUES (?1, ?2, -1, -1, x'', x'', 1)"
+                                      " ON CONFLICT DO UPDATE SET rejoin = 1") &&
+                    (statement.with() << device << index(stream)).run();
+  if (!done) {
+    problem_ = sqlite3_errmsg(state_->database.get());
+  }
+  return done;
 }
 
 std::vector<ArchivedStream> RecordArchive::streams() const {
@@ -468,9 +494,11 @@ std::vector<ArchivedStream> RecordArchive::streams() const {
           " (SELECT count(*) FROM record r WHERE r.device = s.device AND r.stream = s.stream),"
           " (SELECT total(last - first + 1) FROM gap g"
           "  WHERE g.device = s.device AND g.stream = s.stream),"
-          " (SELECT total(last - first + 1) FROM hole h"
+          " (SELECT total(last - first + 1 - (SELECT count(*) FROM record r WHERE r.device = "
+          "h.device"
+          "  AND r.stream = h.stream AND r.sequence BETWEEN h.first AND h.last)) FROM hole h"
           "  WHERE h.device = s.device AND h.stream = s.stream)"
-          " FROM stream s ORDER BY device, stream")) {
+          " FROM stream s WHERE last >= 0 ORDER BY device, stream")) {
     return streams;
   }
   while (rows.next()) {
@@ -484,6 +512,26 @@ std::vector<ArchivedStream> RecordArchive::streams() const {
                        .holes = rows.number(6)});
   }
   return streams;
+}
+
+std::vector<ArchivedRange> RecordArchive::ranges() const {
+  std::vector<ArchivedRange> ranges;
+  Statement rows;
+  if (!rows.prepare(state_->database.get(),
+                    "SELECT device, stream, first, last, 0 FROM gap UNION ALL"
+                    " SELECT device, stream, first, last, 1 FROM hole"
+                    " ORDER BY device, stream, first")) {
+    return ranges;
+  }
+  while (rows.next()) {
+    const Bytes device = rows.bytes(0);
+    ranges.push_back({.device = {reinterpret_cast<const char*>(device.data()), device.size()},
+                      .stream = static_cast<Stream>(rows.number(1)),
+                      .first = rows.number(2),
+                      .last = rows.number(3),
+                      .is_hole = rows.number(4) != 0});
+  }
+  return ranges;
 }
 
 void RecordArchive::visit(const std::function<bool(const ArchivedRecord&)>& visit) const {

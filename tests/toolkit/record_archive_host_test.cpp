@@ -200,7 +200,6 @@ TEST_F(RecordArchiveTest, ANewPastIsTakenOnlyWhenSomebodySaysSo) {
   Device other;
   other.previous.fill(std::byte{7});
   EXPECT_TRUE(archive_.take("pump-7", other.batch(9, 9), 1).fault == BatchFault::kChain);
-  EXPECT_FALSE(archive_.rejoin("pump-8", kStream));
   EXPECT_TRUE(archive_.rejoin("pump-7", kStream));
   EXPECT_TRUE(archive_.take("pump-7", other.batch(9, 9), 1).fault == BatchFault::kNone);
   EXPECT_EQ(archive_.streams()[0].holes, 4U);
@@ -220,9 +219,80 @@ TEST_F(RecordArchiveTest, DoesNotMixRecordsOfADeviceThatCountsAnew) {
 TEST_F(RecordArchiveTest, KnowsDevicesAndStreamsApart) {
   (void)take(device_.batch(0, 4));
   Device other;
-  EXPECT_TRUE(archive_.take("pump-8", other.batch(3, 4), 1).fault == BatchFault::kNone);
+  EXPECT_TRUE(archive_.take("pump-8", other.batch(0, 2), 1).fault == BatchFault::kNone);
   ASSERT_EQ(archive_.streams().size(), 2U);
-  EXPECT_EQ(archive_.streams()[1].begin, 3U);
+  EXPECT_EQ(archive_.streams()[1].last, 2U);
+}
+
+TEST_F(RecordArchiveTest, OfAWindowTheFirstBatchHasToComeFirst) {
+  Device early = device_;
+  const hal::Batch second = early.batch(5, 9);
+  // The first batch of the device is still on its way: acknowledging the second would lose it.
+  EXPECT_TRUE(archive_.take("pump-7", second, 1).fault == BatchFault::kHole);
+  EXPECT_TRUE(archive_.take("pump-7", device_.batch(0, 4), 1).fault == BatchFault::kNone);
+  EXPECT_TRUE(archive_.take("pump-7", second, 1).fault == BatchFault::kNone);
+  EXPECT_EQ(archive_.streams()[0].records, 10U);
+  EXPECT_EQ(archive_.streams()[0].begin, 0U);
+}
+
+TEST_F(RecordArchiveTest, AcknowledgesEveryBatchThatMayStillBeInFlight) {
+  Device second_device;
+  Device third_device;
+  const hal::Batch first = device_.batch(0, 4);
+  const hal::Batch second = second_device.batch(5, 9);
+  const hal::Batch third = third_device.batch(10, 14);
+  for (const hal::Batch& batch : {first, second, third}) {
+    EXPECT_EQ(archive_.take("pump-7", batch, 1).stored, 5U);
+  }
+  // Only the acknowledgement of the first came through, then all are offered again.
+  Device fourth_device;
+  fourth_device.previous = first.hash;
+  EXPECT_EQ(archive_.take("pump-7", fourth_device.batch(15, 19), 1).stored, 5U);
+  EXPECT_TRUE(archive_.take("pump-7", second, 1).repeated);
+  EXPECT_TRUE(archive_.take("pump-7", third, 1).repeated);
+  EXPECT_TRUE(archive_.take("pump-7", first, 1).fault == BatchFault::kReplay);
+  // A late acknowledgement of the third from the time before.
+  Device fifth_device;
+  fifth_device.previous = third.hash;
+  EXPECT_EQ(archive_.take("pump-7", fifth_device.batch(20, 20), 1).stored, 1U);
+  EXPECT_EQ(archive_.streams()[0].records, 21U);
+}
+
+TEST_F(RecordArchiveTest, ADeviceThatHasDeliveredElsewhereJoinsOnlyWhenSomebodySaysSo) {
+  device_.previous.fill(std::byte{7});
+  EXPECT_TRUE(archive_.take("pump-7", device_.batch(9, 9), 1).fault == BatchFault::kChain);
+  EXPECT_TRUE(archive_.rejoin("pump-7", kStream));
+  EXPECT_TRUE(archive_.streams().empty());
+  EXPECT_EQ(take(device_.batch(9, 9)).stored, 1U);
+  EXPECT_EQ(take(device_.batch(10, 10)).stored, 1U);
+  ASSERT_EQ(archive_.streams().size(), 1U);
+  EXPECT_EQ(archive_.streams()[0].begin, 9U);
+  EXPECT_EQ(archive_.streams()[0].holes, 0U);
+}
+
+TEST_F(RecordArchiveTest, RecordsOfAHoleThatComeAfterAllAreKept) {
+  (void)take(device_.batch(0, 4));
+  Device late = device_;
+  const hal::Batch held_up = late.batch(5, 6);
+  EXPECT_TRUE(archive_.rejoin("pump-7", kStream));
+  // What comes next is taken; its acknowledgement is still on its way.
+  Device ahead = device_;
+  EXPECT_EQ(archive_.take("pump-7", ahead.batch(7, 8), 1).stored, 2U);
+  EXPECT_EQ(archive_.streams()[0].holes, 2U);
+  ASSERT_EQ(archive_.ranges().size(), 1U);
+  EXPECT_TRUE(archive_.ranges()[0].is_hole);
+  EXPECT_EQ(archive_.take("pump-7", held_up, 1).stored, 2U);
+  EXPECT_EQ(archive_.streams()[0].holes, 0U);
+  EXPECT_EQ(archive_.streams()[0].records, 9U);
+}
+
+TEST_F(RecordArchiveTest, TwoProcessesShareOneArchive) {
+  RecordArchive other = open();
+  const hal::Batch batch = device_.batch(0, 4);
+  EXPECT_EQ(other.take("pump-7", batch, 1).stored, 5U);
+  EXPECT_TRUE(take(batch).repeated);
+  EXPECT_EQ(take(device_.batch(5, 6)).stored, 2U);
+  EXPECT_EQ(other.streams()[0].records, 7U);
 }
 
 TEST_F(RecordArchiveTest, AFullDiskLosesNothing) {

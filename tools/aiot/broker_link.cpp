@@ -66,6 +66,28 @@ std::optional<std::string> usage_problem(const BrokerOptions& options) {
   return std::nullopt;
 }
 
+std::optional<std::string> read_password(const BrokerOptions& options, std::string& password) {
+  if (options.password_file.empty()) {
+    return std::nullopt;
+  }
+
+  struct stat about {};
+
+  if (::stat(options.password_file.c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
+      (about.st_mode & (S_IRGRP | S_IROTH)) != 0) {
+    return options.password_file + ": others can read it; chmod 600 it";
+  }
+  const auto content = toolkit::read_file(options.password_file);
+  if (!content.ok()) {
+    return content.problem().text;
+  }
+  const auto end = std::find(content->begin(), content->end(), std::byte{'\n'});
+  std::transform(content->begin(), end, std::back_inserter(password), [](std::byte b) {
+    return static_cast<char>(b);
+  });
+  return std::nullopt;
+}
+
 BrokerLink::BrokerLink(Tell tell) : tell_(std::move(tell)) {
   std::random_device device;
   random_ = (std::uint64_t{device()} << 32U) | device();
@@ -96,23 +118,7 @@ std::optional<std::string> BrokerLink::open(const BrokerOptions& options) {
     return "--ca, --cert and --crl want mqtts://, mqtt:// is not encrypted; use mqtts://";
   }
   user_ = options.user;
-  if (!options.password_file.empty()) {
-    struct stat about {};
-
-    if (::stat(options.password_file.c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
-        (about.st_mode & (S_IRGRP | S_IROTH)) != 0) {
-      return options.password_file + ": others can read it; chmod 600 it";
-    }
-    const auto content = toolkit::read_file(options.password_file);
-    if (!content.ok()) {
-      return content.problem().text;
-    }
-    const auto end = std::find(content->begin(), content->end(), std::byte{'\n'});
-    std::transform(content->begin(), end, std::back_inserter(password_), [](std::byte b) {
-      return static_cast<char>(b);
-    });
-  }
-  return std::nullopt;
+  return read_password(options, password_);
 }
 
 LinkFault BrokerLink::fault() const noexcept {

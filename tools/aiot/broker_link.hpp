@@ -38,6 +38,9 @@ void add_broker_options(CLI::App& verb, BrokerOptions& options);
 /// What is wrong with the combination of options, or nothing.
 std::optional<std::string> usage_problem(const BrokerOptions& options);
 
+/// The first line of the password file, or nothing when there is none. The problem, or nothing.
+std::optional<std::string> read_password(const BrokerOptions& options, std::string& password);
+
 /// A connection to a broker, TCP or TLS, that is made again whenever it breaks: later and later, up
 /// to a minute, at moments that differ between devices. Why it is down is told once, and once more
 /// when the reason changes.

@@ -1,11 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include <mosquitto.h>
-#include <mqtt_protocol.h>
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -14,14 +9,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "aiot/link/mqtt_reason.hpp"
-#include "aiot/link/mqtt_sink.hpp"
-#include "aiot/link/sealed.hpp"
 #include "aiot/toolkit/record_archive.hpp"
-#include "ports/linux/broker_url.hpp"
+#include "aiot/toolkit/record_consumer.hpp"
 #include "ports/linux/key_file.hpp"
+#include "tools/aiot/broker_client.hpp"
+#include "tools/aiot/broker_link.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/verbs.hpp"
 
@@ -29,18 +22,31 @@ namespace aiot::cli {
 namespace {
 
 using nlohmann::ordered_json;
-using toolkit::BatchFault;
+using toolkit::Intake;
 using toolkit::RecordArchive;
+using toolkit::RecordConsumer;
 
 constexpr const char* kExamples =
-    "Takes what devices send over a broker: verifies the seal of each batch with the device's "
-    "key,\n"
-    "its place in the device's chain, keeps every record once in ARCHIVE (SQLite, full sync), and\n"
-    "only then tells the device, which may forget it. What does not fit (changed, dropped,\n"
-    "reordered, replayed) is told and not taken.\n"
+    "Takes what devices send over a broker (MQTT 5): verifies the seal of each batch with the\n"
+    "device's key and its place in the device's chain, keeps every record once in ARCHIVE "
+    "(SQLite,\n"
+    "full sync), and only then tells the device, which may forget it. What does not fit (changed,\n"
+    "dropped, reordered, replayed) is told and not taken.\n"
     "\n"
     "KEYS is a folder with a file <device>.key for each device: 32 bytes or 64 hexadecimal digits\n"
-    "that only you can read. A device without one is told and not served.\n"
+    "that only you can read (aiot keys new <device> --kind device). A device without one is told "
+    "and\n"
+    "not served; a key that is put there later is found.\n"
+    "\n"
+    "It runs until a signal ends it, and connects again when the connection breaks. On a full "
+    "disk\n"
+    "nothing is acknowledged, so the devices keep what they have until there is room. A device "
+    "that\n"
+    "has delivered elsewhere before joins the archive with --rejoin, and so does one whose "
+    "records\n"
+    "are lost for good: what is missing is then a hole, and shown as one.\n"
+    "\n"
+    "Exit code 0 when all that came is stored, 1 when not (or when the broker refuses us).\n"
     "\n"
     "Examples:\n"
     "  aiot consume pumps.db --broker mqtts://broker:8883 --ca ca.pem --cert me.pem --key me.key\n"
@@ -48,23 +54,16 @@ constexpr const char* kExamples =
     "  aiot consume pumps.db --rejoin pump-7:routine    take whatever comes next of that stream\n"
     "  aiot records decode pumps.db";
 
-constexpr int kLoopMs = 200;
-constexpr std::size_t kMaxBatchBytes = 256 * 1024;
-
-volatile std::sig_atomic_t stopping = 0;
+volatile std::sig_atomic_t g_stop = 0;
 
 extern "C" void on_consume_stop(int /*signal*/) {
-  stopping = 1;
+  g_stop = 1;
 }
 
 struct ConsumeOptions {
   std::string archive;
-  std::string broker;
-  std::string prefix = std::string(link::kTopicPrefix);
+  BrokerOptions broker;
   std::string keys;
-  std::string ca;
-  std::string certificate;
-  std::string key;
   std::string client = "aiot-consume";
   std::string rejoin;
   unsigned idle_s = 0;
@@ -77,224 +76,177 @@ std::int64_t unix_ms() {
       .count();
 }
 
-struct FreeClient {
-  void operator()(mosquitto* client) const noexcept { mosquitto_destroy(client); }
-};
+void print_line(const ordered_json& value) {
+  std::printf("%s\n", value.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
+  (void)std::fflush(stdout);
+}
 
-/// What happens between the broker and the archive.
-class Consumer {
+/// The keys of devices, from a folder.
+class KeyFolder {
  public:
-  Consumer(const ConsumeOptions& options, RecordArchive archive)
-      : options_(options), archive_(std::move(archive)) {}
+  explicit KeyFolder(std::string path) : path_(std::move(path)) {}
 
-  ExitCode run() {
-    linux_port::BrokerUrl url;
-    std::string message;
-    if (!linux_port::parse_broker_url(options_.broker, url, message).ok()) {
-      return fail(message);
+  std::optional<hal::KeyStoreRef> find(const std::string& device, std::string& problem) {
+    const auto known = keys_.find(device);
+    if (known != keys_.end()) {
+      return hal::KeyStoreRef(*known->second);
     }
-    mosquitto_lib_init();
-    client_.reset(mosquitto_new(options_.client.c_str(), false, this));
-    if (client_ == nullptr) {
-      return fail("no memory for the client; close other programs");
+    auto key = std::make_unique<linux_port::KeyFile>();
+    // The name is from a topic: it must not lead out of the folder.
+    if (device.empty() || device[0] == '.' || device.find_first_of("/\\") != std::string::npos ||
+        device.find('\0') != std::string::npos) {
+      problem = "device '" + device + "' has no name that a key file can have; rename it";
+      return std::nullopt;
     }
-    mosquitto_int_option(client_.get(), MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
-    if (url.scheme == linux_port::Scheme::kMqtts) {
-      const auto or_null = [](const std::string& text) {
-        return text.empty() ? nullptr : text.c_str();
-      };
-      const int code = mosquitto_tls_set(client_.get(),
-                                         or_null(options_.ca),
-                                         nullptr,
-                                         or_null(options_.certificate),
-                                         or_null(options_.key),
-                                         nullptr);
-      if (code != MOSQ_ERR_SUCCESS) {
-        return fail(std::string("certificates: ") + mosquitto_strerror(code) +
-                    "; check --ca, --cert and --key");
-      }
+    if (!key->load(path_ + "/" + device + ".key", message_).ok()) {
+      problem = "device '" + device + "' is not served: " + message_;
+      return std::nullopt;
     }
-    mosquitto_connect_v5_callback_set(
-        client_.get(), [](mosquitto*, void* self, int reason, int, const mosquitto_property*) {
-          static_cast<Consumer*>(self)->connected(reason);
-        });
-    mosquitto_subscribe_v5_callback_set(
-        client_.get(),
-        [](mosquitto*, void* self, int, int, const int* granted, const mosquitto_property*) {
-          static_cast<Consumer*>(self)->subscribed(granted[0]);
-        });
-    mosquitto_message_v5_callback_set(
-        client_.get(),
-        [](mosquitto*, void* self, const mosquitto_message* arrived, const mosquitto_property*) {
-          static_cast<Consumer*>(self)->received(*arrived);
-        });
-    (void)std::signal(SIGINT, on_consume_stop);
-    (void)std::signal(SIGTERM, on_consume_stop);
-    return loop(url);
+    return hal::KeyStoreRef(*keys_.emplace(device, std::move(key)).first->second);
   }
 
  private:
-  ExitCode loop(const linux_port::BrokerUrl& url) {
-    constexpr int kKeepAliveS = 30;
-    int code = mosquitto_connect_bind_v5(
-        client_.get(), url.host.c_str(), url.port, kKeepAliveS, nullptr, nullptr);
-    heard_ = std::chrono::steady_clock::now();
-    while (stopping == 0 && !given_up_) {
-      if (code != MOSQ_ERR_SUCCESS) {
-        tell(linux_port::endpoint(url.host, url.port) + ": " + mosquitto_strerror(code) +
-             "; trying again");
-        (void)::usleep(1'000'000);
-        code = mosquitto_reconnect(client_.get());
-        continue;
-      }
-      code = mosquitto_loop(client_.get(), kLoopMs, 1);
-      const auto silent = std::chrono::steady_clock::now() - heard_;
-      if (options_.idle_s != 0 && silent > std::chrono::seconds(options_.idle_s)) {
-        break;
-      }
+  std::string path_;
+  std::string message_;
+  std::map<std::string, std::unique_ptr<linux_port::KeyFile>> keys_;
+};
+
+/// One run of the verb.
+class Consume {
+ public:
+  Consume(const ConsumeOptions& options, RecordArchive archive)
+      : options_(options), archive_(std::move(archive)), keys_(options.keys) {}
+
+  ExitCode run() {
+    if (auto problem = broker_.open(options_.broker, options_.client, consumer_.filter())) {
+      return fail(*problem);
     }
-    mosquitto_disconnect(client_.get());
-    summary();
-    return given_up_ || faults_ != 0 ? ExitCode::kBadInput : ExitCode::kOk;
+    stop_on_signals();
+    bool useful = true;
+    while (g_stop == 0 && useful && !is_idle()) {
+      useful = broker_.step();
+    }
+    broker_.close();
+    progress_.clear();
+    end();
+    const toolkit::ConsumerStats stats = consumer_.stats();
+    return useful && stats.strange == 0 && stats.pending == 0 ? ExitCode::kOk : ExitCode::kBadInput;
   }
 
-  void connected(int reason) {
-    if (reason != 0) {
-      given_up_ = true;
-      (void)fail(std::string("the broker refuses the connection: ") +
-                 link::mqtt::to_string(static_cast<link::mqtt::ReasonCode>(reason)) +
-                 "; check certificate and access rules");
-      return;
-    }
-    const std::string filter = options_.prefix + "/+/batch";
-    mosquitto_subscribe_v5(client_.get(), nullptr, filter.c_str(), 1, 0, nullptr);
+ private:
+  static void stop_on_signals() {
+    struct sigaction action {};
+
+    action.sa_handler = on_consume_stop;
+    (void)::sigaction(SIGINT, &action, nullptr);
+    (void)::sigaction(SIGTERM, &action, nullptr);
   }
 
-  void subscribed(int granted) {
-    if (granted >= 0x80) {
-      given_up_ = true;
-      (void)fail("the broker does not grant the subscription; check its access rules");
+  [[nodiscard]] bool is_idle() const {
+    return options_.idle_s != 0 &&
+           BrokerClient::Clock::now() - broker_.heard() > std::chrono::seconds(options_.idle_s);
+  }
+
+  void tell(const std::string& text) {
+    progress_.clear();
+    (void)fail(text);
+  }
+
+  void receive(std::string_view topic, Bytes message) {
+    const toolkit::IntakeResult result = consumer_.take(topic, message, unix_ms());
+    if (result.reply) {
+      broker_.publish(result.reply->topic, result.reply->bytes);
+    }
+    if (!result.words.empty()) {
+      tell(result.words);
+    }
+    if (options_.json && result.what != Intake::kOtherTopic) {
+      print(result);
+    }
+    if (progress_.enabled()) {
+      progress_.show(counted(consumer_.stats().records, "new record"));
     }
   }
 
-  void received(const mosquitto_message& message) {
-    heard_ = std::chrono::steady_clock::now();
-    const std::string topic = message.topic;
-    const std::size_t begin = options_.prefix.size() + 1;
-    const std::size_t end = topic.rfind('/');
-    if (end == std::string::npos || end <= begin) {
-      return;
+  static void print(const toolkit::IntakeResult& result) {
+    ordered_json line{
+        {"kind", "batch"}, {"device", result.device}, {"outcome", toolkit::to_string(result.what)}};
+    if (result.reply) {
+      line["stream"] = stream_name(result.ack.stream);
+      line["last"] = result.ack.last;
+      line["new"] = result.stored;
+    } else if (result.fault != toolkit::BatchFault::kNone) {
+      line["fault"] = to_string(result.fault);
     }
-    const std::string device = topic.substr(begin, end - begin);
-    const Bytes bytes{static_cast<const std::byte*>(message.payload),
-                      static_cast<std::size_t>(message.payloadlen)};
-    linux_port::KeyFile* const key = key_of(device);
-    if (key == nullptr) {
-      return;
-    }
-    const link::SealConfig seal{.device = device};
-    const link::OpenedBatch opened = link::open_batch(bytes, seal, *key, scratch_);
-    if (!opened.ok()) {
-      ++faults_;
-      tell(printable(device) + ": " + link::to_string(opened.fault) + "; not taken");
-      return;
-    }
-    const toolkit::BatchReceipt receipt = archive_.take(device, opened.batch, unix_ms());
-    if (receipt.fault != BatchFault::kNone) {
-      ++faults_;
-      tell(printable(device) + ": " + to_string(receipt.fault) + " (" + receipt.detail +
-           "); not taken");
-      return;
-    }
-    stored_ += receipt.stored;
-    acknowledge(device, seal, *key, receipt.ack);
+    print_line(line);
   }
 
-  void acknowledge(const std::string& device,
-                   const link::SealConfig& seal,
-                   linux_port::KeyFile& key,
-                   const hal::BatchAck& ack) {
-    std::array<std::byte, link::kMaxReplyBytes> memory{};
-    const auto sealed = link::seal_ack({ack, unix_ms()}, seal, key, memory);
-    if (!sealed.ok()) {
-      return;
-    }
-    const std::string topic = options_.prefix + "/" + device + "/ack";
-    mosquitto_publish_v5(client_.get(),
-                         nullptr,
-                         topic.c_str(),
-                         static_cast<int>(sealed->size()),
-                         sealed->data(),
-                         1,
-                         false,
-                         nullptr);
-  }
-
-  /// The key of a device; null, and told once, when there is none.
-  linux_port::KeyFile* key_of(const std::string& device) {
-    const auto found = keys_.find(device);
-    if (found != keys_.end()) {
-      return found->second.get();
-    }
-    auto key = std::make_unique<linux_port::KeyFile>();
-    std::string message;
-    const bool name_is_safe = device.find('/') == std::string::npos && device[0] != '.';
-    if (!name_is_safe || !key->load(options_.keys + "/" + device + ".key", message).ok()) {
-      ++faults_;
-      tell(printable(device) + ": " + (message.empty() ? "not a name for a key file" : message));
-      key.reset();
-    }
-    return keys_.emplace(device, std::move(key)).first->second.get();
-  }
-
-  void tell(const std::string& text) const { std::fprintf(stderr, "aiot: %s\n", text.c_str()); }
-
-  void summary() const {
+  /// What the archive holds, and what became of the messages.
+  void end() const {
     for (const toolkit::ArchivedStream& stream : archive_.streams()) {
       if (options_.json) {
-        const ordered_json line{{"device", stream.device},
-                                {"stream", stream_name(stream.stream)},
-                                {"begin", stream.begin},
-                                {"last", stream.last},
-                                {"records", stream.records},
-                                {"gaps", stream.gaps},
-                                {"holes", stream.holes}};
-        std::printf("%s\n",
-                    line.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
-      } else {
-        std::printf("%s %s: %llu records up to %llu, %llu given up, %llu missing\n",
-                    printable(stream.device).c_str(),
-                    stream_name(stream.stream),
-                    static_cast<unsigned long long>(stream.records),
-                    static_cast<unsigned long long>(stream.last),
-                    static_cast<unsigned long long>(stream.gaps),
-                    static_cast<unsigned long long>(stream.holes));
+        print_line({{"kind", "stream"},
+                    {"device", stream.device},
+                    {"stream", stream_name(stream.stream)},
+                    {"first", stream.begin},
+                    {"last", stream.last},
+                    {"records", stream.records},
+                    {"given_up", stream.gaps},
+                    {"missing", stream.holes}});
+        continue;
       }
+      std::printf(
+          "%s %s: %s, up to %llu%s%s\n",
+          printable(stream.device).c_str(),
+          stream_name(stream.stream),
+          counted(stream.records, "record").c_str(),
+          static_cast<unsigned long long>(stream.last),
+          stream.gaps == 0 ? "" : (", " + std::to_string(stream.gaps) + " given up").c_str(),
+          stream.holes == 0 ? "" : (", " + std::to_string(stream.holes) + " MISSING").c_str());
+    }
+    const toolkit::ConsumerStats stats = consumer_.stats();
+    ordered_json counts;
+    std::string text = counted(stats.of(Intake::kStored), "batch", "batches") + " stored with " +
+                       counted(stats.records, "new record");
+    for (std::size_t i = 0; i < toolkit::kIntakes; ++i) {
+      const auto what = static_cast<Intake>(i);
+      counts[to_string(what)] = stats.of(what);
+      if (what != Intake::kStored && stats.of(what) != 0) {
+        text += ", " + std::to_string(stats.of(what)) + " " + to_string(what);
+      }
+    }
+    if (options_.json) {
+      print_line({{"kind", "end"}, {"new_records", stats.records}, {"messages", counts}});
+    } else {
+      std::printf("%s\n", text.c_str());
     }
   }
 
   const ConsumeOptions& options_;
   RecordArchive archive_;
-  std::unique_ptr<mosquitto, FreeClient> client_;
-  std::map<std::string, std::unique_ptr<linux_port::KeyFile>> keys_;
-  std::vector<std::byte> scratch_ = std::vector<std::byte>(kMaxBatchBytes);
-  std::chrono::steady_clock::time_point heard_;
-  std::uint64_t stored_ = 0;
-  std::uint64_t faults_ = 0;
-  bool given_up_ = false;
+  KeyFolder keys_;
+  RecordConsumer consumer_{archive_,
+                           [this](const std::string& device, std::string& problem) {
+                             return keys_.find(device, problem);
+                           },
+                           options_.broker.prefix};
+  Progress progress_;
+  BrokerClient broker_{[this](const std::string& text) { tell(text); },
+                       [this](std::string_view topic, Bytes message) { receive(topic, message); }};
 };
 
 /// "pump-7:routine"
 ExitCode rejoin(const ConsumeOptions& options, RecordArchive& archive) {
   const std::size_t colon = options.rejoin.rfind(':');
-  for (std::size_t i = 0; colon != std::string::npos && i < kStreams; ++i) {
+  for (std::size_t i = 0; colon != std::string::npos && colon > 0 && i < kStreams; ++i) {
     const auto stream = static_cast<Stream>(i);
     if (options.rejoin.substr(colon + 1) == stream_name(stream)) {
-      if (archive.rejoin(options.rejoin.substr(0, colon), stream)) {
-        std::printf("the next batch of %s is taken whatever it follows\n", options.rejoin.c_str());
-        return ExitCode::kOk;
+      if (!archive.rejoin(options.rejoin.substr(0, colon), stream)) {
+        return fail(options.archive + ": " + archive.problem() + "; make room or mend the disk");
       }
-      return fail(printable(options.rejoin) + ": the archive has no such stream");
+      std::printf("the next batch of %s is taken whatever it follows\n",
+                  printable(options.rejoin).c_str());
+      return ExitCode::kOk;
     }
   }
   (void)fail("--rejoin takes DEVICE:STREAM, as pump-7:routine");
@@ -302,18 +254,20 @@ ExitCode rejoin(const ConsumeOptions& options, RecordArchive& archive) {
 }
 
 ExitCode consume(const ConsumeOptions& options) {
+  if (options.rejoin.empty() && (options.broker.url.empty() || options.keys.empty())) {
+    (void)fail("needs --broker and --keys; see aiot consume --help");
+    return ExitCode::kUsage;
+  }
+  if (auto problem = usage_problem(options.broker)) {
+    (void)fail(*problem + "; see aiot consume --help");
+    return ExitCode::kUsage;
+  }
   auto archive = RecordArchive::open(options.archive);
   if (!archive.ok()) {
     return fail(archive.problem().text);
   }
-  if (!options.rejoin.empty()) {
-    return rejoin(options, *archive);
-  }
-  if (options.broker.empty() || options.keys.empty()) {
-    (void)fail("needs --broker and --keys; see aiot consume --help");
-    return ExitCode::kUsage;
-  }
-  return Consumer(options, std::move(*archive)).run();
+  return options.rejoin.empty() ? Consume(options, std::move(*archive)).run()
+                                : rejoin(options, *archive);
 }
 
 }  // namespace
@@ -325,19 +279,14 @@ void add_consume(CLI::App& app, ExitCode& exit) {
   verb->add_option("archive", options->archive, "SQLite file; made when it is not there")
       ->type_name("ARCHIVE")
       ->required();
-  verb->add_option("--broker", options->broker, "mqtts://host[:port] or mqtt://host[:port]")
-      ->type_name("URL");
+  add_broker_options(*verb, options->broker);
   verb->add_option("--keys", options->keys, "Folder with the devices' keys")->type_name("KEYS");
-  verb->add_option("--ca", options->ca, "Certificates that the broker's is verified with")
-      ->type_name("FILE");
-  verb->add_option("--cert", options->certificate, "Own certificate")->type_name("FILE");
-  verb->add_option("--key", options->key, "Own private key")->type_name("FILE");
-  verb->add_option("--prefix", options->prefix, "Begin of the topics")->capture_default_str();
-  verb->add_option("--client", options->client, "Name at the broker")->capture_default_str();
-  verb->add_option(
-          "--idle", options->idle_s, "Ends after so many seconds without a message; 0: never")
+  verb->add_option("--client", options->client, "Name at the broker, which no other client has")
       ->capture_default_str();
-  verb->add_option("--rejoin", options->rejoin, "Accept the next batch whatever it follows")
+  verb->add_option("--idle", options->idle_s, "Ends after so many seconds without a message; 0: no")
+      ->type_name("S")
+      ->capture_default_str();
+  verb->add_option("--rejoin", options->rejoin, "Accept the next batch whatever it follows; ends")
       ->type_name("DEVICE:STREAM");
   verb->add_flag("--json", options->json, "JSON lines instead of text");
   verb->callback([options, &exit] { exit = consume(*options); });

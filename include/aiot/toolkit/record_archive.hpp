@@ -53,6 +53,15 @@ struct ArchivedStream {
   std::uint64_t holes = 0;    ///< sequences that nobody accounts for
 };
 
+/// Sequences of which there is no record.
+struct ArchivedRange {
+  std::string device;
+  Stream stream = Stream::kUrgent;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  bool is_hole = false;  ///< nobody accounts for them, and some may have come later; else a gap
+};
+
 struct ArchivedRecord {
   std::string device;
   Stream stream = Stream::kUrgent;
@@ -68,7 +77,8 @@ struct ArchivedRecord {
 class RecordArchive {
  public:
   /// Opens or makes it. Problems: the folder, permissions, not an archive, one of a newer version,
-  /// damaged, open for writing in another process.
+  /// damaged, busy. Other processes may have it open too, also to write: each batch is one
+  /// transaction that sees all those before it.
   static Loaded<RecordArchive> open(const std::string& path);
 
   /// For reading only; it must be there.
@@ -88,11 +98,15 @@ class RecordArchive {
   BatchReceipt take(const std::string& device, const hal::Batch& batch, std::int64_t now_ms);
 
   /// The next batch of the stream is taken whatever it follows: what is missing becomes a hole.
-  /// For a device or an archive that has lost its past. False: no such stream.
+  /// For a device or an archive that has lost its past, or that has none with the other yet. False:
+  /// it could not be written; `problem` says why.
   bool rejoin(const std::string& device, Stream stream);
 
   /// All streams, by device.
   std::vector<ArchivedStream> streams() const;
+
+  /// All gaps and holes, by device and stream, in order.
+  std::vector<ArchivedRange> ranges() const;
 
   /// All records, by device and stream, in order. Stops when `visit` says false.
   void visit(const std::function<bool(const ArchivedRecord&)>& visit) const;
