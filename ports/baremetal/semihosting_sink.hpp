@@ -19,6 +19,9 @@ class SemihostingSink {
     return file_.open(path, semihosting::OpenMode::kAppend);
   }
 
+  /// False while an acknowledgement waits to be polled.
+  [[nodiscard]] bool ready() const noexcept { return !ack_waits_; }
+
   /// `kWouldBlock` while an acknowledgement waits to be polled; `kIo` the host did not take it.
   Status offer(const hal::Batch& batch) noexcept;
   Result<hal::BatchAck> poll() noexcept;

@@ -52,6 +52,9 @@ class FileSink {
   /// Bytes that `open` cut off.
   [[nodiscard]] std::uint64_t repaired_bytes() const noexcept { return repaired_; }
 
+  /// hal::Sink: it is open, the last batch is written, and its acknowledgement was fetched.
+  [[nodiscard]] bool ready() const noexcept { return descriptor_ >= 0 && !ack_.has_value(); }
+
   /// hal::Sink. Errors: `kWouldBlock` the last batch is not written, or its acknowledgement not
   /// fetched yet; `kIo` it could not be written (errno tells why), and a file is as before. When it
   /// could not be made as before either, every later offer is `kIo`, too, until the file is opened

@@ -58,14 +58,27 @@ bool MqttSink::take_ack(Bytes message, Instant now) noexcept {
   return true;
 }
 
+bool MqttSink::ready() noexcept {
+  // What is composed and not finished leaves no trace.
+  if (wanted_ != 0 && acks_inlet_.granted() && compose(wanted_).error() != Error::kWouldBlock) {
+    wanted_ = 0;
+  }
+  return wanted_ == 0 && acks_inlet_.granted();
+}
+
+Result<MutableBytes> MqttSink::compose(std::size_t size) noexcept {
+  return client_.session().compose(batch_topic_.view(), size, Qos::kAtLeastOnce, Retain::kNo);
+}
+
 Status MqttSink::offer(const hal::Batch& batch) noexcept {
-  if (!ready()) {
+  if (!acks_inlet_.granted()) {
     return Error::kWouldBlock;
   }
-  const Result<MutableBytes> room = client_.session().compose(
-      batch_topic_.view(), batch.payload.size() + kBatchSealBytes, Qos::kAtLeastOnce, Retain::kNo);
+  const std::size_t size = batch.payload.size() + kBatchSealBytes;
+  const Result<MutableBytes> room = compose(size);
   if (!room.ok()) {
     const bool later = room.error() == Error::kWouldBlock || room.error() == Error::kWrongState;
+    wanted_ = later ? size : 0;
     return later ? Error::kWouldBlock : Error::kIo;
   }
   const Result<Bytes> sealed = seal_batch(batch, seal_, keys_, *room);
@@ -84,7 +97,8 @@ Result<hal::BatchAck> MqttSink::poll() noexcept {
     return Error::kEmpty;
   }
   const hal::BatchAck ack = acks_[0];
-  StaticVector<hal::BatchAck, kStreams> rest;
+  auto rest = acks_;
+  rest.clear();
   for (std::size_t i = 1; i < acks_.size(); ++i) {
     (void)rest.push_back(acks_[i]);
   }

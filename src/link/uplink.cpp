@@ -49,12 +49,15 @@ Uplink::Uplink(store::Queue& queue,
       config_(config),
       random_(config.jitter_seed) {
   AIOT_CHECK(batch_buffer.size() >= record::kMaxGapBytes && config.max_records >= 1);
+  AIOT_CHECK(config.batches_in_flight >= 1 && config.batches_in_flight <= hal::kMaxBatchesInFlight);
   AIOT_CHECK(config.backoff_min.us > 0 && config.backoff_max >= config.backoff_min);
 }
 
 Status Uplink::step(Instant now) noexcept {
-  AIOT_TRY(take_acks());
-  Status first_error;
+  Status first_error = take_acks(now);
+  if (!ready(now)) {
+    return first_error;
+  }
   for (std::size_t i = 0; i < kStreams; ++i) {
     const Result<bool> asked = offer_from(static_cast<Stream>(i), now);
     if (asked.ok() && *asked) {
@@ -77,82 +80,168 @@ bool Uplink::drained() const noexcept {
   return true;
 }
 
-Status Uplink::take_acks() noexcept {
-  for (std::size_t i = 0; i < kStreams; ++i) {
+std::size_t Uplink::in_flight() const noexcept {
+  std::size_t count = 0;
+  for (const Lane& lane : lanes_) {
+    count += lane.size;
+  }
+  return count;
+}
+
+// Each acknowledgement stands for the batches before it, so one a stream is written: the latest.
+Status Uplink::take_acks(Instant now) noexcept {
+  std::array<std::size_t, kStreams> counts{};
+  for (std::size_t i = 0; i < kStreams * hal::kMaxBatchesInFlight; ++i) {
     const Result<hal::BatchAck> ack = sink_.poll();
     if (!ack.ok()) {
-      return {};  // none, or the way is broken: the batch is offered again in time
+      break;  // none, or the way is broken: the batch is offered again in time
     }
-    AIOT_TRY(take_ack(*ack));
+    std::size_t count = 0;
+    if (index(ack->stream) < kStreams) {
+      const Lane& lane = lanes_[index(ack->stream)];
+      for (count = lane.size; count > 0; --count) {
+        const Flight& flight = lane.flights[count - 1];
+        if (ack->last == flight.last && ack->hash == flight.hash) {
+          counts[index(ack->stream)] = std::max(counts[index(ack->stream)], count);
+          break;
+        }
+      }
+    }
+    stats_.foreign_acks += count == 0 ? 1U : 0U;
   }
+  Status first_error;
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    const Status done =
+        counts[i] == 0 ? Status{} : acknowledge(static_cast<Stream>(i), counts[i], now);
+    if (!done.ok() && first_error.ok()) {
+      first_error = done;
+    }
+  }
+  return first_error;
+}
+
+// The consumer has the oldest `count` batches.
+Status Uplink::acknowledge(Stream stream, std::size_t count, Instant now) noexcept {
+  Lane& lane = lanes_[index(stream)];
+  const Flight& newest = lane.flights[count - 1];
+  AIOT_TRY(queue_.acknowledge(stream, newest.last, newest.hash));
+  stats_.acknowledged += count;
+  for (std::size_t i = 0; i < count; ++i) {
+    stats_.records += lane.flights[i].records;
+  }
+  std::copy(lane.flights.begin() + static_cast<std::ptrdiff_t>(count),
+            lane.flights.begin() + lane.size,
+            lane.flights.begin());
+  lane.size = static_cast<std::uint8_t>(lane.size - count);
+  lane.out = static_cast<std::uint8_t>(lane.out > count ? lane.out - count : 0);
+  lane.probing = lane.spared = false;
+  lane.fails = 0;
+  lane.next = now;
+  lane.due = now + config_.ack_timeout;
   return {};
 }
 
-Status Uplink::take_ack(const hal::BatchAck& ack) noexcept {
-  if (index(ack.stream) >= kStreams) {
-    ++stats_.foreign_acks;
-    return {};
+// Whether the sink may be asked. While it takes nothing, no acknowledgement is late. When it takes
+// batches again those under way get the whole time once more, for a session sends them again by
+// itself; but only once in a row: a link that comes and goes must not put off the repetition for
+// ever.
+bool Uplink::ready(Instant now) noexcept {
+  if (!sink_.ready()) {
+    down_since_ = up_ ? now : down_since_;
+    up_ = false;
+    return false;
   }
-  Flight& flight = flights_[index(ack.stream)];
-  if (!flight.offered || ack.last != flight.last || ack.hash != flight.hash) {
-    ++stats_.foreign_acks;
-    return {};
+  if (!up_) {
+    up_ = true;
+    busy_until_ = now;
+    const Duration down = now - down_since_;
+    for (Lane& lane : lanes_) {
+      const Instant later = lane.due + down;
+      lane.due = lane.spared ? later : std::max(later, now + config_.ack_timeout);
+      lane.spared = true;
+      // After a moment it is the same link that a failure has told something about.
+      lane.next = down >= config_.backoff_min ? now : lane.next;
+    }
   }
-  AIOT_TRY(queue_.acknowledge(ack.stream, ack.last, ack.hash));
-  ++stats_.acknowledged;
-  stats_.records += flight.records;
-  const store::FrameCursor behind = flight.behind;
-  flight = {};
-  flight.behind = behind;
-  return {};
+  return now >= busy_until_;
 }
 
 // True when the sink was asked.
 Result<bool> Uplink::offer_from(Stream stream, Instant now) noexcept {
-  Flight& flight = flights_[index(stream)];
-  const bool empty = queue_.first_unacknowledged(stream) == queue_.next_sequence(stream);
-  if (empty || now < flight.next) {
+  Lane& lane = lanes_[index(stream)];
+  if (lane.out > 0 && now >= lane.due) {
+    // Back to the oldest one, and no more than that until the way is known to work.
+    ++lane.fails;
+    lane.out = 0;
+    lane.probing = true;
+    lane.spared = false;
+  }
+  const std::size_t most = lane.probing ? 1 : config_.batches_in_flight;
+  if (lane.out >= most || now < lane.next ||
+      begin_of_next(stream) >= queue_.next_sequence(stream)) {
     return false;
   }
-  const Result<Built> built = build(stream, flight);
+  const Result<Built> built = build(stream);
   if (!built.ok()) {
     return built.error() == Error::kEmpty ? Result<bool>(false) : built.error();
   }
-  if (flight.offered) {
-    ++flight.failures;  // no acknowledgement came in time
-  }
-  if (!sink_.offer(built->batch).ok()) {
-    // An earlier offer of this stream may still be acknowledged: the flight stays what it was.
+  const Error refusal = sink_.offer(built->batch).error();
+  if (refusal == Error::kNone) {
+    taken(lane, *built, now);
+  } else if (refusal == Error::kWouldBlock) {
+    ++stats_.busy;
+    busy_until_ = now + config_.backoff_min;  // for all: nothing gets in front of this batch
+  } else {
     ++stats_.refused;
-    flight.failures += flight.offered ? 0U : 1U;
-    flight.next = now + backoff(flight.failures);
-    return true;
-  }
-  ++stats_.offered;
-  stats_.retries += flight.offered ? 1U : 0U;
-  flight.offered = true;
-  flight.last = built->batch.last;
-  flight.records = built->records;
-  flight.hash = built->batch.hash;
-  flight.behind = built->behind;
-  flight.next = now + config_.ack_timeout;
-  if (flight.failures > 0) {
-    flight.next = flight.next + backoff(flight.failures);
+    ++lane.fails;
+    lane.next = now + backoff(lane.fails);
   }
   return true;
 }
 
-// Reads from the oldest unacknowledged entry on. A repetition ends where the batch before ended, so
-// it has the same bytes and hash (unless records were evicted meanwhile) and a late acknowledgement
-// of the first one counts.
-Result<Uplink::Built> Uplink::build(Stream stream, const Flight& flight) noexcept {
+void Uplink::taken(Lane& lane, const Built& built, Instant now) noexcept {
+  ++stats_.offered;
+  stats_.retries += lane.out < lane.size ? 1U : 0U;
+  lane.flights[lane.out] = {built.batch.last, built.batch.hash, built.records};
+  lane.previous = built.batch.previous;
+  if (lane.out == 0) {
+    lane.due = now + config_.ack_timeout;
+    if (lane.fails > 0) {
+      lane.due = lane.due + backoff(lane.fails);
+    }
+  }
+  ++lane.out;
+  // A gap may have swallowed batches that were behind this one.
+  std::size_t kept = lane.out;
+  for (std::size_t i = lane.out; i < lane.size; ++i) {
+    if (lane.flights[i].last > built.batch.last) {
+      lane.flights[kept++] = lane.flights[i];
+    }
+  }
+  lane.size = static_cast<std::uint8_t>(kept);
+  lane.behind = built.behind;
+}
+
+// Where the next batch to be offered begins.
+std::uint64_t Uplink::begin_of_next(Stream stream) const noexcept {
+  const Lane& lane = lanes_[index(stream)];
+  return lane.out == 0 ? queue_.first_unacknowledged(stream) : lane.flights[lane.out - 1].last + 1;
+}
+
+// A repetition ends where the batch before ended and has the same bytes and hash, so a late
+// acknowledgement of the first one counts; unless records were evicted meanwhile, or a batch that
+// names a newer previous one has gone out since: then the consumer may have forgotten the older.
+Result<Uplink::Built> Uplink::build(Stream stream) noexcept {
+  const Lane& lane = lanes_[index(stream)];
+  const Flight* const repeated = lane.out < lane.size ? &lane.flights[lane.out] : nullptr;
   Built built;
   built.batch.stream = stream;
-  built.batch.previous = queue_.acknowledged_hash(stream);
-  // Behind the last acknowledged batch the place is known; a repetition looks it up.
-  if (!flight.offered) {
-    built.behind = flight.behind;
+  // Behind the batch that was taken last the place is known; any other is looked up.
+  const std::uint64_t begin = begin_of_next(stream);
+  if (lane.behind.sequence == begin) {
+    built.behind = lane.behind;
   }
+  built.behind.sequence = begin;
   std::size_t size = 0;
   while (built.records < config_.max_records) {
     store::ReadCursor cursor = built.behind;
@@ -165,12 +254,21 @@ Result<Uplink::Built> Uplink::build(Stream stream, const Flight& flight) noexcep
     }
     size += *added;
     built.behind = cursor;
-    if (flight.offered && built.batch.last >= flight.last) {
+    if (repeated != nullptr && built.batch.last >= repeated->last) {
       break;
     }
   }
-  built.batch.payload = buffer_.first(size);
-  built.batch.hash = hash_batch(built.batch.previous, built.batch.payload);
+  hal::Batch& batch = built.batch;
+  batch.payload = buffer_.first(size);
+  if (repeated != nullptr) {
+    batch.previous = lane.previous;
+    batch.hash = hash_batch(batch.previous, batch.payload);
+    if (batch.hash == repeated->hash) {
+      return built;
+    }
+  }
+  batch.previous = queue_.acknowledged_hash(stream);
+  batch.hash = hash_batch(batch.previous, batch.payload);
   return built;
 }
 

@@ -74,16 +74,26 @@ Result<WallTime> WallClock::at(Instant moment) const noexcept {
   return WallTime{(unix_us_ + apart) / kUsPerMs, uncertainty / kUsPerMs};
 }
 
+const OfferTimes::Offer* OfferTimes::find(const Lane& lane, const BatchHash& hash) noexcept {
+  for (const Offer& offer : lane.offers) {
+    if (offer.known && offer.hash == hash) {
+      return &offer;
+    }
+  }
+  return nullptr;
+}
+
 void OfferTimes::offered(const hal::Batch& batch, Instant now) noexcept {
-  Offer& offer = offers_[static_cast<std::size_t>(batch.stream)];
-  if (!offer.known || offer.hash != batch.hash) {
-    offer = {now, batch.hash, true};
+  Lane& lane = lanes_[static_cast<std::size_t>(batch.stream)];
+  if (find(lane, batch.hash) == nullptr) {
+    lane.offers[lane.next] = {now, batch.hash, true};
+    lane.next = (lane.next + 1) % lane.offers.size();
   }
 }
 
 Result<Instant> OfferTimes::of(const hal::BatchAck& ack) const noexcept {
-  const Offer& offer = offers_[static_cast<std::size_t>(ack.stream)];
-  return offer.known && offer.hash == ack.hash ? Result<Instant>(offer.first) : Error::kEmpty;
+  const Offer* const offer = find(lanes_[static_cast<std::size_t>(ack.stream)], ack.hash);
+  return offer != nullptr ? Result<Instant>(offer->first) : Error::kEmpty;
 }
 
 }  // namespace aiot::link

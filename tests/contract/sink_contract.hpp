@@ -12,7 +12,8 @@
 /// What every sink promises that acknowledges by itself (a file, a console).
 namespace aiot::contract {
 
-/// Exactly one acknowledgement a batch, which names that batch; none before one was offered.
+/// Exactly one acknowledgement a batch, which names that batch; none before one was offered. It is
+/// ready at first, and after each.
 template <hal::Sink S>
 void sink_acknowledges_each_batch_once(S& sink) {
   EXPECT_EQ(sink.poll().error(), Error::kEmpty);
@@ -23,6 +24,7 @@ void sink_acknowledges_each_batch_once(S& sink) {
                      .last = i * 10U + 3U,
                      .payload = kRecord};
     batch.hash.fill(static_cast<std::byte>(i));
+    EXPECT_TRUE(sink.ready());
     ASSERT_TRUE(sink.offer(batch).ok());
     const auto ack = sink.poll();
     ASSERT_TRUE(ack.ok());
@@ -31,6 +33,7 @@ void sink_acknowledges_each_batch_once(S& sink) {
     EXPECT_TRUE(ack->hash == batch.hash);
     EXPECT_EQ(sink.poll().error(), Error::kEmpty);
   }
+  EXPECT_TRUE(sink.ready());
 }
 
 }  // namespace aiot::contract

@@ -88,6 +88,8 @@ inline Bytes with_wrong_golden() {
 
 /// A consumer that can be kept from acknowledging.
 struct Consumer {
+  [[nodiscard]] static bool ready() noexcept { return true; }
+
   Status offer(const hal::Batch& batch) noexcept { return records.offer(batch); }
 
   Result<hal::BatchAck> poll() noexcept {

@@ -71,10 +71,9 @@ class HostileWay {
         kept.size = 0;
       }
     }
-    for (auto& known : known_) {
-      (void)known.push_back({});
-    }
   }
+
+  [[nodiscard]] static bool ready() noexcept { return true; }
 
   Status offer(const hal::Batch& batch) noexcept {
     times.offered(batch, now);
@@ -88,9 +87,11 @@ class HostileWay {
     }
     old.keep(*message);
     if (odds(4)) {
+      consumer_.lose(batch);
       return {};  // dropped
     }
     if (odds(4)) {
+      consumer_.lose(batch);
       damage(*message, out_);
     }
     arrives(*message);
@@ -156,17 +157,10 @@ class HostileWay {
       ++refused_batches;
       return;
     }
-    auto& known = known_[static_cast<std::size_t>(opened.batch.stream)];
-    const auto* const found = std::find(known.begin(), known.end(), opened.batch.previous);
-    if (found == known.end()) {
+    if (consumer_.place(opened.batch) == Chain::Place::kBroken) {
       ++broken_chains;
       return;
     }
-    StaticVector<BatchHash, 32> still;
-    std::for_each(
-        found, known.end(), [&still](const BatchHash& hash) { (void)still.push_back(hash); });
-    known = still;
-    (void)known.push_back(opened.batch.hash);
     (void)consumer_.offer(opened.batch);
   }
 
@@ -174,7 +168,6 @@ class HostileWay {
   sim::Random random_;
   SealConfig config_;
   link_test::SealKeys keys_;
-  std::array<StaticVector<BatchHash, 32>, kStreams> known_{};
   std::array<std::byte, kBatch + kBatchSealBytes> out_{};
   std::array<std::byte, kBatch + 2 * kBatchSealBytes> scratch_{};
 };

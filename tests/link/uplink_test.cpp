@@ -157,6 +157,8 @@ TEST(Uplink, IgnoresAcknowledgementsOfOtherBatches) {
   struct Liar {
     Result<hal::BatchAck> next = Error::kEmpty;
 
+    [[nodiscard]] static bool ready() noexcept { return true; }
+
     Status offer(const hal::Batch&) noexcept { return {}; }
 
     Result<hal::BatchAck> poll() noexcept {
@@ -329,6 +331,7 @@ void run_rough(std::uint64_t seed, const Faults& faults) {
 
 TEST(Uplink, LosesNothingOnARoughWay) {
   const Faults every{.refuse = 20,
+                     .busy = 20,
                      .lose_batch = 20,
                      .lose_ack = 20,
                      .delay_ack = 30,

@@ -151,10 +151,25 @@ TEST(OfferTimes, KnowTheFirstOfferOfABatch) {
   times.offered(batch, ms(900));  // again: the acknowledgement may be that of the first
   EXPECT_EQ(times.of(ack)->us, 100'000);
   EXPECT_EQ(times.of({Stream::kBulk, 5, batch.hash}).error(), Error::kEmpty);
-  batch.hash.fill(std::byte{8});
-  times.offered(batch, ms(1000));
-  EXPECT_EQ(times.of(ack).error(), Error::kEmpty);  // an old acknowledgement says no time
-  EXPECT_EQ(times.of({Stream::kRoutine, 5, batch.hash})->us, 1'000'000);
+}
+
+TEST(OfferTimes, KnowAsManyBatchesAsMayBeInFlight) {
+  OfferTimes times;
+  const auto numbered = [](std::size_t number) {
+    hal::Batch batch{.stream = Stream::kRoutine, .first = 1, .last = 5, .payload = {}};
+    batch.hash.fill(static_cast<std::byte>(number));
+    return batch;
+  };
+  const auto time_of = [&](std::size_t number) {
+    return times.of({Stream::kRoutine, 5, numbered(number).hash});
+  };
+  for (std::size_t i = 0; i <= hal::kMaxBatchesInFlight; ++i) {
+    times.offered(numbered(i), ms(100 * static_cast<std::int64_t>(i)));
+  }
+  EXPECT_EQ(time_of(0).error(), Error::kEmpty);  // an old acknowledgement says no time
+  for (std::size_t i = 1; i <= hal::kMaxBatchesInFlight; ++i) {
+    EXPECT_EQ(time_of(i)->us, 100'000 * static_cast<std::int64_t>(i));
+  }
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ namespace aiot::test {
 /// decisions there were, the last one, and a checksum of all payload bytes by stream.
 class RecordSink {
  public:
+  [[nodiscard]] static bool ready() noexcept { return true; }
+
   Status offer(const hal::Batch& batch) noexcept {
     if (refuse) {
       return Error::kIo;

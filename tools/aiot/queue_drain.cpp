@@ -115,6 +115,8 @@ class DrainSink {
   /// 0: it takes what it is offered.
   [[nodiscard]] int failure() const noexcept { return failure_; }
 
+  [[nodiscard]] bool ready() const noexcept { return sink_.ready(); }
+
   Status offer(const hal::Batch& batch) noexcept {
     const Status taken = sink_.offer(batch);
     failure_ = taken.error() == Error::kIo ? errno : failure_;
@@ -308,7 +310,7 @@ std::optional<std::string> Drain::deliver() {
     if (moved) {
       continue;
     }
-    if (!stepped.ok() && now.offered == now.acknowledged + now.retries) {
+    if (!stepped.ok() && uplink.in_flight() == 0) {
       return store_problem(stepped.error());
     }
     pollfd wanted{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};

@@ -53,6 +53,8 @@ class RunSink {
   /// Bytes of a half record at the file's end that were cut off.
   [[nodiscard]] std::uint64_t repaired_bytes() const noexcept { return file_.repaired_bytes(); }
 
+  [[nodiscard]] bool ready() const noexcept { return delivers_ && file_.ready(); }
+
   Status offer(const hal::Batch& batch) noexcept;
   Result<hal::BatchAck> poll() noexcept;
 

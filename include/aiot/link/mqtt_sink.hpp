@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -54,15 +55,16 @@ class MqttSink {
   /// be had is given up.
   Status step(hal::TransportRef link, Instant now) noexcept;
 
-  /// Errors: `kWouldBlock` not connected and subscribed, or the session takes no more now; `kIo`
-  /// the batch can not be sealed, or is larger than the broker or the outbox takes.
+  /// Errors: `kWouldBlock` not connected and subscribed, or the session takes no more now, see
+  /// `ready`; `kIo` the batch can not be sealed, or is larger than the broker or the outbox takes.
   Status offer(const hal::Batch& batch) noexcept;
 
   /// Errors: `kEmpty`.
   Result<hal::BatchAck> poll() noexcept;
 
-  /// Batches are taken: connected, and the subscription was granted.
-  [[nodiscard]] bool ready() const noexcept { return acks_inlet_.granted(); }
+  /// Batches are taken: connected, the subscription was granted, and there is room for the batch
+  /// that there was none for.
+  [[nodiscard]] bool ready() noexcept;
 
   [[nodiscard]] const MqttSinkStats& stats() const noexcept { return stats_; }
 
@@ -77,6 +79,7 @@ class MqttSink {
 
  private:
   bool take_ack(Bytes message, Instant now) noexcept;
+  Result<MutableBytes> compose(std::size_t size) noexcept;
 
   MqttClient client_;
   hal::KeyStoreRef keys_;
@@ -85,9 +88,10 @@ class MqttSink {
   DeviceTopic batch_topic_;
   MqttInlet acks_inlet_;
   OfferTimes times_;
-  StaticVector<hal::BatchAck, kStreams> acks_;
+  StaticVector<hal::BatchAck, kStreams * hal::kMaxBatchesInFlight> acks_;
   Instant now_{};
   MqttSinkStats stats_{};
+  std::size_t wanted_ = 0;  // bytes of the batch that there was no room for; 0: none
 };
 
 static_assert(hal::Sink<MqttSink>);

@@ -20,8 +20,11 @@ class Queue;
 namespace aiot::link {
 
 struct UplinkConfig {
-  std::uint32_t max_records = 64;               ///< in one batch, gaps included; at least 1
-  Duration ack_timeout = Duration::from_s(10);  ///< then the batch is offered again
+  std::uint32_t max_records = 64;  ///< in one batch, gaps included; at least 1
+  /// Of one stream, without an acknowledgement: 1 to `hal::kMaxBatchesInFlight`.
+  std::uint32_t batches_in_flight = hal::kMaxBatchesInFlight;
+  /// After it, while the sink is ready, the oldest batch is offered again.
+  Duration ack_timeout = Duration::from_s(10);
   Duration backoff_min = Duration::from_ms(500);
   Duration backoff_max = Duration::from_s(300);
   std::uint64_t jitter_seed = 0;  ///< differs between devices, so that a fleet spreads its retries
@@ -32,7 +35,8 @@ struct UplinkStats {
   std::uint64_t acknowledged = 0;  ///< batches whose acknowledgement is durable in the queue
   std::uint64_t records = 0;       ///< records and gaps in those
   std::uint64_t retries = 0;       ///< batches offered again
-  std::uint64_t refused = 0;       ///< offers that the sink did not take
+  std::uint64_t refused = 0;       ///< offers that failed (`kIo`)
+  std::uint64_t busy = 0;          ///< offers that the sink did not take yet (`kWouldBlock`)
   std::uint64_t foreign_acks = 0;  ///< acknowledgements of no batch that is in flight
 };
 
@@ -40,9 +44,12 @@ struct UplinkStats {
 [[nodiscard]] BatchHash hash_batch(const BatchHash& previous, Bytes payload) noexcept;
 
 /// Drains the queue into a sink, most urgent stream first, in batches that form a hash chain per
-/// stream. One batch per stream is in flight; the queue's cursor moves only on an acknowledgement
-/// that names the stream, the last sequence and the hash of that batch. Whatever is lost, late,
-/// repeated or wrong on the way costs a retry, never a record.
+/// stream. A few batches of each stream are in flight; the queue's cursor moves only on an
+/// acknowledgement that names the stream, the last sequence and the hash of one of them, and takes
+/// those before along. Whatever is lost, late, repeated or wrong on the way costs a retry, never a
+/// record.
+///
+/// RAM: 1 KB, and the buffer of one batch.
 class Uplink {
  public:
   /// `batch_buffer` holds one batch while it is offered; it must hold the largest record of the
@@ -55,27 +62,39 @@ class Uplink {
   Uplink(const Uplink&) = delete;
   Uplink& operator=(const Uplink&) = delete;
 
-  /// One bounded piece of work: takes the acknowledgements that have arrived (at most one a
-  /// stream), then offers at most one batch. A sink that fails is no error here: it is asked again,
-  /// later and later. An error of one stream does not hold up the others.
+  /// One bounded piece of work: takes the acknowledgements that have arrived, then offers at most
+  /// one batch if the sink is ready. A sink that fails is no error here: it is asked again, later
+  /// and later. An error of one stream does not hold up the others.
   /// Errors: those of the queue; `kNoSpace` a record does not fit into the batch buffer.
   Status step(Instant now) noexcept;
 
   /// True when everything that the queue accepted has been acknowledged.
   [[nodiscard]] bool drained() const noexcept;
 
+  /// Batches that the sink took and that are not acknowledged.
+  [[nodiscard]] std::size_t in_flight() const noexcept;
+
   [[nodiscard]] const UplinkStats& stats() const noexcept { return stats_; }
 
  private:
-  // The batch of a stream that the sink took last.
+  // A batch that the sink took. It begins behind the one before it, or at the cursor.
   struct Flight {
-    bool offered = false;         // an acknowledgement may come
-    store::FrameCursor behind{};  // it, or where the stream goes on when it is acknowledged
     std::uint64_t last = 0;
-    std::uint32_t records = 0;
     BatchHash hash{};
-    std::uint32_t failures = 0;  // since the last acknowledgement
-    Instant next{};              // earliest moment of the next offer
+    std::uint32_t records = 0;
+  };
+
+  struct Lane {
+    std::array<Flight, hal::kMaxBatchesInFlight> flights{};  // oldest first
+    BatchHash previous{};                                    // of the batch that was taken last
+    std::uint8_t size = 0;                                   // of them are in use
+    std::uint8_t out = 0;         // of them are under way; the others are to be offered again
+    bool probing = false;         // one at a time, until an acknowledgement comes
+    bool spared = false;          // its time began anew because the link was down
+    std::uint32_t fails = 0;      // since the last acknowledgement
+    Instant due{};                // of the acknowledgement of the oldest one, if one is under way
+    Instant next{};               // earliest moment of the next offer
+    store::FrameCursor behind{};  // the batch that was taken last
   };
 
   struct Built {
@@ -84,10 +103,13 @@ class Uplink {
     store::FrameCursor behind{};
   };
 
-  Status take_acks() noexcept;
-  Status take_ack(const hal::BatchAck& ack) noexcept;
+  Status take_acks(Instant now) noexcept;
+  Status acknowledge(Stream stream, std::size_t count, Instant now) noexcept;
+  bool ready(Instant now) noexcept;
   Result<bool> offer_from(Stream stream, Instant now) noexcept;
-  Result<Built> build(Stream stream, const Flight& flight) noexcept;
+  void taken(Lane& lane, const Built& built, Instant now) noexcept;
+  [[nodiscard]] std::uint64_t begin_of_next(Stream stream) const noexcept;
+  Result<Built> build(Stream stream) noexcept;
   Result<std::size_t> add_entry(Stream stream,
                                 store::FrameCursor& cursor,
                                 Built& built,
@@ -98,7 +120,10 @@ class Uplink {
   hal::SinkRef sink_;
   MutableBytes buffer_;
   UplinkConfig config_;
-  std::array<Flight, kStreams> flights_{};
+  std::array<Lane, kStreams> lanes_{};
+  Instant busy_until_{};  // the sink said so
+  Instant down_since_{};  // if it is not `up_`
+  bool up_ = true;
   std::uint64_t random_;
   UplinkStats stats_;
 };

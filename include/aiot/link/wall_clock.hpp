@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "aiot/core/identity.hpp"
@@ -74,7 +75,8 @@ class WallClock {
 /// it was made after that moment, however old or often repeated it is: this makes sightings fresh.
 class OfferTimes {
  public:
-  /// `batch` was sent at `now`; a repetition with the same hash keeps the first moment.
+  /// `batch` was sent at `now`; a repetition with the same hash keeps the first moment. Of more
+  /// than `hal::kMaxBatchesInFlight` of a stream the oldest is forgotten.
   void offered(const hal::Batch& batch, Instant now) noexcept;
 
   /// The moment before which `ack` can not have been made. Errors: `kEmpty` no such batch is known.
@@ -87,7 +89,14 @@ class OfferTimes {
     bool known = false;
   };
 
-  std::array<Offer, kStreams> offers_{};
+  struct Lane {
+    std::array<Offer, hal::kMaxBatchesInFlight> offers{};
+    std::size_t next = 0;  // is overwritten next: the oldest
+  };
+
+  [[nodiscard]] static const Offer* find(const Lane& lane, const BatchHash& hash) noexcept;
+
+  std::array<Lane, kStreams> lanes_{};
 };
 
 }  // namespace aiot::link
