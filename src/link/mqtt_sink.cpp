@@ -60,10 +60,10 @@ bool MqttSink::take_ack(Bytes message, Instant now) noexcept {
 
 bool MqttSink::ready() noexcept {
   // What is composed and not finished leaves no trace.
-  if (wanted_ != 0 && acks_inlet_.granted() && compose(wanted_).error() != Error::kWouldBlock) {
+  if (wanted_ != 0 && connected() && compose(wanted_).error() != Error::kWouldBlock) {
     wanted_ = 0;
   }
-  return wanted_ == 0 && acks_inlet_.granted();
+  return wanted_ == 0 && connected();
 }
 
 Result<MutableBytes> MqttSink::compose(std::size_t size) noexcept {
@@ -71,7 +71,7 @@ Result<MutableBytes> MqttSink::compose(std::size_t size) noexcept {
 }
 
 Status MqttSink::offer(const hal::Batch& batch) noexcept {
-  if (!acks_inlet_.granted()) {
+  if (!connected()) {
     return Error::kWouldBlock;
   }
   const std::size_t size = batch.payload.size() + kBatchSealBytes;

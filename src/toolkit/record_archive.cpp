@@ -222,7 +222,7 @@ struct RecordArchive::State {
                                "SELECT begin, last, previous, rejoin FROM stream"
                                " WHERE device = ?1 AND stream = ?2") &&
            find_batch.prepare(db,
-                              "SELECT number, last FROM batch"
+                              "SELECT last FROM batch"
                               " WHERE device = ?1 AND stream = ?2 AND hash = ?3"
                               " ORDER BY number DESC LIMIT 1") &&
            find_record.prepare(db,
@@ -257,12 +257,17 @@ struct RecordArchive::State {
     return past;
   }
 
-  /// Number of the batch with that hash; 0: there is none.
-  std::uint64_t number_of(const std::string& device, Stream stream, const BatchHash& hash) {
+  /// The last sequence of the batch with that hash, or nothing.
+  std::optional<std::uint64_t> last_of(const std::string& device,
+                                       Stream stream,
+                                       const BatchHash& hash) {
+    std::optional<std::uint64_t> last;
     find_batch.with() << device << index(stream) << Bytes(hash);
-    const std::uint64_t number = find_batch.next() ? find_batch.number(0) : 0;
+    if (find_batch.next()) {
+      last = find_batch.number(0);
+    }
     find_batch.finish();
-    return number;
+    return last;
   }
 };
 
@@ -392,17 +397,22 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
   receipt.ack = {batch.stream, batch.last, hash};
 
   Past past = state.past_of(device, batch.stream);
-  const std::uint64_t number = state.number_of(device, batch.stream, hash);
-  const std::uint64_t floor = state.number_of(device, batch.stream, past.previous);
-  if (number != 0 && number > floor) {
+  // What ends behind the batch that the device called acknowledged may still be in flight. The
+  // order in which batches came says nothing: one may be repeated, with other content, behind later
+  // ones.
+  const auto floor = state.last_of(device, batch.stream, past.previous);
+  const auto is_open = [&floor](const std::optional<std::uint64_t>& last) {
+    return last && (!floor || *last > *floor);
+  };
+  const auto taken = state.last_of(device, batch.stream, hash);
+  if (is_open(taken)) {
     receipt.repeated = true;
     return receipt;
   }
   if (!past.rejoin) {
-    const std::uint64_t follows = state.number_of(device, batch.stream, batch.previous);
-    const bool fits = batch.previous == past.previous || (follows != 0 && follows >= floor);
-    if (number != 0 || !fits) {
-      const bool old = number != 0 || follows != 0;
+    const auto follows = state.last_of(device, batch.stream, batch.previous);
+    if (taken || (batch.previous != past.previous && !is_open(follows))) {
+      const bool old = taken || follows;
       return refuse(old ? BatchFault::kReplay : BatchFault::kChain,
                     "batch " + range_text(batch.first, batch.last) + " where " +
                         std::to_string(past.next) + " is expected");
@@ -410,7 +420,7 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
     if (batch.first > past.next) {
       return refuse(BatchFault::kHole, "records " + range_text(past.next, batch.first - 1));
     }
-  } else if (number != 0 || (past.known && batch.last < past.next)) {
+  } else if (taken || (past.known && batch.last < past.next)) {
     // A device that counts anew: its identities would be those of other records.
     return refuse(
         BatchFault::kConflict,
@@ -451,7 +461,7 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
       if (there) {
         continue;
       }
-      // Of a hole: it has come after all.
+      // Of a hole, or given up by a device that found it again after a restart.
     }
     if (!(state.put_record.with() << device << index(batch.stream) << part.first << part.kind
                                   << now_ms << part.bytes)
@@ -492,7 +502,9 @@ std::vector<ArchivedStream> RecordArchive::streams() const {
           state_->database.get(),
           "SELECT device, stream, begin, last,"
           " (SELECT count(*) FROM record r WHERE r.device = s.device AND r.stream = s.stream),"
-          " (SELECT total(last - first + 1) FROM gap g"
+          " (SELECT total(last - first + 1 - (SELECT count(*) FROM record r WHERE r.device = "
+          "g.device"
+          "  AND r.stream = g.stream AND r.sequence BETWEEN g.first AND g.last)) FROM gap g"
           "  WHERE g.device = s.device AND g.stream = s.stream),"
           " (SELECT total(last - first + 1 - (SELECT count(*) FROM record r WHERE r.device = "
           "h.device"

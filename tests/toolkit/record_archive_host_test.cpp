@@ -258,6 +258,42 @@ TEST_F(RecordArchiveTest, AcknowledgesEveryBatchThatMayStillBeInFlight) {
   EXPECT_EQ(archive_.streams()[0].records, 21U);
 }
 
+// The second batch is repeated with other content, because records of it were evicted; it comes
+// behind the third. What the device then calls acknowledged is what ends furthest, not what came
+// last.
+TEST_F(RecordArchiveTest, TellsWhatIsNewerBySequenceNotByArrival) {
+  Device third_device;
+  Device again_device;
+  const hal::Batch first = device_.batch(0, 4);
+  const hal::Batch third = third_device.batch(10, 14);
+  EXPECT_EQ(archive_.take("pump-7", first, 1).stored, 5U);
+  EXPECT_EQ(archive_.take("pump-7", Device(device_).batch(5, 9), 1).stored, 5U);
+  EXPECT_EQ(archive_.take("pump-7", third, 1).stored, 5U);
+  again_device.previous = first.hash;
+  const hal::Batch again = again_device.gap(5, 9);
+  EXPECT_EQ(archive_.take("pump-7", again, 1).stored, 0U);
+  // Its acknowledgement arrives, and a new batch names it; then that of the third, which is newer.
+  Device fourth_device;
+  fourth_device.previous = again.hash;
+  EXPECT_EQ(archive_.take("pump-7", fourth_device.batch(15, 15), 1).stored, 1U);
+  EXPECT_TRUE(archive_.take("pump-7", third, 1).repeated);
+  Device fifth_device;
+  fifth_device.previous = third.hash;
+  EXPECT_EQ(archive_.take("pump-7", fifth_device.batch(16, 16), 1).stored, 1U);
+  EXPECT_TRUE(archive_.take("pump-7", again, 1).fault == BatchFault::kReplay);
+  EXPECT_EQ(archive_.streams()[0].records, 17U);
+}
+
+TEST_F(RecordArchiveTest, ARecordThatWasGivenUpAndComesAfterAllIsNoGap) {
+  EXPECT_TRUE(archive_.take("pump-7", device_.gap(0, 9), 1).fault == BatchFault::kNone);
+  EXPECT_EQ(archive_.streams()[0].gaps, 10U);
+  // No acknowledgement arrived, and after a restart some of them are readable.
+  Device restarted;
+  EXPECT_EQ(archive_.take("pump-7", restarted.batch(0, 3), 1).stored, 4U);
+  EXPECT_EQ(archive_.streams()[0].gaps, 6U);
+  EXPECT_EQ(archive_.streams()[0].records, 4U);
+}
+
 TEST_F(RecordArchiveTest, ADeviceThatHasDeliveredElsewhereJoinsOnlyWhenSomebodySaysSo) {
   device_.previous.fill(std::byte{7});
   EXPECT_TRUE(archive_.take("pump-7", device_.batch(9, 9), 1).fault == BatchFault::kChain);

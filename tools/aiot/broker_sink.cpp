@@ -139,7 +139,7 @@ Result<hal::BatchAck> BrokerSink::poll() noexcept {
 }
 
 std::string BrokerSink::problem() const {
-  return sink_->ready() ? refusal_ : link_.problem();
+  return sink_->connected() ? refusal_ : link_.problem();
 }
 
 void BrokerSink::close(Instant now) {

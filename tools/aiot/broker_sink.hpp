@@ -41,6 +41,8 @@ class BrokerSink {
   void close(Instant now);
 
   // hal::Sink
+  bool ready() noexcept { return sink_->ready(); }
+
   Status offer(const hal::Batch& batch) noexcept { return sink_->offer(batch); }
 
   Result<hal::BatchAck> poll() noexcept;

@@ -62,9 +62,11 @@ class MqttSink {
   /// Errors: `kEmpty`.
   Result<hal::BatchAck> poll() noexcept;
 
-  /// Batches are taken: connected, the subscription was granted, and there is room for the batch
-  /// that there was none for.
-  [[nodiscard]] bool ready() noexcept;
+  /// Connected, and the subscription was granted.
+  [[nodiscard]] bool connected() const noexcept { return acks_inlet_.granted(); }
+
+  /// Batches are taken: connected, and there is room for the batch that there was none for.
+  bool ready() noexcept;
 
   [[nodiscard]] const MqttSinkStats& stats() const noexcept { return stats_; }
 

@@ -18,15 +18,16 @@ struct sqlite3;
 
 namespace aiot::toolkit {
 
-/// Why a batch was not taken. All but `kDisk` say that somebody tampered, or that device and
-/// archive do not have the same past.
+/// Why a batch was not taken. All but `kDisk` and `kHole` say that somebody tampered, or that device
+/// and archive do not have the same past. Behind a batch that was lost come others with `kHole`; the
+/// device offers all of them again.
 enum class BatchFault : std::uint8_t {
   kNone = 0,
   kPayload,   ///< not a sequence of records of that stream
   kRange,     ///< the records do not cover what the batch says, one after the other
   kChain,     ///< it does not follow what was taken last: dropped, reordered, or of another past
   kReplay,    ///< an old batch, which was followed by others, with other content or out of place
-  kHole,      ///< records between the last one and this batch are missing
+  kHole,      ///< records between the last one and this batch are missing, so far
   kConflict,  ///< a record that is there already comes with other content
   kDisk,      ///< the archive could not be written; nothing was taken
 };
@@ -49,7 +50,7 @@ struct ArchivedStream {
   std::uint64_t begin = 0;    ///< the first sequence that was ever taken
   std::uint64_t last = 0;     ///< everything up to here is stored, or told as a gap or a hole
   std::uint64_t records = 0;  ///< that are there
-  std::uint64_t gaps = 0;     ///< sequences that the device gave up
+  std::uint64_t gaps = 0;     ///< sequences that the device gave up, and that did not come
   std::uint64_t holes = 0;    ///< sequences that nobody accounts for
 };
 
