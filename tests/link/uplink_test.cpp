@@ -3,6 +3,7 @@
 
 #include "aiot/link/uplink.hpp"
 
+#include <algorithm>
 #include <array>
 #include <new>
 
@@ -36,12 +37,8 @@ std::array<std::byte, 128> record_buffer;
 // Flash, queue and uplink of one device; `restart` is a reset.
 class Bench {
  public:
-  explicit Bench(Consumer& consumer) : Bench(consumer, kConfig) {}
-
-  Bench(Consumer& consumer, const UplinkConfig& config)
-      : flash_(kGeometry, sim::SimFlash::Ecc::kNo, memory, {}),
-        consumer_(consumer),
-        config_(config) {
+  explicit Bench(hal::SinkRef sink, const UplinkConfig& config = kConfig)
+      : flash_(kGeometry, sim::SimFlash::Ecc::kNo, memory, {}), sink_(sink), config_(config) {
     flash_.blank();
     restart();
   }
@@ -52,7 +49,7 @@ class Bench {
   void restart() {
     queue_ = new (queue_memory_) store::Queue;
     EXPECT_TRUE(queue_->mount(flash_, kStreamsConfig).ok());
-    uplink_ = new (uplink_memory_) Uplink(*queue_, consumer_, batch_buffer, config_);
+    uplink_ = new (uplink_memory_) Uplink(*queue_, sink_, batch_buffer, config_);
   }
 
   void push(Stream stream) {
@@ -83,6 +80,8 @@ class Bench {
 
   [[nodiscard]] store::Queue& queue() { return *queue_; }
 
+  [[nodiscard]] std::uint64_t flash_reads() const { return flash_.counters().reads; }
+
   [[nodiscard]] Uplink& uplink() { return *uplink_; }
 
   [[nodiscard]] std::uint64_t acknowledged(Stream stream) const {
@@ -91,7 +90,7 @@ class Bench {
 
  private:
   sim::SimFlash flash_;
-  Consumer& consumer_;
+  hal::SinkRef sink_;
   UplinkConfig config_;
   alignas(store::Queue) std::byte queue_memory_[sizeof(store::Queue)] = {};
   alignas(Uplink) std::byte uplink_memory_[sizeof(Uplink)] = {};
@@ -99,6 +98,50 @@ class Bench {
   Uplink* uplink_ = nullptr;
   Instant now_{1'000'000};
 };
+
+// A sink that does what a test says, and remembers what it was offered.
+class Desk {
+ public:
+  [[nodiscard]] bool ready() const noexcept { return up; }
+
+  Status offer(const hal::Batch& batch) noexcept {
+    ++asked;
+    if (answer != Error::kNone) {
+      return answer;
+    }
+    EXPECT_TRUE(up);
+    EXPECT_TRUE(batches.push_back(batch));
+    return {};
+  }
+
+  Result<hal::BatchAck> poll() noexcept {
+    if (next_ == acks_.size()) {
+      return Error::kEmpty;
+    }
+    return acks_[next_++];
+  }
+
+  /// The consumer says that it has the batch that was offered as the `i`-th.
+  void acknowledge(std::size_t i) noexcept {
+    EXPECT_TRUE(acks_.push_back({batches[i].stream, batches[i].last, batches[i].hash}));
+  }
+
+  [[nodiscard]] bool same(std::size_t a, std::size_t b) const noexcept {
+    return batches[a].first == batches[b].first && batches[a].last == batches[b].last &&
+           batches[a].hash == batches[b].hash;
+  }
+
+  bool up = true;
+  Error answer = Error::kNone;
+  std::uint32_t asked = 0;
+  StaticVector<hal::Batch, 64> batches;  // their payload is gone
+
+ private:
+  StaticVector<hal::BatchAck, 32> acks_;
+  std::size_t next_ = 0;
+};
+
+static_assert(hal::Sink<Desk>);
 
 // One at a time: it is large.
 alignas(Consumer) std::array<std::byte, sizeof(Consumer)> consumer_memory;
@@ -112,6 +155,7 @@ void expect_sound(const Consumer& consumer) {
   EXPECT_EQ(consumer.wrong_hashes, 0U);
   EXPECT_EQ(consumer.holes, 0U);
   EXPECT_EQ(consumer.malformed, 0U);
+  EXPECT_EQ(consumer.while_down, 0U);
 }
 
 TEST(Uplink, DeliversTheMostUrgentStreamFirst) {
@@ -251,6 +295,238 @@ TEST(Uplink, AsksAFailingSinkLessAndLessOften) {
   EXPECT_TRUE(bench.uplink().drained());
 }
 
+TEST(Uplink, SeveralBatchesAreInFlight) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine, 100);
+  bench.run(10, 1);
+  ASSERT_EQ(desk.batches.size(), hal::kMaxBatchesInFlight);
+  EXPECT_EQ(bench.uplink().in_flight(), hal::kMaxBatchesInFlight);
+  for (std::uint64_t i = 0; i < desk.batches.size(); ++i) {
+    const hal::Batch& batch = desk.batches[static_cast<std::size_t>(i)];
+    EXPECT_EQ(batch.first, 16 * i);
+    EXPECT_EQ(batch.last, 16 * i + 15);
+    EXPECT_TRUE(batch.previous == BatchHash{}) << "none is acknowledged";
+  }
+  desk.acknowledge(0);
+  bench.run(10, 1);
+  ASSERT_EQ(desk.batches.size(), 5U);
+  EXPECT_EQ(desk.batches[4].first, 64U);
+  EXPECT_TRUE(desk.batches[4].previous == desk.batches[0].hash);
+  EXPECT_EQ(bench.acknowledged(Stream::kRoutine), 16U);
+  EXPECT_EQ(bench.uplink().stats().retries, 0U);
+}
+
+TEST(Uplink, AsManyAsConfigured) {
+  for (std::uint32_t most = 1; most <= hal::kMaxBatchesInFlight; ++most) {
+    Desk desk;
+    UplinkConfig config = kConfig;
+    config.batches_in_flight = most;
+    Bench bench(desk, config);
+    bench.push(Stream::kBulk, 100);
+    bench.run(10, 1);
+    EXPECT_EQ(desk.batches.size(), most);
+  }
+}
+
+TEST(Uplink, AnAcknowledgementStandsForTheBatchesBefore) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine, 100);
+  bench.run(4, 1);
+  desk.acknowledge(2);
+  desk.acknowledge(0);  // late, and out of order
+  desk.acknowledge(2);
+  bench.step(1);
+  EXPECT_EQ(bench.acknowledged(Stream::kRoutine), 48U);
+  EXPECT_TRUE(bench.queue().acknowledged_hash(Stream::kRoutine) == desk.batches[2].hash);
+  EXPECT_EQ(bench.uplink().stats().acknowledged, 3U);
+  EXPECT_EQ(bench.uplink().stats().records, 48U);
+  desk.acknowledge(1);
+  desk.acknowledge(2);
+  bench.step(1);
+  EXPECT_EQ(bench.acknowledged(Stream::kRoutine), 48U) << "the cursor does not go back";
+  EXPECT_EQ(bench.uplink().stats().foreign_acks, 2U);
+}
+
+TEST(Uplink, AnUrgentRecordGoesNextWhileOthersAreInFlight) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine, 100);
+  bench.run(2, 1);
+  bench.push(Stream::kUrgent);
+  bench.step(1);
+  ASSERT_EQ(desk.batches.size(), 3U);
+  EXPECT_EQ(desk.batches[2].stream, Stream::kUrgent);
+}
+
+TEST(Uplink, RepeatsTheOldestAloneUntilTheWayWorks) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine, 100);
+  bench.run(4, 1);
+  bench.run(10, 1000);  // 2 s, 2 s and 50 to 100 ms, 2 s and 100 to 200 ms, ...
+  ASSERT_GE(desk.batches.size(), 4U + 3U);
+  ASSERT_LE(desk.batches.size(), 4U + 5U);
+  for (std::size_t i = 4; i < desk.batches.size(); ++i) {
+    EXPECT_TRUE(desk.same(i, 0));
+  }
+  const std::size_t before = desk.batches.size();
+  desk.acknowledge(0);
+  bench.run(4, 1);
+  ASSERT_EQ(desk.batches.size(), before + 4);
+  EXPECT_TRUE(desk.same(before, 1));
+  EXPECT_TRUE(desk.same(before + 1, 2));
+  EXPECT_TRUE(desk.same(before + 2, 3));
+  EXPECT_EQ(desk.batches[before + 3].first, 64U) << "then new ones";
+  EXPECT_EQ(bench.uplink().stats().retries, before - 4 + 3);
+}
+
+TEST(Uplink, AnAcknowledgementOfTheFirstCopyCounts) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine, 64);
+  bench.run(4, 1);
+  bench.run(2, 3000);
+  desk.acknowledge(3);
+  bench.step(1);
+  EXPECT_TRUE(bench.uplink().drained());
+  EXPECT_EQ(bench.uplink().in_flight(), 0U);
+}
+
+// A consumer forgets what is older than the newest previous hash that it has seen.
+TEST(Uplink, ARepetitionFollowsTheNewestAcknowledgedBatchOnceOthersDo) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine, 80);
+  bench.run(4, 1);
+  desk.acknowledge(0);
+  bench.run(2, 1);
+  ASSERT_EQ(desk.batches.size(), 5U);
+  ASSERT_TRUE(desk.batches[4].previous == desk.batches[0].hash);
+  bench.run(1, 3000);
+  ASSERT_EQ(desk.batches.size(), 6U);
+  EXPECT_EQ(desk.batches[5].first, desk.batches[1].first);
+  EXPECT_EQ(desk.batches[5].last, desk.batches[1].last);
+  EXPECT_TRUE(desk.batches[5].previous == desk.batches[0].hash);
+  desk.acknowledge(2);  // of the first copy of the one behind it
+  bench.step(1);
+  EXPECT_EQ(bench.acknowledged(Stream::kRoutine), 48U);
+}
+
+TEST(Uplink, AGapSwallowsTheBatchesThatItCovers) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine, 64);
+  bench.run(4, 1);
+  bench.push(Stream::kRoutine, 600);  // evicts all of them
+  ASSERT_GT(bench.queue().stats(Stream::kRoutine).oldest_sequence, 64U);
+  bench.run(1, 3000);
+  ASSERT_EQ(desk.batches.size(), 5U);
+  EXPECT_EQ(desk.batches[4].first, 0U);
+  EXPECT_GT(desk.batches[4].last, 64U);
+  EXPECT_EQ(bench.uplink().in_flight(), 1U);
+  desk.acknowledge(4);
+  bench.run(2, 1);
+  EXPECT_EQ(desk.batches[5].first, desk.batches[4].last + 1);
+  EXPECT_EQ(bench.acknowledged(Stream::kRoutine), desk.batches[5].first);
+}
+
+TEST(Uplink, AnAcknowledgementOfRecordsThatWereEvictedCounts) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine, 64);
+  bench.run(4, 1);
+  bench.push(Stream::kRoutine, 600);
+  desk.acknowledge(3);
+  bench.step(1);
+  EXPECT_EQ(bench.acknowledged(Stream::kRoutine), 64U);
+  EXPECT_EQ(desk.batches[4].first, 64U);
+}
+
+TEST(Uplink, NothingIsReadWhileTheSinkIsNotReady) {
+  Desk desk;
+  Bench bench(desk);
+  desk.up = false;
+  bench.push(Stream::kUrgent, 50);
+  const std::uint64_t reads = bench.flash_reads();
+  bench.run(1000, 1000);
+  EXPECT_EQ(desk.asked, 0U);
+  EXPECT_EQ(bench.flash_reads(), reads);
+  desk.up = true;
+  bench.step(1);
+  EXPECT_EQ(desk.batches.size(), 1U) << "at once";
+}
+
+TEST(Uplink, OffersAtOnceWhenTheLinkIsUpAgainWhateverFailedBefore) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kUrgent);
+  desk.answer = Error::kIo;
+  bench.run(60, 1000);  // the back-off is at its most
+  const std::uint32_t asked = desk.asked;
+  desk.up = false;
+  desk.answer = Error::kNone;
+  bench.run(10, 20);
+  EXPECT_EQ(desk.asked, asked);
+  desk.up = true;
+  bench.step(1);
+  EXPECT_EQ(desk.batches.size(), 1U);
+}
+
+// A session sends by itself again what it has.
+TEST(Uplink, BatchesUnderWayAreNotDoubledWhenTheLinkIsUpAgain) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kUrgent, 16);
+  bench.step(1);
+  bench.run(1, 1900);  // of 2000
+  desk.up = false;
+  bench.run(100, 60'000);
+  desk.up = true;
+  bench.push(Stream::kUrgent);
+  bench.run(19, 100);
+  ASSERT_EQ(desk.batches.size(), 2U);
+  EXPECT_EQ(desk.batches[1].first, 16U) << "the new one came at once, the old one not again";
+  bench.run(2, 100);
+  ASSERT_EQ(desk.batches.size(), 3U) << "it is lost after all";
+  EXPECT_TRUE(desk.same(2, 0));
+}
+
+TEST(Uplink, ALinkThatComesAndGoesDoesNotPutOffTheRepetition) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kUrgent);
+  bench.step(1);
+  for (int i = 0; i < 6; ++i) {
+    desk.up = false;
+    bench.run(10, 100);
+    desk.up = true;
+    bench.run(10, 100);  // half of the timeout
+  }
+  EXPECT_GE(desk.batches.size(), 2U);
+}
+
+TEST(Uplink, ABusySinkIsAskedAgainSoonAndNothingOvertakes) {
+  Desk desk;
+  Bench bench(desk);
+  bench.push(Stream::kRoutine);
+  desk.answer = Error::kWouldBlock;
+  bench.run(1000, 10);  // each 100 ms
+  EXPECT_GE(desk.asked, 90U);
+  EXPECT_LE(desk.asked, 100U);
+  EXPECT_EQ(bench.uplink().stats().busy, desk.asked);
+  EXPECT_EQ(bench.uplink().stats().refused, 0U);
+  bench.run(1, 100);
+  const std::uint32_t asked = desk.asked;
+  bench.push(Stream::kBulk);
+  bench.run(5, 10);
+  EXPECT_EQ(desk.asked, asked);
+  desk.answer = Error::kNone;
+  bench.run(1, 100);
+  EXPECT_EQ(desk.batches[0].stream, Stream::kRoutine);
+}
+
 TEST(Uplink, SpreadsTheRetriesOfAFleet) {
   std::uint32_t different = 0;
   std::uint32_t offers[2] = {};
@@ -314,9 +590,13 @@ void run_rough(std::uint64_t seed, const Faults& faults) {
     if (random.below(200) == 0) {
       bench.restart();
     }
+    if (random.below(50) == 0) {
+      consumer.up = !consumer.up;
+    }
     bench.step(1 + random.below(400));
   }
   consumer.faults = {};
+  consumer.up = true;
   bench.run(400, 1000);
   EXPECT_TRUE(bench.uplink().drained());
   for (std::size_t s = 0; s < kStreams; ++s) {
