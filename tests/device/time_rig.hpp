@@ -56,7 +56,8 @@ class SparseSensor {
     }
     while (done_ < due) {
       const std::span<std::int16_t> room = ring_->claim();
-      const std::size_t count = std::min<std::size_t>(room.size(), due - done_);
+      const auto count =
+          static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), due - done_));
       if (count == 0) {
         ring_->lost(static_cast<std::size_t>(due - done_));
         done_ = due;
