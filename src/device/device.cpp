@@ -149,17 +149,46 @@ Status Device::record_context() noexcept {
                                      .start = resumed_at_,
                                      .content = builder.context()};
   AIOT_TRY_ASSIGN(const Bytes bytes, record::encode(record, storage_.record));
-  Status pushed = queue_.push(context_stream_, bytes);
-  if (pushed.error() == Error::kWouldBlock) {  // a context is not what a stream is thinned out of
-    pushed = queue_.push(context_stream_, bytes);
-  }
-  AIOT_TRY(pushed);
+  AIOT_TRY(push_about_run(bytes));
   context_ = id;
   context_sequence_ = sequence;
   context_due_ = false;
   pipeline_->set_context(context_);
+  return {};
+}
+
+/// What makes other records readable.
+Status Device::push_about_run(Bytes record) noexcept {
+  Status pushed = queue_.push(context_stream_, record);
+  if (pushed.error() == Error::kWouldBlock) {  // it is not what a stream is thinned out of
+    pushed = queue_.push(context_stream_, record);
+  }
+  AIOT_TRY(pushed);
   ++metrics_.records;
   return {};
+}
+
+Status Device::record_time(const TimeMark& mark) noexcept {
+  if (!pipeline_.has_value()) {
+    return Error::kWrongState;
+  }
+  if (config_.origin != Origin::kLive) {
+    return Error::kUnsupported;
+  }
+  if (context_due_) {
+    return Error::kWouldBlock;
+  }
+  const record::TimeRecord record{
+      .context = context_,
+      .stream = context_stream_,
+      .sequence = queue_.next_sequence(context_stream_),
+      .resume = pipeline_->resume_frame(),
+      .frame = mark.frame,
+      .unix_ms = static_cast<std::uint64_t>(mark.time.unix_ms),
+      .uncertainty_ms = static_cast<std::uint64_t>(mark.time.uncertainty_ms),
+      .clock = mark.clock};
+  AIOT_TRY_ASSIGN(const Bytes bytes, record::encode(record, storage_.record));
+  return push_about_run(bytes);
 }
 
 // A baseline that is damaged, or of other windows, must not keep the device from starting.

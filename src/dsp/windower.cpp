@@ -12,7 +12,7 @@ namespace aiot::dsp {
 namespace {
 
 /// Smallest multiple of `hop` that is not before `frame`.
-std::uint64_t next_start(std::uint64_t frame, std::uint32_t hop) noexcept {
+std::uint64_t place_behind(std::uint64_t frame, std::uint32_t hop) noexcept {
   const std::uint64_t past = frame % hop;
   return past == 0 ? frame : frame + (hop - past);
 }
@@ -35,7 +35,7 @@ void Windower::start_at(std::uint64_t frame) noexcept {
 
 /// No window starts before `frame`.
 void Windower::pass_over(std::uint64_t frame) noexcept {
-  start_ = std::max(start_, next_start(frame, config_.hop));
+  start_ = std::max(start_, place_behind(frame, config_.hop));
 }
 
 void Windower::set_origin(std::uint64_t frame) noexcept {

@@ -17,6 +17,7 @@ constexpr std::uint64_t kHeaderElements = 4;
 constexpr std::uint64_t kContextElements = 6;
 constexpr std::uint64_t kDecisionElements = 10;
 constexpr std::uint64_t kGapElements = 5;
+constexpr std::uint64_t kTimeElements = 9;
 
 constexpr std::uint64_t kTagFloat16LittleEndian = 84;
 
@@ -526,6 +527,22 @@ Result<GapRecord> read_gap(Bytes record) noexcept {
   return gap.last >= gap.first ? Result<GapRecord>(gap) : Error::kUnsupported;
 }
 
+Result<TimeRecord> read_time(Bytes record) noexcept {
+  Decoder in(record);
+  AIOT_TRY_ASSIGN(const Opened opened, open_kind(in, Kind::kTime, kTimeElements));
+  TimeRecord time;
+  time.context = opened.header.context;
+  time.stream = opened.header.stream;
+  time.sequence = opened.header.sequence;
+  AIOT_TRY_ASSIGN(time.resume, in.read_unsigned());
+  AIOT_TRY_ASSIGN(time.frame, in.read_unsigned());
+  AIOT_TRY_ASSIGN(time.unix_ms, read_up_to(in, kMaxUnixMs));
+  AIOT_TRY_ASSIGN(time.uncertainty_ms, read_up_to(in, kMaxUnixMs));
+  AIOT_TRY_ASSIGN(time.clock, in.read_unsigned());
+  AIOT_TRY(close(in, opened.elements - kTimeElements));
+  return time;
+}
+
 Result<std::uint64_t> read_resume_point(Bytes record) noexcept {
   Decoder in(record);
   AIOT_TRY_ASSIGN(const Opened opened, open(in));
@@ -632,6 +649,17 @@ Result<Bytes> encode(const GapRecord& record, MutableBytes out) noexcept {
   return encoder.finish();
 }
 
+Result<Bytes> encode(const TimeRecord& record, MutableBytes out) noexcept {
+  AIOT_CHECK(record.unix_ms <= kMaxUnixMs && record.uncertainty_ms <= kMaxUnixMs);
+  Encoder encoder(out);
+  put_header(encoder, kTimeElements, Kind::kTime, &record.context, record.stream, record.sequence);
+  for (const std::uint64_t number :
+       {record.resume, record.frame, record.unix_ms, record.uncertainty_ms, record.clock}) {
+    encoder.unsigned_integer(number);
+  }
+  return encoder.finish();
+}
+
 float DecisionView::feature(std::size_t i) const noexcept {
   AIOT_CHECK(i < features());
   return from_float16(load_le16(feature_bytes.data() + 2U * i));
@@ -651,6 +679,10 @@ Result<DecisionView> decode_decision(Bytes record) noexcept {
 
 Result<GapRecord> decode_gap(Bytes record) noexcept {
   return inside(read_gap(record));
+}
+
+Result<TimeRecord> decode_time(Bytes record) noexcept {
+  return inside(read_time(record));
 }
 
 Result<std::uint64_t> resume_point(Bytes record) noexcept {

@@ -116,4 +116,24 @@ TEST(SampleRing, CountsEveryLostSampleWhenMoreGapsWaitThanItCanMark) {
   EXPECT_EQ(read, committed);
 }
 
+TEST(SampleRing, KnowsWhatIsOutstandingBeforeBetweenAndBehindGaps) {
+  std::array<std::int16_t, 16> storage{};
+  SampleRing ring{storage};
+  std::int16_t next = 0;
+  EXPECT_EQ(ring.outstanding(), 0U);
+  (void)produce(ring, 3, next);
+  EXPECT_EQ(ring.outstanding(), 3U);
+  ring.lost(100);
+  (void)produce(ring, 4, next);
+  ring.lost(20);
+  EXPECT_EQ(ring.outstanding(), 127U);
+  ring.consume(3);
+  EXPECT_EQ(ring.outstanding(), 124U);
+  EXPECT_EQ(ring.take_gap(), 100U);
+  EXPECT_EQ(ring.outstanding(), 24U);
+  ring.consume(4);
+  EXPECT_EQ(ring.take_gap(), 20U);
+  EXPECT_EQ(ring.outstanding(), 0U);
+}
+
 }  // namespace

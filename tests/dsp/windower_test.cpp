@@ -140,6 +140,22 @@ TEST(Windower, StaysInStepWhenPartsOfFramesAreLost) {
   EXPECT_EQ(bench.flags[1], std::uint32_t{kFlagGapBefore});
 }
 
+TEST(Windower, CountsFramesThatHaveArrivedAndWaitInTheRing) {
+  Bench<4, 8, 3, 64> bench;
+  EXPECT_EQ(bench.windower.arrived(bench.ring), 0U);
+  bench.feed(3 * 5 + 1, 64);
+  EXPECT_EQ(bench.windower.arrived(bench.ring), 5U);
+  EXPECT_EQ(bench.windower.next_start(), 8U);
+  push(bench.ring, 0);
+  push(bench.ring, 0);
+  EXPECT_EQ(bench.windower.position(), 5U);
+  EXPECT_EQ(bench.windower.arrived(bench.ring), 6U);
+  bench.lose(3 * 100);
+  EXPECT_EQ(bench.windower.arrived(bench.ring), 106U);
+  push(bench.ring, 0);
+  EXPECT_EQ(bench.windower.arrived(bench.ring), 106U) << "a frame is there when all of it is";
+}
+
 TEST(Windower, ResumesAtTheNextMultipleOfTheHop) {
   Bench<8, 4, 1, 64> bench;
   bench.windower.start_at(17);

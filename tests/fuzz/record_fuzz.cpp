@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Arbitrary bytes through the readers of records. A decision that was read is written and read
-// again with the same result; a file that is cut is measured without a word of complaint.
+// Arbitrary bytes through the readers of records. A decision or time that was read is written and
+// read again with the same result; a file that is cut is measured without a word of complaint.
 
 #include <array>
 #include <cstdint>
@@ -66,13 +66,28 @@ void check_context(const ContextView& view) {
   }
 }
 
+void check_time(const TimeRecord& time) {
+  std::array<std::byte, kMaxTimeBytes> buffer{};
+  const Result<Bytes> bytes = encode(time, buffer);
+  expect(bytes.ok());
+  const Result<TimeRecord> again = decode_time(*bytes);
+  expect(again.ok() && again->context == time.context && again->stream == time.stream &&
+         again->sequence == time.sequence && again->resume == time.resume &&
+         again->frame == time.frame && again->unix_ms == time.unix_ms &&
+         again->uncertainty_ms == time.uncertainty_ms && again->clock == time.clock);
+}
+
 void run(Bytes input) {
   const bool is_record = decode_header(input).ok();
   const Result<DecisionView> decision = decode_decision(input);
   const Result<ContextView> context = decode_context(input);
   const Result<GapRecord> gap = decode_gap(input);
+  const Result<TimeRecord> time = decode_time(input);
   (void)resume_point(input);
-  expect(decision.ok() + context.ok() + gap.ok() <= (is_record ? 1 : 0));
+  expect(decision.ok() + context.ok() + gap.ok() + time.ok() <= (is_record ? 1 : 0));
+  if (time.ok()) {
+    check_time(*time);
+  }
   if (decision.ok()) {
     check_decision(*decision);
   }

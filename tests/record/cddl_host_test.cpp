@@ -68,6 +68,7 @@ TEST(Cddl, MatchesWhatIsWritten) {
     file.add(*encode(context, buffer));
     const std::uint64_t first = random.next64() >> (1U + random.below(62));
     file.add(*encode(GapRecord{any.record.stream, first, first + random.below(1000)}, buffer));
+    file.add(*encode(any_time(random), buffer));
   }
   EXPECT_TRUE(file.matches());
 }
@@ -78,6 +79,7 @@ TEST(Cddl, AllowsWhatALaterVersionAdds) {
   file.add(Hex<32>("86 02 f6 01 03 04 83010203"));
   file.add(Hex<64>("87 00 480102030405060708 00 00 00 a4 0001 0205 1863 820102 6178 f5 01"));
   file.add(Hex<32>("87 04 480102030405060708 01 09 1a00010000 80 f5"));
+  file.add(Hex<32>("8a 03 480102030405060708 01 09 00 05 1901f4 02 00 a0"));
   EXPECT_TRUE(file.matches());
 }
 
@@ -96,9 +98,13 @@ TEST(Cddl, RefusesWhatIsNoRecord) {
       "85 02 480102030405060708 00 05 06",                                     // a gap of a context
       "86 00 480102030405060708 00 00 00 a1 0205",                             // no version
       "86 00 480102030405060708 00 00 00 a2 0002 0205",                        // another version
-      "86 00 480102030405060708 00 00 00 a3 0001 0101 0205",  // a device that is no text
-      "86 00 480102030405060708 00 00 00 a3 0001 0205 0880",  // labels, but none
-      "85 00 480102030405060708 00 00 a2 0001 0205",          // no start
+      "86 00 480102030405060708 00 00 00 a3 0001 0101 0205",            // a device that is no text
+      "86 00 480102030405060708 00 00 00 a3 0001 0205 0880",            // labels, but none
+      "85 00 480102030405060708 00 00 a2 0001 0205",                    // no start
+      "89 03 f6 01 09 00 05 1901f4 02 00",                              // a time of no context
+      "88 03 480102030405060708 01 09 00 05 1901f4 02",                 // a time of no clock
+      "89 03 480102030405060708 01 09 00 05 1b0000e677d21fdc00 02 00",  // the year 10000
+      "89 03 480102030405060708 01 09 00 05 20 02 00",                  // before 1970
   };
   RecordFile file;
   for (const std::string_view digits : kWrong) {

@@ -80,6 +80,22 @@ inline Context some_context(sim::Random& random) {
   return context;
 }
 
+/// Any time record, numbers of all sizes.
+inline TimeRecord any_time(sim::Random& random) {
+  TimeRecord record;
+  for (std::byte& b : record.context) {
+    b = static_cast<std::byte>(random.next32());
+  }
+  record.stream = static_cast<Stream>(random.below(kStreams));
+  record.sequence = random.next64() >> random.below(64);
+  record.resume = random.next64() >> random.below(64);
+  record.frame = random.next64() >> random.below(64);
+  record.unix_ms = (random.next64() >> random.below(64)) % (kMaxUnixMs + 1);
+  record.uncertainty_ms = (random.next64() >> random.below(64)) % (kMaxUnixMs + 1);
+  record.clock = random.next64() >> random.below(64);
+  return record;
+}
+
 /// Any decision, with its arrays.
 struct AnyDecision {
   std::array<float, kMaxFeatures> features{};

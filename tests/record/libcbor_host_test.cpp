@@ -157,6 +157,30 @@ TEST(Libcbor, ReadsTheContextAsItWasMeant) {
   EXPECT_TRUE(writes_back(array, bytes));
 }
 
+TEST(Libcbor, ReadsEveryTimeAsItWasMeant) {
+  sim::Random random(1970);
+  std::array<std::byte, kMaxTimeBytes> buffer{};
+  for (int round = 0; round < 2000; ++round) {
+    const TimeRecord in = any_time(random);
+    const Bytes bytes = *encode(in, buffer);
+    const Loaded loaded = load(bytes);
+    ASSERT_NE(loaded.item, nullptr);
+    ASSERT_EQ(loaded.read, bytes.size());
+    const cbor_item_t* array = loaded.item.get();
+    ASSERT_TRUE(cbor_isa_array(array) && cbor_array_size(array) == 9);
+    EXPECT_EQ(number(array, 0), 3U);
+    EXPECT_TRUE(equals(string_at(array, 1), in.context));
+    EXPECT_EQ(number(array, 2), static_cast<std::uint64_t>(in.stream));
+    EXPECT_EQ(number(array, 3), in.sequence);
+    EXPECT_EQ(number(array, 4), in.resume);
+    EXPECT_EQ(number(array, 5), in.frame);
+    EXPECT_EQ(number(array, 6), in.unix_ms);
+    EXPECT_EQ(number(array, 7), in.uncertainty_ms);
+    EXPECT_EQ(number(array, 8), in.clock);
+    ASSERT_TRUE(writes_back(array, bytes));
+  }
+}
+
 // --- numbers that libcbor wrote -----------------------------------------------------------------
 
 template <class Build>

@@ -230,6 +230,72 @@ TEST(GapRecord, ComesBackAsItWasWritten) {
   EXPECT_EQ(decode_gap(Hex<16>("85 02 f6 02 05 04")).error(), Error::kUnsupported) << "backwards";
 }
 
+TEST(TimeRecord, HasTheBytesThatTheSpecificationShows) {
+  const TimeRecord record{.context = typical_decision({}, {}).context,
+                          .stream = Stream::kBulk,
+                          .sequence = 7,
+                          .resume = 12'000'256,
+                          .frame = 12'000'300,
+                          .unix_ms = 1'798'761'600'000,
+                          .uncertainty_ms = 40,
+                          .clock = 0};
+  const Bytes bytes = *encode(record, buffer);
+  EXPECT_TRUE(same_bytes(bytes,
+                         Hex<64>("89 03 480102030405060708 02 07 1a00b71c00 1a00b71c2c "
+                                 "1b000001a2ce8bd400 1828 00")));
+  EXPECT_EQ(bytes.size(), 35U);
+}
+
+TEST(TimeRecord, ComesBackAsItWasWritten) {
+  sim::Random random(3);
+  for (int round = 0; round < 1000; ++round) {
+    const TimeRecord in = any_time(random);
+    const Result<Bytes> bytes = encode(in, buffer);
+    ASSERT_TRUE(bytes.ok());
+    ASSERT_TRUE(check_deterministic(*bytes).ok());
+    ASSERT_LE(bytes->size(), kMaxTimeBytes);
+    const Result<TimeRecord> out = decode_time(*bytes);
+    ASSERT_TRUE(out.ok());
+    EXPECT_TRUE(out->context == in.context);
+    EXPECT_EQ(out->stream, in.stream);
+    EXPECT_EQ(out->sequence, in.sequence);
+    EXPECT_EQ(out->resume, in.resume);
+    EXPECT_EQ(out->frame, in.frame);
+    EXPECT_EQ(out->unix_ms, in.unix_ms);
+    EXPECT_EQ(out->uncertainty_ms, in.uncertainty_ms);
+    EXPECT_EQ(out->clock, in.clock);
+    EXPECT_EQ(*resume_point(*bytes), in.resume) << "a reader without this kind goes on there, too";
+    EXPECT_EQ(decode_header(*bytes)->kind, 3U);
+    EXPECT_EQ(decode_decision(*bytes).error(), Error::kUnsupported);
+  }
+}
+
+TEST(TimeRecord, RefusesTimesThatNobodyMeans) {
+  EXPECT_TRUE(
+      decode_time(Hex<64>("89 03 480102030405060708 01 09 00 05 1b0000e677d21fdbff 02 00")).ok());
+  EXPECT_EQ(
+      decode_time(Hex<64>("89 03 480102030405060708 01 09 00 05 1b0000e677d21fdc00 02 00")).error(),
+      Error::kUnsupported)
+      << "the year 10000";
+  EXPECT_EQ(
+      decode_time(Hex<64>("89 03 480102030405060708 01 09 00 05 00 1b0000e677d21fdc00 00")).error(),
+      Error::kUnsupported)
+      << "that uncertain";
+  EXPECT_EQ(decode_time(Hex<64>("89 03 480102030405060708 01 09 00 05 20 02 00")).error(),
+            Error::kUnsupported)
+      << "before 1970";
+  EXPECT_EQ(decode_time(Hex<64>("89 03 480102030405060708 01 09 00 05 f93c00 02 00")).error(),
+            Error::kUnsupported)
+      << "no integer";
+  EXPECT_EQ(decode_time(Hex<64>("89 03 f6 01 09 00 05 00 02 00")).error(), Error::kUnsupported)
+      << "of no context";
+  EXPECT_EQ(decode_time(Hex<64>("88 03 480102030405060708 01 09 00 05 00 02")).error(),
+            Error::kUnsupported)
+      << "of no clock";
+  EXPECT_TRUE(decode_time(Hex<64>("8a 03 480102030405060708 01 09 00 05 00 02 00 a0")).ok())
+      << "what a later version adds";
+}
+
 TEST(Records, OfALaterVersionAreReadAsFarAsTheyAreKnown) {
   // A decision with one more element and a reason with details; a gap with one more element; a
   // context with an unknown key and a key of another type; a record of an unknown kind.
@@ -315,6 +381,10 @@ TEST(Records, AreRefusedWhenCutAnywhere) {
   const Bytes decision = *encode(any.record, buffer);
   for (std::size_t cut = 0; cut < decision.size(); ++cut) {
     ASSERT_EQ(decode_decision(decision.first(cut)).error(), Error::kOutOfRange);
+  }
+  const Bytes time = *encode(any_time(random), buffer);
+  for (std::size_t cut = 0; cut < time.size(); ++cut) {
+    ASSERT_EQ(decode_time(time.first(cut)).error(), Error::kOutOfRange);
   }
 }
 

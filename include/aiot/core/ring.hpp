@@ -96,6 +96,18 @@ class BasicSampleRing {
                 std::memory_order_release);
   }
 
+  /// Samples that wait for the consumer: all that were committed, also behind gaps, and those that
+  /// the gaps stand for.
+  [[nodiscard]] std::uint64_t outstanding() const noexcept {
+    const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
+    std::uint64_t samples = head_.load(std::memory_order_acquire) - tail;
+    const std::uint32_t made = gap_head_.load(std::memory_order_acquire);
+    for (std::uint32_t i = gap_tail_.load(std::memory_order_relaxed); i != made; ++i) {
+      samples += gaps_[i % kGaps].samples;
+    }
+    return samples;
+  }
+
   /// True when a gap is marked, at or behind the samples that are available.
   [[nodiscard]] bool gap_waits() const noexcept {
     return gap_head_.load(std::memory_order_acquire) != gap_tail_.load(std::memory_order_relaxed);

@@ -22,6 +22,7 @@
 #include "aiot/hal/sink.hpp"
 #include "aiot/hal/system.hpp"
 #include "aiot/link/uplink.hpp"
+#include "aiot/link/wall_clock.hpp"
 #include "aiot/model/package.hpp"
 #include "aiot/nn/kernels.hpp"
 #include "aiot/store/queue.hpp"
@@ -63,6 +64,13 @@ struct Ports {
   hal::SensorRef sensor;
   hal::SinkRef sink;
   std::optional<hal::WatchdogRef> watchdog{};
+};
+
+/// A frame of this run and when it was taken.
+struct TimeMark {
+  std::uint64_t frame = 0;
+  link::WallTime time{};    ///< within 1970 to 9999
+  std::uint64_t clock = 0;  ///< how often the clock was set before
 };
 
 /// A whole device: sensor in, decisions out, nothing in between to call but `step`.
@@ -115,6 +123,12 @@ class Device {
   /// `start` returned OK, between two steps.
   [[nodiscard]] GoldenCheck check_golden() noexcept { return pipeline_->check_golden(package_); }
 
+  /// Relates the frames of this run to UTC by a record, on the stream of the contexts. For
+  /// `TimeRecorder`, which knows when one is due. Errors: `kWouldBlock` a context is due before it;
+  /// `kUnsupported` the frames of a recording have nothing to do with now; `kWrongState` not
+  /// started; those of `store::Queue::push`.
+  Status record_time(const TimeMark& mark) noexcept;
+
   /// What happened beside the library, as an update, for the same ring.
   void note(const Event& event) noexcept { events_.push(event); }
 
@@ -137,6 +151,8 @@ class Device {
 
   [[nodiscard]] const model::Package& package() const noexcept { return package_; }
 
+  [[nodiscard]] Origin origin() const noexcept { return config_.origin; }
+
   [[nodiscard]] const ContextId& context() const noexcept { return context_; }
 
   [[nodiscard]] std::uint32_t boot_count() const noexcept { return boot_count_; }
@@ -155,6 +171,7 @@ class Device {
   void load_condition(Instant now) noexcept;
   bool keep_condition(Instant now) noexcept;
   Status record_context() noexcept;
+  Status push_about_run(Bytes record) noexcept;
   [[nodiscard]] bool context_evicted() const noexcept;
   [[nodiscard]] bool stalled(Instant now) noexcept;
   /// First frame behind the newest durable record of any stream; 0 when there is none.

@@ -104,6 +104,14 @@ class Pipeline {
   /// Frames of the stream that went through so far, lost ones included.
   [[nodiscard]] std::uint64_t position() const noexcept { return windower_.position(); }
 
+  /// Frames of the stream that have arrived, those that wait in the ring and lost ones included.
+  [[nodiscard]] std::uint64_t arrived() const noexcept { return windower_.arrived(*ring_); }
+
+  /// Windows that start before this frame have had their record, if they get one.
+  [[nodiscard]] std::uint64_t resume_frame() const noexcept {
+    return owes_record() ? window_.first_sample : windower_.next_start();
+  }
+
   /// The window of the last step that was not idle (its samples were worked on in place and are
   /// lost), its features in physical units, its decision.
   [[nodiscard]] const dsp::Window& window() const noexcept { return window_; }

@@ -81,6 +81,14 @@ class Windower {
   /// Frames of the stream so far, lost ones included.
   [[nodiscard]] std::uint64_t position() const noexcept { return sample_ / config_.axes; }
 
+  /// The same, those included that wait in `ring`, which is the one that `fill` reads.
+  [[nodiscard]] std::uint64_t arrived(const SampleRing& ring) const noexcept {
+    return (sample_ + ring.outstanding()) / config_.axes;
+  }
+
+  /// First frame of the window that is next, as far as is known: no window before it will come.
+  [[nodiscard]] std::uint64_t next_start() const noexcept { return start_; }
+
  private:
   [[nodiscard]] std::uint64_t frames_begun() const noexcept;
   void pass_over(std::uint64_t frame) noexcept;

@@ -29,7 +29,10 @@ inline constexpr std::size_t kMaxFeatures = 64;
 inline constexpr std::size_t kMaxReasonBytes = 1 + 2 + (2 + 1 + 2 * kMaxReasonNumbers);
 
 /// First element of every record. The numbers are part of the format.
-enum class Kind : std::uint8_t { kContext = 0, kDecision = 1, kGap = 2 };
+enum class Kind : std::uint8_t { kContext = 0, kDecision = 1, kGap = 2, kTime = 3 };
+
+/// Kinds beyond this one belong to later versions.
+inline constexpr Kind kNewestKind = Kind::kTime;
 
 /// One element of the feature vector: which number, of which axis, in which band (0 to 0: none).
 struct FeatureDescription {
@@ -106,6 +109,27 @@ struct GapRecord {
   std::uint64_t last = 0;
 };
 
+/// A sample of the context's count and when it was taken, as wall-clock time that came over the
+/// link. Records that were made before are dated from it, too.
+struct TimeRecord {
+  ContextId context{};
+  Stream stream = Stream::kUrgent;
+  std::uint64_t sequence = 0;
+  std::uint64_t resume = 0;          ///< windows that start before it have had their record
+  std::uint64_t frame = 0;           ///< was taken at
+  std::uint64_t unix_ms = 0;         ///< UTC, at most `kMaxUnixMs`
+  std::uint64_t uncertainty_ms = 0;  ///< to both sides, at most `kMaxUnixMs`
+  /// How often the clock was set since the device started: times with the same number are of one
+  /// clock.
+  std::uint64_t clock = 0;
+};
+
+/// The last millisecond of the year 9999.
+inline constexpr std::uint64_t kMaxUnixMs = 253'402'300'799'999;
+
+/// No time record is larger.
+inline constexpr std::size_t kMaxTimeBytes = 1 + 1 + 9 + 1 + 6 * 9;
+
 /// No gap record is larger.
 inline constexpr std::size_t kMaxGapBytes = 1 + 1 + 1 + 1 + 9 + 9;
 
@@ -126,6 +150,7 @@ Result<Bytes> encode_content(const Context& content, MutableBytes out) noexcept;
 Result<Bytes> encode(const ContextRecord& record, MutableBytes out) noexcept;
 Result<Bytes> encode(const DecisionRecord& record, MutableBytes out) noexcept;
 Result<Bytes> encode(const GapRecord& record, MutableBytes out) noexcept;
+Result<Bytes> encode(const TimeRecord& record, MutableBytes out) noexcept;
 
 /// What all records begin with.
 struct Header {
@@ -169,6 +194,7 @@ Result<Header> decode_header(Bytes record) noexcept;
 Result<ContextView> decode_context(Bytes record) noexcept;
 Result<DecisionView> decode_decision(Bytes record) noexcept;
 Result<GapRecord> decode_gap(Bytes record) noexcept;
+Result<TimeRecord> decode_time(Bytes record) noexcept;
 
 /// First frame at which a run may go on that wrote `record` as its newest one: no window starts
 /// twice. Holds for every kind but a gap, later ones included (SPEC, records).
