@@ -10,32 +10,32 @@
  *   SECONDS   of a simulated machine whose bearing wears from a third on
  *   offline   the cloud is away: nothing is acknowledged, and comes again when it is back
  *
- * Each record is a line on standard output, which stands for the cloud: stream, sequence, kind, bytes
- * in hexadecimal, and of a decision what it says. Kill it and run it again: what was printed and not
- * acknowledged is printed again, with the same sequence and bytes, and nothing is missing.
+ * Each record is a line on standard output, which stands for the cloud: stream, sequence, kind,
+ * bytes in hexadecimal, and of a decision what it says. Kill it and run it again: what was printed
+ * and not acknowledged is printed again, with the same sequence and bytes, and nothing is missing.
  *
  *   cc -std=c99 main.c $(pkg-config --cflags --libs aiot) -lm -o embed_c
  */
+#include <aiot/aiot.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <aiot/aiot.h>
-
 #define RATE_HZ 12800
 #define CHUNK 512 /* frames of a read from the sensor */
 #define BATCH 16  /* records that are acknowledged together */
 
-static const char *const kStreams[AIOT_STREAMS] = {"urgent", "routine", "bulk"};
+static const char* const kStreams[AIOT_STREAMS] = {"urgent", "routine", "bulk"};
 
-static int fail(const char *what, int result) {
+static int fail(const char* what, int result) {
   fprintf(stderr, "embed_c: %s: %s\n", what, aiot_strerror(result));
   return EXIT_FAILURE;
 }
 
-/* --- the sensor: a shaft at 30 Hz, noise, and impacts of a bearing that ring at 3.2 kHz ---------- */
+/* --- the sensor: a shaft at 30 Hz, noise, and impacts of a bearing that ring at 3.2 kHz ----------
+ */
 
 static uint32_t noise_state = 1;
 
@@ -53,12 +53,13 @@ static int16_t sample(uint64_t at, uint64_t all) {
   return (int16_t)(40.0 * sin(2.0 * pi * 30.0 * t) + 150.0 * noise() + 6000.0 * wear * ring);
 }
 
-/* --- the package --------------------------------------------------------------------------------- */
+/* --- the package ---------------------------------------------------------------------------------
+ */
 
 /* The bytes of a file, or NULL. */
-static void *read_file(const char *path, size_t *size) {
-  FILE *const file = fopen(path, "rb");
-  void *bytes = NULL;
+static void* read_file(const char* path, size_t* size) {
+  FILE* const file = fopen(path, "rb");
+  void* bytes = NULL;
   long end = -1;
   if (file != NULL && fseek(file, 0, SEEK_END) == 0 && (end = ftell(file)) > 0) {
     rewind(file);
@@ -75,17 +76,18 @@ static void *read_file(const char *path, size_t *size) {
   return bytes;
 }
 
-/* --- the cloud ----------------------------------------------------------------------------------- */
+/* --- the cloud -----------------------------------------------------------------------------------
+ */
 
 typedef struct Cloud {
-  unsigned char *buffer;
+  unsigned char* buffer;
   size_t size;
   int offline;
-  int given[AIOT_STREAMS];      /* records since the last acknowledgement */
-  uint64_t last[AIOT_STREAMS];  /* newest of them */
+  int given[AIOT_STREAMS];     /* records since the last acknowledgement */
+  uint64_t last[AIOT_STREAMS]; /* newest of them */
 } Cloud;
 
-static void print_record(const aiot_device *device, const Cloud *cloud, const aiot_record *record) {
+static void print_record(const aiot_device* device, const Cloud* cloud, const aiot_record* record) {
   aiot_decision decision;
   size_t i;
   printf("%s %" PRIu64, kStreams[record->stream], record->first);
@@ -108,7 +110,7 @@ static void print_record(const aiot_device *device, const Cloud *cloud, const ai
 }
 
 /* What was given is acknowledged when the cloud has it: a stream with `least` records or more. */
-static int acknowledge(aiot_device *device, Cloud *cloud, int least) {
+static int acknowledge(aiot_device* device, Cloud* cloud, int least) {
   int32_t stream;
   if (cloud->offline) {
     return AIOT_OK;
@@ -131,7 +133,7 @@ static int acknowledge(aiot_device *device, Cloud *cloud, int least) {
 }
 
 /* Everything that there is to deliver. */
-static int deliver(aiot_device *device, Cloud *cloud) {
+static int deliver(aiot_device* device, Cloud* cloud) {
   for (;;) {
     aiot_record record;
     int result;
@@ -153,11 +155,14 @@ static int deliver(aiot_device *device, Cloud *cloud) {
   }
 }
 
-/* --- the gateway --------------------------------------------------------------------------------- */
+/* --- the gateway ---------------------------------------------------------------------------------
+ */
 
-static int64_t time_us(uint64_t frames) { return (int64_t)(frames * 1000000U / RATE_HZ); }
+static int64_t time_us(uint64_t frames) {
+  return (int64_t)(frames * 1000000U / RATE_HZ);
+}
 
-static int run(aiot_device *device, Cloud *cloud, uint64_t frames) {
+static int run(aiot_device* device, Cloud* cloud, uint64_t frames) {
   static int16_t chunk[CHUNK];
   uint64_t done;
   int result = AIOT_OK;
@@ -188,17 +193,17 @@ static int run(aiot_device *device, Cloud *cloud, uint64_t frames) {
   return acknowledge(device, cloud, 1);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   char message[256];
   aiot_store store = {0};
   aiot_config config = {0};
   aiot_stats stats = {0};
   Cloud cloud = {0};
-  aiot_directory *directory = NULL;
-  aiot_device *device = NULL;
+  aiot_directory* directory = NULL;
+  aiot_device* device = NULL;
   size_t package_size = 0;
-  void *package;
-  void *memory;
+  void* package;
+  void* memory;
   int result;
   if (argc < 4 || argc > 5 || (argc == 5 && strcmp(argv[4], "offline") != 0)) {
     fprintf(stderr, "usage: embed_c PACKAGE STORE SECONDS [offline]\n");
@@ -222,7 +227,8 @@ int main(int argc, char **argv) {
   config.scale = 0.005F; /* m/s^2 per count */
   config.axes = 1;
   config.bits = 16;
-  result = aiot_init(malloc(aiot_device_size(&config)), aiot_device_size(&config), &config, &device);
+  result =
+      aiot_init(malloc(aiot_device_size(&config)), aiot_device_size(&config), &config, &device);
   if (result != AIOT_OK) {
     return fail("the device can not be made", result);
   }
