@@ -181,6 +181,7 @@ if(AIOT_BUILD_TESTS)
   aiot_test(link LINKS aiot_link aiot_port_sim BOARDS ${all_cores})
   aiot_test(update LINKS aiot_update aiot_port_sim BOARDS ${all_cores})
   aiot_test(device LINKS ${all_modules} BOARDS ${all_cores})
+  aiot_test(capi LINKS aiot_capi aiot_port_sim)
   aiot_test(contract LINKS aiot_hal aiot_core aiot_port_sim BOARDS ${all_cores})
   aiot_test(ports LINKS aiot_hal aiot_port_sim $<$<NOT:$<BOOL:${aiot_on_target}>>:aiot_mbedtls>)
   aiot_test(toolkit LINKS ${all_modules})
@@ -216,6 +217,17 @@ if(AIOT_BUILD_TESTS AND NOT aiot_on_target AND CMAKE_BUILD_TYPE STREQUAL "RelWit
   aiot_consumer(headers headers --test-command headers)
   find_program(AIOT_PYTHON python3)
   if(AIOT_PYTHON)
+    if(AIOT_BUILD_SHARED)
+      add_test(NAME capi_abi
+               COMMAND ${AIOT_PYTHON} ${PROJECT_SOURCE_DIR}/tests/capi/check_abi.py $<TARGET_FILE:aiot_shared>
+                       ${CMAKE_C_COMPILER} ${CMAKE_CXX_COMPILER})
+    endif()
+    if(AIOT_BUILD_SHARED AND TARGET aiot)
+      add_test(NAME consumer_installed
+               COMMAND ${AIOT_PYTHON} ${PROJECT_SOURCE_DIR}/tests/consumer/installed/run.py
+                       ${PROJECT_BINARY_DIR} ${CMAKE_COMMAND} ${CMAKE_C_COMPILER} ${CMAKE_CXX_COMPILER})
+      set_tests_properties(consumer_installed PROPERTIES TIMEOUT 600)
+    endif()
     add_test(NAME public_headers
              COMMAND ${AIOT_PYTHON} ${PROJECT_SOURCE_DIR}/tools/check_headers.py ${CMAKE_CXX_COMPILER})
     set_tests_properties(public_headers PROPERTIES PROCESSORS 2)

@@ -28,7 +28,7 @@ def compile_alone(header, compiler):
 
 
 def main(compiler):
-    headers = sorted((ROOT / "include").rglob("*.hpp"))
+    headers = sorted((ROOT / "include").rglob("*.h*"))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = dict(zip(headers, pool.map(lambda header: compile_alone(header, compiler), headers)))
     bad = {header: text for header, (_, text) in results.items() if text}

@@ -49,6 +49,12 @@ class BasicSampleRing {
     return {data_ + at, run};
   }
 
+  /// Samples that can be written, in one run or two.
+  [[nodiscard]] std::size_t room() const noexcept {
+    return capacity_ -
+           (head_.load(std::memory_order_relaxed) - tail_.load(std::memory_order_acquire));
+  }
+
   /// Publishes the first `samples` of the claimed run.
   void commit(std::size_t samples) noexcept {
     const std::uint32_t head = head_.load(std::memory_order_relaxed);
