@@ -110,6 +110,12 @@ update::InstallVerdict Updates::finish(Instant now) noexcept {
   return audited.verdict;
 }
 
+update::InstallVerdict Updates::finish(const Hash256& file, Instant now) noexcept {
+  const update::AuditedVerdict audited = keeper_.finish(installer_, file, now);
+  close_audit(audited.told, now);
+  return audited.verdict;
+}
+
 void Updates::tell(const update::AuditEntry& entry, Instant now) noexcept {
   close_audit(keeper_.append(entry, now), now);
 }

@@ -31,6 +31,9 @@ enum class EventId : std::uint16_t {
   kUpdateFailed = 14,    ///< error says why: a step of an update could not be made; value: type
   kAuditFailed = 15,     ///< error says why: the audit log did not take an entry or a seal, or the
                          ///< boot record its number; value: entries that are not sealed
+  kCommandTaken = 18,    ///< a command was carried out; value: its verb
+  kCommandRefused = 19,  ///< a command was not carried out; value: the result of its answer
+  kPolicyFailed = 20,    ///< error says why: a policy that was set does not fit any more
 };
 
 struct Event {

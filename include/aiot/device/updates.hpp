@@ -10,6 +10,7 @@
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/error.hpp"
 #include "aiot/core/event.hpp"
+#include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/core/time.hpp"
 #include "aiot/device/device.hpp"
@@ -90,6 +91,7 @@ class Updates {
   update::InstallVerdict offer(Bytes offer, Instant now) noexcept;
   update::InstallVerdict write(std::uint32_t offset, Bytes bytes, Instant now) noexcept;
   update::InstallVerdict finish(Instant now) noexcept;
+  update::InstallVerdict finish(const Hash256& file, Instant now) noexcept;
 
   /// Something else for the audit log, as a key change; boot and time are filled in.
   void tell(const update::AuditEntry& entry, Instant now) noexcept;
