@@ -16,17 +16,19 @@ Status OfferedImages::step(hal::TransportRef link, Instant now) noexcept {
 
 InstallVerdict OfferedImages::offer(Bytes offer, Instant now) noexcept {
   const auto& file = record_.state().file;
+  const update::ImageVerdict claimed = update::read_offer(offer);
   InstallVerdict verdict;
   if (!file) {
-    verdict.fault = InstallFault::kNoOffer;
-  } else if (const update::ImageVerdict claimed = update::read_offer(offer);
-             claimed.ok() && claimed.image.size_bytes != file->size_bytes) {
+    const bool there =
+        claimed.ok() && updates_.holds(claimed.image.type, update::image_id(claimed.image.hash));
+    verdict.fault = there ? InstallFault::kInstalled : InstallFault::kNoOffer;
+  } else if (claimed.ok() && claimed.image.size_bytes != file->size_bytes) {
     verdict.fault = InstallFault::kOtherImage;
   }
   if (verdict.ok()) {
     return updates_.offer(offer, now);
   }
-  if (refusals_.take(now)) {
+  if (verdict.fault != InstallFault::kInstalled && refusals_.take(now)) {
     update::AuditEntry entry = update::offer_entry(offer);
     entry.kind = update::AuditKind::kVerdict;
     entry.code = update::verdict_code(verdict.fault, verdict.image);

@@ -116,6 +116,14 @@ update::InstallVerdict Updates::finish(const Hash256& file, Instant now) noexcep
   return audited.verdict;
 }
 
+bool Updates::holds(ImageType type, const update::ImageId& image) const noexcept {
+  const SlotPair& pair = record_.state().of(type);
+  return std::ranges::any_of(pair.slot, [&](const SlotRecord& slot) {
+    return (slot.state == SlotState::kTrial || slot.state == SlotState::kConfirmed) &&
+           slot.id == image;
+  });
+}
+
 void Updates::tell(const update::AuditEntry& entry, Instant now) noexcept {
   close_audit(keeper_.append(entry, now), now);
 }

@@ -34,15 +34,15 @@ using update::ImageType;
 using update::SlotState;
 
 inline constexpr std::uint32_t kSector = 4096;
+inline constexpr std::uint32_t kSlot = 8 * kSector;  // of firmware: more than one note of progress
 inline constexpr hal::FlashGeometry kNor{
-    .size = 21 * kSector, .sector = kSector, .page = 256, .program = 1};
-inline constexpr hal::FlashMap kMap{
-    .queue = {{{0, 4 * kSector}, {4 * kSector, 4 * kSector}, {}}},
-    .boot_record = {8 * kSector, 3 * kSector},
-    .audit = {11 * kSector, 3 * kSector},
-    .commands = {18 * kSector, 3 * kSector},
-    .firmware = {{{14 * kSector, kSector}, {15 * kSector, kSector}}},
-    .model = {{{16 * kSector, kSector}, {17 * kSector, kSector}}}};
+    .size = 35 * kSector, .sector = kSector, .page = 256, .program = 1};
+inline constexpr hal::FlashMap kMap{.queue = {{{0, 4 * kSector}, {4 * kSector, 4 * kSector}, {}}},
+                                    .boot_record = {8 * kSector, 3 * kSector},
+                                    .audit = {11 * kSector, 3 * kSector},
+                                    .commands = {14 * kSector, 3 * kSector},
+                                    .firmware = {{{17 * kSector, kSlot}, {25 * kSector, kSlot}}},
+                                    .model = {{{33 * kSector, kSector}, {34 * kSector, kSector}}}};
 inline constexpr Shape kShape{.window = 2048, .ring = 4096};
 inline constexpr std::array kScenario{sim::OperatingPoint{.time_s = 0.0F}};
 inline constexpr std::array<std::optional<std::uint32_t>, 2> kAddresses = {0x10000, 0x20000};

@@ -35,7 +35,9 @@ class OfferedImages {
   Status step(hal::TransportRef link, Instant now) noexcept;
 
   /// What `step` does with the requests of the sender. Faults more than those of the installer:
-  /// `kNoOffer` no command offers anything, `kOtherImage` another file than the one that it offers.
+  /// `kNoOffer` no command offers anything, `kOtherImage` another file than the one that it offers;
+  /// without an offer `kInstalled` also says that the image waits for its trial, to a sender that
+  /// has not heard that it is there.
   update::InstallVerdict offer(Bytes offer, Instant now) noexcept;
   update::InstallVerdict write(std::uint32_t offset, Bytes bytes, Instant now) noexcept;
   update::InstallVerdict finish(Instant now) noexcept;

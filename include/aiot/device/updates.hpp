@@ -96,6 +96,9 @@ class Updates {
   /// Something else for the audit log, as a key change; boot and time are filled in.
   void tell(const update::AuditEntry& entry, Instant now) noexcept;
 
+  /// Whether a slot holds this image, verified: confirmed, or to be tried.
+  [[nodiscard]] bool holds(update::ImageType type, const update::ImageId& image) const noexcept;
+
   /// Whether a trial of `type` runs that is not decided yet.
   [[nodiscard]] bool on_trial(update::ImageType type) const noexcept {
     return trials_[static_cast<std::size_t>(type)].runs;
