@@ -50,12 +50,23 @@ void for_each_number(Layout& layout, Visit visit) {
   visit("baseline_size", layout.map.baseline.size);
 }
 
+/// The same for regions that stores did not always have: each is there as a whole, or not.
+template <class Layout, class Visit>
+void for_each_later_number(Layout& layout, Visit visit) {
+  visit("commands_offset", layout.map.commands.offset);
+  visit("commands_size", layout.map.commands.size);
+}
+
 std::string to_text(const StoreLayout& layout) {
   std::ostringstream text;
   text << kFirstWords << kFormatVersion << '\n';
-  for_each_number(layout, [&text](const char* name, std::uint32_t value) {
+  const auto write = [&text](const char* name, std::uint32_t value) {
     text << name << ' ' << value << '\n';
-  });
+  };
+  for_each_number(layout, write);
+  if (layout.map.commands.size != 0) {
+    for_each_later_number(layout, write);
+  }
   return text.str();
 }
 
@@ -76,10 +87,14 @@ Status from_text(const std::string& text, StoreLayout& layout) {
     return Error::kUnsupported;
   }
   bool good = true;
-  for_each_number(layout, [&](const std::string& name, std::uint32_t& value) {
+  const auto read = [&](const std::string& name, std::uint32_t& value) {
     std::string found;
     good = good && static_cast<bool>(lines >> found >> value) && found == name;
-  });
+  };
+  for_each_number(layout, read);
+  if (good && !(lines >> std::ws).eof()) {
+    for_each_later_number(layout, read);
+  }
   layout.geometry.erased = std::byte{0};
   layout.geometry.reprogram = true;
   layout.geometry.overwrite = true;
@@ -158,6 +173,7 @@ StoreLayout default_store_layout(std::uint32_t sectors_per_stream) noexcept {
   layout.map.boot_record = take(kSmall);
   layout.map.audit = take(kSmall);
   layout.map.baseline = take(kSmall);
+  layout.map.commands = take(kSmall);
   layout.geometry = {.size = offset,
                      .sector = kSector,
                      .page = kSector,
@@ -339,7 +355,10 @@ Status StoreDir::open_or_create(const std::string& path, const StoreLayout& layo
     }
   }
   AIOT_TRY(open_locked(path, Access::kReadWrite));
-  if (to_text(layout_) != to_text(layout)) {
+  StoreLayout without = layout;
+  without.map.commands = {};
+  without.geometry.size -= layout.map.commands.size;
+  if (to_text(layout_) != to_text(layout) && to_text(layout_) != to_text(without)) {
     return fail(Error::kInvalidArgument,
                 "store '" + path +
                     "' was created with another geometry; drain it, or use another "

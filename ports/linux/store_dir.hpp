@@ -19,7 +19,7 @@ struct StoreLayout {
 };
 
 /// A layout of `sectors_per_stream` sectors of 4 KiB for each stream and 4 each for boot record,
-/// audit and baseline.
+/// audit, baseline and commands.
 StoreLayout default_store_layout(std::uint32_t sectors_per_stream) noexcept;
 
 /// A directory that holds a store: `store.txt` (format version, geometry, regions; SPEC, "Store
@@ -39,7 +39,8 @@ class StoreDir {
   /// Opens the store in `path` for writing, or creates it (and the last folder of `path`) when
   /// there is nothing. What exists is never overwritten; a block device has to be large enough and
   /// read as zeros. Errors: `kInvalidArgument` the layout is
-  /// impossible, or that of the existing store is another; `kUnsupported` newer format; `kCorrupt`
+  /// impossible, or that of the existing store is another (a store of before there were commands
+  /// stays without a region for them); `kUnsupported` newer format; `kCorrupt`
   /// not a store, or a damaged one; `kNoSpace` disk full; `kWouldBlock` another process has it
   /// open; `kIo` permission, read-only, the disk; `kWrongState` this object is open.
   Status open_or_create(const std::string& path, const StoreLayout& layout);

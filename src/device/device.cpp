@@ -39,6 +39,7 @@ Status Device::start(Instant now) noexcept {
   format_ = ports_.sensor.format();
   AIOT_TRY(Pipeline::check(package_, *config_.kernels, format_, config_.machine, storage_));
   AIOT_TRY(mount_queue());
+  set_policy(now);
   AIOT_TRY_ASSIGN(boot_count_, update::count_boot(ports_.flash, config_.flash.boot_record));
   if (config_.origin == Origin::kReplay) {
     resumed_at_ = resume_point(now);
@@ -72,6 +73,52 @@ bool Device::has_streams(const decide::PolicyConfig& policy) const noexcept {
          queue_.used(policy.heartbeat_stream) && queue_.used(Stream::kUrgent);
 }
 
+Status Device::check_policy(const decide::PolicyConfig& policy) const noexcept {
+  AIOT_TRY(decide::check(policy));
+  return has_streams(policy) ? Status{} : Status{Error::kInvalidArgument};
+}
+
+/// A package that was loaded gets the policy that was set, if there is one. What does not fit must
+/// not keep the device from starting.
+void Device::set_policy(Instant now) noexcept {
+  package_policy_ = package_.policy;
+  if (!config_.policy) {
+    return;
+  }
+  const Status fits = check_policy(*config_.policy);
+  if (fits.ok()) {
+    package_.policy = *config_.policy;
+  } else {
+    note({EventId::kPolicyFailed, fits.error(), 0, now});
+    config_.policy.reset();
+  }
+}
+
+Status Device::use_policy(const std::optional<decide::PolicyConfig>& policy) noexcept {
+  if (!pipeline_.has_value()) {
+    return Error::kWrongState;
+  }
+  if (policy) {
+    AIOT_TRY(check_policy(*policy));
+  }
+  if (pipeline_->owes_record()) {
+    return Error::kWouldBlock;
+  }
+  config_.policy = policy;
+  package_.policy = policy.value_or(package_policy_);
+  pipeline_->set_policy(package_.policy);
+  context_due_ = true;
+  return {};
+}
+
+Status Device::request_context() noexcept {
+  if (!pipeline_.has_value()) {
+    return Error::kWrongState;
+  }
+  context_due_ = true;
+  return {};
+}
+
 Status Device::use_package(Bytes package, Instant now) noexcept {
   if (!pipeline_.has_value()) {
     return Error::kWrongState;
@@ -89,6 +136,7 @@ Status Device::use_package(Bytes package, Instant now) noexcept {
   const dsp::Windower before = pipeline_->windower();
   config_.package = package;
   package_ = next;
+  set_policy(now);
   baseline_hash_ = {};
   pipeline_.emplace(package_, *config_.kernels, format_, config_.machine, storage_, ring_, queue_);
   pipeline_->go_on(before);

@@ -110,6 +110,20 @@ update::InstallVerdict Updates::finish(Instant now) noexcept {
   return audited.verdict;
 }
 
+update::InstallVerdict Updates::finish(const Hash256& file, Instant now) noexcept {
+  const update::AuditedVerdict audited = keeper_.finish(installer_, file, now);
+  close_audit(audited.told, now);
+  return audited.verdict;
+}
+
+bool Updates::holds(ImageType type, const update::ImageId& image) const noexcept {
+  const SlotPair& pair = record_.state().of(type);
+  return std::ranges::any_of(pair.slot, [&](const SlotRecord& slot) {
+    return (slot.state == SlotState::kTrial || slot.state == SlotState::kConfirmed) &&
+           slot.id == image;
+  });
+}
+
 void Updates::tell(const update::AuditEntry& entry, Instant now) noexcept {
   close_audit(keeper_.append(entry, now), now);
 }

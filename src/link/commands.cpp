@@ -241,6 +241,22 @@ Result<Bytes> seal_command(const Command& command,
   return seal_sign1(headers, kCommandAad, payload, hal::KeyId::kCommand, keys, out);
 }
 
+std::uint16_t result_of(const CommandAnswer& answer) noexcept {
+  return answer.error == Error::kNone
+             ? static_cast<std::uint16_t>(answer.fault)
+             : static_cast<std::uint16_t>(kErrorResult + static_cast<std::uint64_t>(answer.error));
+}
+
+CommandAnswer answer_of(std::uint64_t counter, std::uint16_t result) noexcept {
+  CommandAnswer answer{.counter = counter};
+  if (result < kErrorResult) {
+    answer.fault = static_cast<CommandFault>(result);
+  } else {
+    answer.error = static_cast<Error>(result - kErrorResult);
+  }
+  return answer;
+}
+
 Result<Bytes> seal_answer(const CommandAnswer& answer,
                           const SealConfig& config,
                           hal::KeyStoreRef keys,
@@ -249,9 +265,7 @@ Result<Bytes> seal_answer(const CommandAnswer& answer,
   Encoder encoder(room);
   encoder.array(kAnswerItems);
   encoder.unsigned_integer(answer.counter);
-  encoder.unsigned_integer(answer.error == Error::kNone
-                               ? static_cast<std::uint64_t>(answer.fault)
-                               : kErrorResult + static_cast<std::uint64_t>(answer.error));
+  encoder.unsigned_integer(result_of(answer));
   AIOT_TRY_ASSIGN(const Bytes payload, encoder.finish());
   return seal_reply(kAnswerAad, payload, config, keys, out);
 }
@@ -273,12 +287,7 @@ OpenedAnswer open_answer(Bytes message, const SealConfig& config, hal::KeyStoreR
     opened.fault = SealFault::kPayload;
     return opened;
   }
-  opened.answer.counter = *counter;
-  if (*result < kErrorResult) {
-    opened.answer.fault = static_cast<CommandFault>(*result);
-  } else {
-    opened.answer.error = static_cast<Error>(*result - kErrorResult);
-  }
+  opened.answer = answer_of(*counter, static_cast<std::uint16_t>(*result));
   return opened;
 }
 

@@ -29,6 +29,21 @@ AuditEntry download_entry(const Installer& installer, const BootRecord& record) 
 
 }  // namespace
 
+bool RefusalBudget::take(Instant now) noexcept {
+  while (told_ != 0 && now - paid_ >= kPause) {
+    --told_;
+    paid_ = paid_ + kPause;
+  }
+  if (told_ == 0) {
+    paid_ = now;
+  }
+  if (told_ == kAtOnce) {
+    return false;
+  }
+  ++told_;
+  return true;
+}
+
 AuditEntry offer_entry(Bytes offer) noexcept {
   AuditEntry entry;
   entry.kind = AuditKind::kOffer;
@@ -71,28 +86,13 @@ Status AuditKeeper::use_keys(std::span<const TrustedKey> keys, Instant now) noex
 AuditedVerdict AuditKeeper::offer(Installer& installer, Bytes offer, Instant now) noexcept {
   AuditEntry entry = offer_entry(offer);
   const InstallVerdict verdict = installer.offer(offer);
-  if (!verdict.ok() && !may_tell_refusal(now)) {
+  if (!verdict.ok() && !refusals_.take(now)) {
     return {verdict, {}};
   }
   Status told = append(entry, now);
   entry.slot = verdict.ok() ? installer.slot() : kNotStated;
   const Status verdict_told = judged(entry, verdict, now);
   return {verdict, told.ok() ? verdict_told : told};
-}
-
-bool AuditKeeper::may_tell_refusal(Instant now) noexcept {
-  while (refusals_ != 0 && now - paid_ >= kRefusalPause) {
-    --refusals_;
-    paid_ = paid_ + kRefusalPause;
-  }
-  if (refusals_ == 0) {
-    paid_ = now;
-  }
-  if (refusals_ == kMaxRefusals) {
-    return false;
-  }
-  ++refusals_;
-  return true;
 }
 
 AuditedVerdict AuditKeeper::write(Installer& installer,
@@ -108,7 +108,20 @@ AuditedVerdict AuditKeeper::write(Installer& installer,
 
 AuditedVerdict AuditKeeper::finish(Installer& installer, Instant now) noexcept {
   AuditEntry entry = download_entry(installer, record_);
-  const InstallVerdict verdict = installer.finish();
+  return finished(installer, entry, installer.finish(), now);
+}
+
+AuditedVerdict AuditKeeper::finish(Installer& installer,
+                                   const Hash256& file,
+                                   Instant now) noexcept {
+  AuditEntry entry = download_entry(installer, record_);
+  return finished(installer, entry, installer.finish(file), now);
+}
+
+AuditedVerdict AuditKeeper::finished(Installer& installer,
+                                     AuditEntry& entry,
+                                     const InstallVerdict& verdict,
+                                     Instant now) noexcept {
   Status told = judged(entry, verdict, now);
   if (verdict.ok()) {
     entry.kind = AuditKind::kInstall;

@@ -25,6 +25,8 @@ const char* to_string(AuditKind kind) noexcept {
       return "recovery";
     case AuditKind::kRefused:
       return "refused command";
+    case AuditKind::kCommand:
+      return "command";
   }
   return nullptr;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "aiot/device/command_record.hpp"
 #include "aiot/device/updates.hpp"
 #include "aiot/model/header.hpp"
 #include "aiot/nn/ref/kernels.hpp"
@@ -33,14 +34,15 @@ using update::ImageType;
 using update::SlotState;
 
 inline constexpr std::uint32_t kSector = 4096;
+inline constexpr std::uint32_t kSlot = 8 * kSector;  // of firmware: more than one note of progress
 inline constexpr hal::FlashGeometry kNor{
-    .size = 18 * kSector, .sector = kSector, .page = 256, .program = 1};
-inline constexpr hal::FlashMap kMap{
-    .queue = {{{0, 4 * kSector}, {4 * kSector, 4 * kSector}, {}}},
-    .boot_record = {8 * kSector, 3 * kSector},
-    .audit = {11 * kSector, 3 * kSector},
-    .firmware = {{{14 * kSector, kSector}, {15 * kSector, kSector}}},
-    .model = {{{16 * kSector, kSector}, {17 * kSector, kSector}}}};
+    .size = 35 * kSector, .sector = kSector, .page = 256, .program = 1};
+inline constexpr hal::FlashMap kMap{.queue = {{{0, 4 * kSector}, {4 * kSector, 4 * kSector}, {}}},
+                                    .boot_record = {8 * kSector, 3 * kSector},
+                                    .audit = {11 * kSector, 3 * kSector},
+                                    .commands = {14 * kSector, 3 * kSector},
+                                    .firmware = {{{17 * kSector, kSlot}, {25 * kSector, kSlot}}},
+                                    .model = {{{33 * kSector, kSector}, {34 * kSector, kSector}}}};
 inline constexpr Shape kShape{.window = 2048, .ring = 4096};
 inline constexpr std::array kScenario{sim::OperatingPoint{.time_s = 0.0F}};
 inline constexpr std::array<std::optional<std::uint32_t>, 2> kAddresses = {0x10000, 0x20000};
@@ -118,11 +120,14 @@ struct Boot {
     const auto model = update::start_model(record, model_request(), buffer);
     EXPECT_TRUE(started.ok() && model.ok());
     const Bytes package = Bytes(flash_bytes).subspan(model->package.offset, model->package.size);
-    device.emplace(
-        DeviceConfig{
-            .device_id = "test", .package = package, .kernels = &nn::ref::kernels, .flash = kMap},
-        Ports{flash, sensor, sink, {}},
-        storage);
+    EXPECT_TRUE(commands.mount(flash, kMap.commands).ok());
+    device.emplace(DeviceConfig{.device_id = "test",
+                                .package = package,
+                                .kernels = &nn::ref::kernels,
+                                .flash = kMap,
+                                .policy = commands.state().policy},
+                   Ports{flash, sensor, sink, {}},
+                   storage);
     EXPECT_TRUE(device->start({0}).ok());
     running = {started->slot, model->slot};
     EXPECT_TRUE(record.mount(flash, kMap.boot_record).ok());
@@ -244,6 +249,7 @@ struct Boot {
   sim::Machine machine{{.seed = 7, .scenario = kScenario}};
   sim::SimSensor sensor{machine, {}};
   update::BootRecord record;
+  device::CommandRecord commands;
   update::AuditLog audit;
   std::optional<Device> device;
   std::optional<update::Installer> installer;

@@ -62,6 +62,21 @@ void create(const Folder& folder) {
   ASSERT_TRUE(store.open_or_create(folder.store(), kLayout).ok()) << store.message();
 }
 
+TEST(StoreDir, AStoreOfBeforeThereWereCommandsIsStillOne) {
+  const Folder folder;
+  StoreLayout before = kLayout;
+  before.geometry.size -= before.map.commands.size;
+  before.map.commands = {};
+  {
+    StoreDir store;
+    ASSERT_TRUE(store.open_or_create(folder.store(), before).ok()) << store.message();
+  }
+  StoreDir store;
+  ASSERT_TRUE(store.open_or_create(folder.store(), kLayout).ok()) << store.message();
+  EXPECT_EQ(store.layout().map.commands.size, 0U);
+  EXPECT_EQ(store.layout().geometry.size, before.geometry.size);
+}
+
 TEST(StoreDir, CreatesAndOpensAgainWithTheSameBytes) {
   const Folder folder;
   const std::array<std::byte, 8> bytes = {std::byte{1}, std::byte{2}, std::byte{3}};

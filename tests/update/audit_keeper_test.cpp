@@ -384,11 +384,11 @@ TEST(AuditKeeper, TellsOnlySoManyRefusalsAnHour) {
     EXPECT_FALSE(device.keeper->offer(*device.installer, offer, at_s(seconds)).verdict.ok());
     return device.log.next_sequence() - before;
   };
-  for (std::uint32_t i = 0; i < AuditKeeper::kMaxRefusals; ++i) {
+  for (std::uint32_t i = 0; i < update::RefusalBudget::kAtOnce; ++i) {
     EXPECT_EQ(refuse(i), 2U);
   }
   EXPECT_EQ(refuse(100), 0U);
-  const std::int64_t pause = AuditKeeper::kRefusalPause.us / 1'000'000;
+  const std::int64_t pause = update::RefusalBudget::kPause.us / 1'000'000;
   EXPECT_EQ(refuse(pause), 2U);
   EXPECT_EQ(refuse(pause + 1), 0U);
   EXPECT_EQ(refuse(3 * pause), 2U);

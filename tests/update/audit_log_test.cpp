@@ -249,7 +249,7 @@ TEST(VerifyAudit, HasWordsForEveryFault) {
   for (unsigned i = 0; i <= static_cast<unsigned>(AuditFault::kEndLost); ++i) {
     EXPECT_TRUE(to_string(static_cast<AuditFault>(i))[1] != '\0');
   }
-  for (unsigned i = 1; i <= static_cast<unsigned>(AuditKind::kRefused); ++i) {
+  for (unsigned i = 1; i <= static_cast<unsigned>(AuditKind::kCommand); ++i) {
     EXPECT_TRUE(to_string(static_cast<AuditKind>(i)) != nullptr);
   }
   EXPECT_TRUE(to_string(AuditKind{200}) == nullptr);

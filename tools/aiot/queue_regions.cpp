@@ -16,6 +16,7 @@ std::array<StoreRegion, hal::FlashMap::kLogs> regions_of(const hal::FlashMap& ma
   regions[kStreams] = {"boot_record", map.boot_record, {}};
   regions[kStreams + 1] = {"audit", map.audit, {}};
   regions[kStreams + 2] = {"baseline", map.baseline, {}};
+  regions[kStreams + 3] = {"commands", map.commands, {}};
   return regions;
 }
 

@@ -31,9 +31,12 @@ enum class EventId : std::uint16_t {
   kUpdateFailed = 14,    ///< error says why: a step of an update could not be made; value: type
   kAuditFailed = 15,     ///< error says why: the audit log did not take an entry or a seal, or the
                          ///< boot record its number; value: entries that are not sealed
-  kTimeKnown = 20,       ///< the wall-clock time is known; value: its uncertainty in ms
-  kClockSet = 21,  ///< the clock that the time comes from was set: records name a new one from here
-                   ///< on; value: by how many seconds, signed
+  kTimeKnown = 16,       ///< the wall-clock time is known; value: its uncertainty in ms
+  kClockSet = 17,      ///< the clock that the time comes from was set: records name a new one from
+                       ///< here on; value: by how many seconds, signed
+  kCommandTaken = 18,  ///< a command was carried out; value: its verb
+  kCommandRefused = 19,  ///< a command was not carried out; value: the result of its answer
+  kPolicyFailed = 20,    ///< error says why: a policy that was set does not fit any more
 };
 
 struct Event {

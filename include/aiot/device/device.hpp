@@ -12,6 +12,7 @@
 #include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/core/ring.hpp"
+#include "aiot/decide/policy.hpp"
 #include "aiot/device/machine.hpp"
 #include "aiot/device/metrics.hpp"
 #include "aiot/device/pipeline.hpp"
@@ -51,6 +52,9 @@ struct DeviceConfig {
   /// pipeline up while it is full: the windows that come then are lost.
   std::array<store::StreamPolicy, kStreams> queue{};
   Origin origin = Origin::kLive;
+  /// What is recorded, in place of what the package says. One that does not fit is an event, and
+  /// the package's counts.
+  std::optional<decide::PolicyConfig> policy{};
   /// `Origin::kReplay`: sequences at which this recording began in each stream. Older records are
   /// of another recording and do not count for where to go on.
   std::array<std::uint64_t, kStreams> replay_begin{};
@@ -119,6 +123,18 @@ class Device {
   /// owed to the queue, or the machine is commissioned: later; `kWrongState` not started.
   Status use_package(Bytes package, Instant now) noexcept;
 
+  /// Another policy from the next window on, under a context that names it; empty: the package's.
+  /// It also counts for packages that come later. Errors, and nothing has changed:
+  /// `kInvalidArgument` a value out of range, or a stream that is not there; `kWouldBlock` a record
+  /// is still owed to the queue: later; `kWrongState` not started.
+  Status use_policy(const std::optional<decide::PolicyConfig>& policy) noexcept;
+
+  /// Whether `use_policy` would take it, now or later. Errors: `kInvalidArgument`.
+  [[nodiscard]] Status check_policy(const decide::PolicyConfig& policy) const noexcept;
+
+  /// The context is recorded again before the next window. Errors: `kWrongState` not started.
+  Status request_context() noexcept;
+
   /// Runs the golden window of the package that decides; see `device::check_golden`. Valid after
   /// `start` returned OK, between two steps.
   [[nodiscard]] GoldenCheck check_golden() noexcept { return pipeline_->check_golden(package_); }
@@ -131,6 +147,9 @@ class Device {
 
   /// What happened beside the library, as an update, for the same ring.
   void note(const Event& event) noexcept { events_.push(event); }
+
+  /// `start` has got as far as to have a pipeline.
+  [[nodiscard]] bool started() const noexcept { return pipeline_.has_value(); }
 
   /// True while it learns.
   [[nodiscard]] bool commissioning() const noexcept;
@@ -178,6 +197,7 @@ class Device {
   std::uint64_t resume_point(Instant now) noexcept;
 
   [[nodiscard]] bool has_streams(const decide::PolicyConfig& policy) const noexcept;
+  void set_policy(Instant now) noexcept;
   void note_rate(Instant now) noexcept;
 
   bool service_sensor(Instant now) noexcept;
@@ -189,6 +209,7 @@ class Device {
   StorageView storage_;
   hal::SensorFormat format_{};
   model::Package package_{};
+  decide::PolicyConfig package_policy_{};  // of `package_`, which has the one that counts
   SampleRing ring_;
   store::Queue queue_;
   EventRing events_;

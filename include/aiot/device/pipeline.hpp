@@ -78,6 +78,10 @@ class Pipeline {
   /// Decisions from here on name this context.
   void set_context(const ContextId& context) noexcept { context_ = context; }
 
+  /// What is recorded from the next window on, which counts as a heartbeat that is due. `policy`
+  /// passed `decide::check`; no record is owed.
+  void set_policy(const decide::PolicyConfig& policy) noexcept { policy_ = decide::Policy(policy); }
+
   /// No window starts before `frame`; see `dsp::Windower`.
   void start_at(std::uint64_t frame) noexcept { windower_.start_at(frame); }
 

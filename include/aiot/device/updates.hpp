@@ -10,6 +10,7 @@
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/error.hpp"
 #include "aiot/core/event.hpp"
+#include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/core/time.hpp"
 #include "aiot/device/device.hpp"
@@ -90,9 +91,13 @@ class Updates {
   update::InstallVerdict offer(Bytes offer, Instant now) noexcept;
   update::InstallVerdict write(std::uint32_t offset, Bytes bytes, Instant now) noexcept;
   update::InstallVerdict finish(Instant now) noexcept;
+  update::InstallVerdict finish(const Hash256& file, Instant now) noexcept;
 
   /// Something else for the audit log, as a key change; boot and time are filled in.
   void tell(const update::AuditEntry& entry, Instant now) noexcept;
+
+  /// Whether a slot holds this image, verified: confirmed, or to be tried.
+  [[nodiscard]] bool holds(update::ImageType type, const update::ImageId& image) const noexcept;
 
   /// Whether a trial of `type` runs that is not decided yet.
   [[nodiscard]] bool on_trial(update::ImageType type) const noexcept {

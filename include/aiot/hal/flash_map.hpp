@@ -19,10 +19,11 @@ struct FlashMap {
   FlashRegion boot_record{};                  ///< boot count, slots, tries
   FlashRegion audit{};
   FlashRegion baseline{};
+  FlashRegion commands{};                 ///< counter of the operator's commands, and what they set
   std::array<FlashRegion, 2> firmware{};  ///< slots A and B; firmware runs in place
   std::array<FlashRegion, 2> model{};     ///< slots of the model package
 
-  static constexpr std::size_t kLogs = kStreams + 3;  ///< the first regions hold frame logs
+  static constexpr std::size_t kLogs = kStreams + 4;  ///< the first regions hold frame logs
   static constexpr std::size_t kRegions = kLogs + 4;
 
   constexpr std::array<FlashRegion, kRegions> regions() const noexcept {
@@ -32,6 +33,7 @@ struct FlashMap {
             boot_record,
             audit,
             baseline,
+            commands,
             firmware[0],
             firmware[1],
             model[0],

@@ -124,6 +124,13 @@ struct CommandAnswer {
   Error error = Error::kNone;                ///< why it could not be carried out
 };
 
+/// An answer's result as one number, as on the wire: 0 done, a `CommandFault`, or 64 and an
+/// `Error`.
+[[nodiscard]] std::uint16_t result_of(const CommandAnswer& answer) noexcept;
+
+/// The answer that `result` stands for.
+[[nodiscard]] CommandAnswer answer_of(std::uint64_t counter, std::uint16_t result) noexcept;
+
 /// The device's side; `out`: `kMaxReplyBytes`. Errors: as `seal_ack`.
 Result<Bytes> seal_answer(const CommandAnswer& answer,
                           const SealConfig& config,

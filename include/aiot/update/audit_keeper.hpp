@@ -6,6 +6,7 @@
 #include <span>
 
 #include "aiot/core/bytes.hpp"
+#include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/core/time.hpp"
 #include "aiot/update/audit_log.hpp"
@@ -13,6 +14,21 @@
 #include "aiot/update/installer.hpp"
 
 namespace aiot::update {
+
+/// How many refusals are told: `kAtOnce` at once and one each `kPause` after that, so that what
+/// strangers send can not push the audit log's past out.
+class RefusalBudget {
+ public:
+  static constexpr std::uint32_t kAtOnce = 8;
+  static constexpr Duration kPause = Duration::from_s(600);
+
+  /// Whether this refusal is told.
+  [[nodiscard]] bool take(Instant now) noexcept;
+
+ private:
+  std::uint32_t told_ = 0;  // less those that the pauses have paid for
+  Instant paid_{};          // when the last one was paid for
+};
 
 /// The entry of an offer: what its bytes say of the image, of which nothing is proved; zeros for
 /// what can not be read.
@@ -37,9 +53,6 @@ class AuditKeeper {
   /// Longest time that an entry waits for a seal, and that a seal which failed is put off.
   static constexpr Duration kIdle = Duration::from_s(10);
 
-  static constexpr std::uint32_t kMaxRefusals = 8;
-  static constexpr Duration kRefusalPause = Duration::from_s(600);
-
   /// Both outlive this and are mounted when they are used, `log` with the seal of `record`; a log
   /// that could not be mounted makes every call say `kWrongState`, and stops nothing.
   AuditKeeper(AuditLog& log, BootRecord& record) noexcept : log_(log), record_(record) {}
@@ -54,10 +67,9 @@ class AuditKeeper {
   /// A key change, unless the newest one is to the same set. Errors: as `append`.
   Status use_keys(std::span<const TrustedKey> keys, Instant now) noexcept;
 
-  /// `Installer::offer`, with the offer and the verdict on it as entries. Of refusals,
-  /// `kMaxRefusals` are told at once and one each `kRefusalPause` after that, so that offers can
-  /// not push the log's past out. What can not be told is done all the same: a device that can not
-  /// be updated any more is worse.
+  /// `Installer::offer`, with the offer and the verdict on it as entries. Of refusals
+  /// as many are told as `RefusalBudget` says. What can not be told is done all the same: a device
+  /// that can not be updated any more is worse.
   AuditedVerdict offer(Installer& installer, Bytes offer, Instant now) noexcept;
 
   /// `Installer::write`; a fault that ends the download is an entry.
@@ -69,6 +81,9 @@ class AuditKeeper {
   /// `Installer::finish`, with the verdict on the image, and its installation, as entries. An image
   /// that is refused here was never tried, so it is not told as a return later.
   AuditedVerdict finish(Installer& installer, Instant now) noexcept;
+
+  /// The same, with `Installer::finish` of the file with this SHA-256.
+  AuditedVerdict finish(Installer& installer, const Hash256& file, Instant now) noexcept;
 
   /// At the start of a trial: tells of its installation when the log does not know of it: because
   /// the power failed before the entry, or as a recovery when a boot loader took the image, of
@@ -96,15 +111,17 @@ class AuditKeeper {
   [[nodiscard]] const AuditLog& log() const noexcept { return log_; }
 
  private:
-  [[nodiscard]] bool may_tell_refusal(Instant now) noexcept;
+  AuditedVerdict finished(Installer& installer,
+                          AuditEntry& entry,
+                          const InstallVerdict& verdict,
+                          Instant now) noexcept;
   Status judged(AuditEntry& entry, const InstallVerdict& verdict, Instant now) noexcept;
   [[nodiscard]] bool trial_is_open(const ImageId& image) const noexcept;
 
   AuditLog& log_;
   BootRecord& record_;
-  std::uint32_t refusals_ = 0;  // that were told, less those that the pauses have paid for
-  Instant paid_{};              // when the last one was paid for
-  Instant due_{};               // of the next seal; what was there before this boot is due at once
+  RefusalBudget refusals_;
+  Instant due_{};  // of the next seal; what was there before this boot is due at once
 };
 
 }  // namespace aiot::update

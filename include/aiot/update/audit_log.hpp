@@ -28,7 +28,8 @@ enum class AuditKind : std::uint8_t {
   kReturn = 6,     ///< a trial was given up; code: its cause
   kKeyChange = 7,  ///< other keys are trusted than before; id: `key_set_id` of the new ones
   kRecovery = 8,   ///< the boot loader had nothing to start; slot: where it put an image
-  kRefused = 9,    ///< a command was refused; code: its `Error`
+  kRefused = 9,    ///< a command was refused; code: result of its answer; id: see kCommand
+  kCommand = 10,   ///< a command was carried out; code: its verb; id: its counter, in 8 bytes
 };
 
 /// Short English words for tools and logs; nullptr for a kind that this version does not know.

@@ -129,6 +129,10 @@ class Installer {
   /// a fault the slot is given up as `kBadImage`, but with `kTooEarly`, `kNoOffer` or `kRecord`.
   InstallVerdict finish() noexcept;
 
+  /// The same, for the file with this SHA-256 only, all its bytes included: the slot is read back
+  /// once more before anything else. A fault more: `kOtherImage`, and the slot is given up.
+  InstallVerdict finish(const Hash256& file) noexcept;
+
   /// The trial that runs is healthy: it becomes the active slot, and the security counter rises to
   /// its own, in one append. Errors: `kWrongState` the running slot is not a trial that was
   /// started; `kIo` the record could not be written, and the trial goes on.
@@ -157,6 +161,7 @@ class Installer {
 
  private:
   InstallVerdict fail(InstallFault fault) noexcept;
+  Result<Hash256> hash_received() noexcept;
   [[nodiscard]] InstallFault judge_claims(const Image& image, std::uint8_t slot) const noexcept;
   InstallVerdict judge(Bytes offer, Image& image, std::uint8_t& slot) noexcept;
   InstallFault judge_dependencies(const Image& image) noexcept;
