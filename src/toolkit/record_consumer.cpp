@@ -10,6 +10,10 @@
 namespace aiot::toolkit {
 namespace {
 
+constexpr int kNoStream = -1;
+// No device has this name.
+const std::pair<std::string, int> kDiskPlace{"", 0};
+
 /// Names from a topic made safe to print.
 std::string shown(std::string_view text) {
   std::string safe(text);
@@ -32,8 +36,6 @@ const char* advice(BatchFault fault) {
       return "not taken; if device or archive have lost their past, use --rejoin";
     case BatchFault::kReplay:
       return "not taken again; harmless after a broken link";
-    case BatchFault::kDisk:
-      return "not acknowledged, the device keeps it; make room or mend the disk";
     default:
       return "not taken; look at the device, somebody may have its key";
   }
@@ -102,7 +104,7 @@ IntakeResult RecordConsumer::taken(std::string_view topic, Bytes message, std::i
   const std::optional<hal::KeyStoreRef> keys = keys_(device, problem);
   if (!keys) {
     result.what = Intake::kUnknown;
-    result.words = tell({device, -1}, result, problem);
+    result.words = tell({device, kNoStream}, result, problem);
     return result;
   }
 
@@ -115,7 +117,7 @@ IntakeResult RecordConsumer::taken(std::string_view topic, Bytes message, std::i
     const std::string form = opened.fault == link::SealFault::kForm
                                  ? std::string(" (") + record::to_string(opened.form) + ")"
                                  : std::string();
-    result.words = tell({device, -1},
+    result.words = tell({device, kNoStream},
                         result,
                         shown(device) + ": " + link::to_string(opened.fault) + form +
                             "; not taken: look who may publish there, and at the keys");
@@ -127,8 +129,17 @@ IntakeResult RecordConsumer::taken(std::string_view topic, Bytes message, std::i
   const std::string name = shown(device) + ":" + name_of(place.second);
   const BatchReceipt receipt = archive_.take(device, batch, now_ms);
   result.fault = receipt.fault;
+  if (receipt.fault == BatchFault::kDisk) {
+    result.what = Intake::kNoRoom;
+    result.words = tell(kDiskPlace,
+                        result,
+                        std::string(to_string(receipt.fault)) + " (" + receipt.detail +
+                            "); nothing is acknowledged, the devices keep what they have; make "
+                            "room or mend the disk");
+    return result;
+  }
   if (receipt.fault != BatchFault::kNone) {
-    result.what = receipt.fault == BatchFault::kDisk ? Intake::kNoRoom : Intake::kNotAccepted;
+    result.what = Intake::kNotAccepted;
     result.words = tell(place,
                         result,
                         name + ": " + to_string(receipt.fault) + " (" + receipt.detail + "); " +
@@ -139,7 +150,10 @@ IntakeResult RecordConsumer::taken(std::string_view topic, Bytes message, std::i
   stats_.records += receipt.stored;
   result.stored = receipt.stored;
   result.ack = receipt.ack;
-  result.words = end_of_trouble(place, name);
+  result.words = end_of_trouble(place, name + ": goes on");
+  if (!receipt.repeated && result.words.empty()) {
+    result.words = end_of_trouble(kDiskPlace, "the archive can be written again");
+  }
 
   std::array<std::byte, link::kMaxReplyBytes> memory{};
   const auto sealed = link::seal_ack({receipt.ack, now_ms}, seal, *keys, memory);
@@ -169,9 +183,9 @@ std::string RecordConsumer::tell(const Place& place,
   return is_new ? words : std::string();
 }
 
-/// A batch of the stream was taken.
-std::string RecordConsumer::end_of_trouble(const Place& place, const std::string& name) {
-  troubles_.erase({place.first, -1});
+/// A batch was taken; the words that say so, if something was missing.
+std::string RecordConsumer::end_of_trouble(const Place& place, const std::string& words) {
+  troubles_.erase({place.first, kNoStream});
   const auto found = troubles_.find(place);
   if (found == troubles_.end()) {
     return {};
@@ -179,7 +193,7 @@ std::string RecordConsumer::end_of_trouble(const Place& place, const std::string
   const Trouble trouble = found->second;
   troubles_.erase(found);
   return !trouble.pending ? std::string()
-                          : name + ": goes on (" + std::to_string(trouble.batches) +
+                          : words + " (" + std::to_string(trouble.batches) +
                                 (trouble.batches == 1 ? " batch was" : " batches were") +
                                 " not taken meanwhile)";
 }

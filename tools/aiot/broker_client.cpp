@@ -20,6 +20,8 @@ namespace {
 
 constexpr int kKeepAliveS = 30;
 constexpr int kLoopMs = 200;
+constexpr std::uint32_t kSuspicious = 3;  // short connections in a row
+constexpr std::chrono::seconds kShort{2};
 constexpr int kReceiveMaximum = 100;
 
 const char* reason_text(int reason) {
@@ -120,7 +122,7 @@ void BrokerClient::set_callbacks() {
 }
 
 bool BrokerClient::connect() {
-  tls_.begin();
+  tls_.begin(for_reason_);
   why_.clear();
   mosquitto_property* properties = nullptr;
   mosquitto_property_add_int32(&properties, MQTT_PROP_SESSION_EXPIRY_INTERVAL, kSessionExpiryS);
@@ -202,11 +204,15 @@ void BrokerClient::subscribed(int granted) {
     return;
   }
   heard_ = Clock::now();
-  failures_ = 0;
-  if (!problem_.empty() || !was_connected_) {
+  is_up_ = true;
+  for_reason_ = false;
+  since_ = Clock::now();
+  if (!was_connected_ || (!problem_.empty() && short_connections_ < kSuspicious)) {
     tell_(place_ + (was_connected_ ? ": connected again" : ": connected"));
   }
-  problem_.clear();
+  if (short_connections_ < kSuspicious) {
+    problem_.clear();
+  }
   was_connected_ = true;
 }
 
@@ -236,8 +242,18 @@ void BrokerClient::disconnected(int reason) {
 }
 
 void BrokerClient::lost(int code) {
-  dialled_ = false;
   const int error = errno;
+  const bool was_up = std::exchange(is_up_, false);
+  const bool was_for_reason = std::exchange(for_reason_, false);
+  dialled_ = false;
+  if (was_up && Clock::now() - since_ < kShort) {
+    ++short_connections_;
+  } else if (was_up) {
+    short_connections_ = 0;
+  }
+  if (was_up && short_connections_ < kSuspicious) {
+    failures_ = 0;
+  }
   const std::string tls = tls_.problem();
   std::string why;
   if (!tls.empty()) {
@@ -246,22 +262,32 @@ void BrokerClient::lost(int code) {
     why = why_;
   } else if (code == MOSQ_ERR_EAI || code == MOSQ_ERR_LOOKUP) {
     why = "the name has no address; check it and the network";
-  } else if (code == MOSQ_ERR_ERRNO && error != 0) {
-    why = std::system_category().message(error) + "; check that the broker runs there";
-  } else if (code == MOSQ_ERR_TLS || code == MOSQ_ERR_TLS_HANDSHAKE) {
+  } else if (code == MOSQ_ERR_TLS || code == MOSQ_ERR_TLS_HANDSHAKE ||
+             (error == EPROTO && !was_up)) {
     why = "TLS failed; check that the port is the broker's for TLS, and its log";
-  } else if (code == MOSQ_ERR_CONN_LOST || code == MOSQ_ERR_NO_CONN) {
+  } else if (code == MOSQ_ERR_ERRNO && error != 0 && !was_up) {
+    why = std::system_category().message(error) + "; check that the broker runs there";
+  } else if (short_connections_ >= kSuspicious) {
+    why =
+        "the broker ends each connection soon after it began; another client may have the name '" +
+        printable(name_) + "': end it, or name another one with --client";
+  } else if (was_up || code == MOSQ_ERR_CONN_LOST || code == MOSQ_ERR_NO_CONN) {
     why = "the connection is lost; check that the broker runs there";
   } else {
     why = std::string(mosquitto_strerror(code)) + "; check that an MQTT broker runs there";
   }
   const std::string text = place_ + ": " + why;
+  if (tls.empty() && error == EPROTO && !was_up && !was_for_reason) {
+    for_reason_ = true;
+    next_ = Clock::now();
+    return;
+  }
   if (!tls.empty() && !was_connected_) {
     give_up(text);
     return;
   }
   complain(text);
-  constexpr std::uint32_t kDoublings = 6;
+  constexpr std::uint32_t kDoublings = 8;
   next_ =
       Clock::now() + std::min(kFirstPause * (1U << std::min(failures_, kDoublings)), kLongestPause);
   ++failures_;

@@ -33,8 +33,8 @@ class BrokerClient {
   using Receive = std::function<void(std::string_view topic, Bytes message)>;
 
   static constexpr std::uint32_t kSessionExpiryS = 7U * 24 * 3600;
-  static constexpr std::chrono::seconds kFirstPause{1};
-  static constexpr std::chrono::seconds kLongestPause{60};
+  static constexpr std::chrono::milliseconds kFirstPause{250};
+  static constexpr std::chrono::milliseconds kLongestPause{60'000};
 
   /// `receive` is called for each message, in order; while it works nothing more is read, which is
   /// back-pressure on the broker.
@@ -58,6 +58,8 @@ class BrokerClient {
 
   /// Says goodbye to the broker.
   void close();
+
+  [[nodiscard]] bool was_connected() const noexcept { return was_connected_; }
 
   /// When it was heard of last: a message, a connection.
   [[nodiscard]] Clock::time_point heard() const noexcept { return heard_; }
@@ -92,8 +94,12 @@ class BrokerClient {
   std::unique_ptr<mosquitto, Free> client_;
   Clock::time_point heard_ = Clock::now();
   Clock::time_point next_ = Clock::now();
+  Clock::time_point since_;  // the connection is up
+  std::uint32_t short_connections_ = 0;
   std::uint32_t failures_ = 0;
   bool dialled_ = false;
+  bool is_up_ = false;
+  bool for_reason_ = false;  // the next connection is to say why the one before ended
   bool was_connected_ = false;
   bool given_up_ = false;
 };

@@ -87,6 +87,7 @@ struct BrokerTls::Parts {
   std::string words;  // of the certificate that is refused
   std::optional<unsigned> alert;
   bool has_certificate = false;
+  bool wanted = false;  // the server asks for a certificate, and there is none
 
   static Parts* of(const SSL* connection) {
     return static_cast<Parts*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), context_index()));
@@ -101,6 +102,14 @@ struct BrokerTls::Parts {
           X509_STORE_CTX_get_error(store), X509_STORE_CTX_get_current_cert(store), self->host);
     }
     return good;
+  }
+
+  static int ask(SSL* connection, X509** /*certificate*/, EVP_PKEY** /*key*/) {
+    Parts* const self = of(connection);
+    if (self != nullptr) {
+      self->wanted = true;
+    }
+    return 0;
   }
 
   static void look(const SSL* connection, int where, int value) {
@@ -174,6 +183,7 @@ std::optional<std::string> BrokerTls::load(const linux_port::TlsFiles& files,
   }
   ERR_clear_error();
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &Parts::verify);
+  SSL_CTX_set_client_cert_cb(context, &Parts::ask);
   SSL_CTX_set_info_callback(context, &Parts::look);
   return std::nullopt;
 }
@@ -182,19 +192,21 @@ ssl_ctx_st* BrokerTls::context() noexcept {
   return parts_->context.get();
 }
 
-void BrokerTls::begin() noexcept {
+void BrokerTls::begin(bool for_reason) noexcept {
   parts_->words.clear();
   parts_->alert.reset();
+  parts_->wanted = false;
+  if (parts_->context != nullptr) {
+    (void)SSL_CTX_set_max_proto_version(parts_->context.get(), for_reason ? TLS1_2_VERSION : 0);
+  }
 }
 
 std::string BrokerTls::problem() const {
   if (!parts_->words.empty() || !parts_->alert) {
     return parts_->words;
   }
-  constexpr unsigned kCertificateRequired = 116;  // RFC 8446
-  const linux_port::OwnCertificate own{
-      .exists = parts_->has_certificate,
-      .wanted = parts_->has_certificate || *parts_->alert == kCertificateRequired};
+  const linux_port::OwnCertificate own{.exists = parts_->has_certificate,
+                                       .wanted = parts_->has_certificate || parts_->wanted};
   return linux_port::verdict_of_alert(*parts_->alert, own).why;
 }
 

@@ -28,8 +28,10 @@ class BrokerTls {
   /// For libmosquitto.
   ssl_ctx_st* context() noexcept;
 
-  /// A connection is made: nothing is wrong yet.
-  void begin() noexcept;
+  /// A connection is made: nothing is wrong yet. `for_reason`: with TLS 1.2, where a server that
+  /// refuses our certificate says so before the handshake is over. With 1.3 its words come behind
+  /// it, and get lost when they cross with ours.
+  void begin(bool for_reason) noexcept;
 
   /// What is wrong and what to do, without the host; empty: TLS has nothing to say.
   [[nodiscard]] std::string problem() const;

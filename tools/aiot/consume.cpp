@@ -130,7 +130,7 @@ class Consume {
     progress_.clear();
     end();
     const toolkit::ConsumerStats stats = consumer_.stats();
-    return useful && stats.strange == 0 && stats.pending == 0 ? ExitCode::kOk : ExitCode::kBadInput;
+    return useful && broker_.was_connected() && stats.strange == 0 && stats.pending == 0 ? ExitCode::kOk : ExitCode::kBadInput;
   }
 
  private:

@@ -12,6 +12,7 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -196,6 +197,79 @@ class Broker:
 
     def __exit__(self, *_):
         self.kill()
+
+
+class Client:
+    """A plain MQTT 5 client, for what somebody else may do with a certificate that he has."""
+
+    def __init__(self, ca, who, port, name=None):
+        context = ssl.create_default_context(cafile=ca.certificate)
+        context.load_cert_chain(ca.path(who), ca.path(who, "key"))
+        self.link = context.wrap_socket(socket.create_connection(("localhost", port), timeout=10),
+                                        server_hostname="localhost")
+        self.data, self.last = b"", 0
+        # Protocol level 5, clean start, keep-alive 60 s, no properties.
+        self._send(0x10, _text("MQTT") + b"\x05\x02\x00\x3c\x00" + _text(name or f"client-{who}-{port}"))
+        kind, body = self._packet()
+        if kind != 0x20 or body[1] != 0:
+            raise RuntimeError(f"the broker refuses the connection: {kind:#x} {body.hex()}")
+
+    def publish(self, topic, payload):
+        """With QoS 1; the broker's reason code, 0 or 16 when it has taken the message."""
+        self.last += 1
+        self._send(0x32, _text(topic) + self.last.to_bytes(2, "big") + b"\x00" + payload)
+        kind, body = self._packet()
+        if kind != 0x40:
+            raise RuntimeError(f"no PUBACK but {kind:#x}")
+        return body[2] if len(body) > 2 else 0
+
+    def subscribe(self, topic):
+        self._send(0x82, b"\x00\x01\x00" + _text(topic) + b"\x00")
+        self._packet()
+
+    def message(self):
+        """(topic, payload) of the next message."""
+        kind, body = self._packet()
+        if kind & 0xF0 != 0x30:
+            raise RuntimeError(f"no message but {kind:#x}")
+        size = int.from_bytes(body[:2], "big")
+        # QoS 0: behind the topic come the properties, whose size is below 128 here.
+        return body[2:2 + size].decode(), body[3 + size + body[2 + size]:]
+
+    def close(self):
+        self._send(0xE0, b"")
+        self.link.close()
+
+    def _send(self, kind, body):
+        size, head = len(body), bytes([kind])
+        while True:
+            size, digit = size >> 7, size & 0x7F
+            head += bytes([digit | (0x80 if size else 0)])
+            if size == 0:
+                break
+        self.link.sendall(head + body)
+
+    def _take(self, count):
+        while len(self.data) < count:
+            more = self.link.recv(65536)
+            if not more:
+                raise RuntimeError("the broker has closed the connection")
+            self.data += more
+        taken, self.data = self.data[:count], self.data[count:]
+        return taken
+
+    def _packet(self):
+        kind, size, shift = self._take(1)[0], 0, 0
+        while True:
+            digit = self._take(1)[0]
+            size |= (digit & 0x7F) << shift
+            shift += 7
+            if digit < 0x80:
+                return kind, self._take(size)
+
+
+def _text(text):
+    return len(text.encode()).to_bytes(2, "big") + text.encode()
 
 
 def device_key(path):

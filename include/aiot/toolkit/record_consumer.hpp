@@ -51,7 +51,7 @@ struct IntakeResult {
 struct ConsumerStats {
   std::array<std::uint64_t, kIntakes> messages{};  ///< by Intake
   std::uint64_t records = 0;                       ///< records and gaps that were new
-  std::uint64_t pending = 0;  ///< streams that miss something, or that there was no room for
+  std::uint64_t pending = 0;  ///< streams that miss something; one more while there is no room
   std::uint64_t strange = 0;  ///< messages that no device sends that has its key, and its past
 
   [[nodiscard]] std::uint64_t of(Intake what) const noexcept {
@@ -84,7 +84,7 @@ class RecordConsumer {
   [[nodiscard]] ConsumerStats stats() const;
 
  private:
-  using Place = std::pair<std::string, int>;  // device, stream; -1: before the stream is known
+  using Place = std::pair<std::string, int>;  // device, stream
 
   struct Trouble {
     std::uint32_t told = 0;     // a bit for each kind
@@ -94,7 +94,7 @@ class RecordConsumer {
 
   IntakeResult taken(std::string_view topic, Bytes message, std::int64_t now_ms);
   std::string tell(const Place& place, const IntakeResult& result, const std::string& words);
-  std::string end_of_trouble(const Place& place, const std::string& name);
+  std::string end_of_trouble(const Place& place, const std::string& words);
 
   RecordArchive& archive_;
   FindKeys keys_;
