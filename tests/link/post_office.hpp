@@ -14,11 +14,12 @@
 #include "tests/support/test.hpp"
 
 /// A broker of a few clients, without a heap: hands messages on by exact topics, and keeps those of
-/// QoS 1 until they are acknowledged, also while their client is away. Takes short topics and what
-/// the product's clients send, nothing else.
+/// QoS 1 until they are acknowledged, also while their client is away: at most `kKept` for each.
+/// Takes short topics and what the product's clients send, nothing else.
 namespace aiot::link_test {
 
-class PostOffice {
+template <std::size_t kKept>
+class BasicPostOffice {
   struct Client;
 
  public:
@@ -27,7 +28,7 @@ class PostOffice {
   /// The end of a client's connection.
   class Line {
    public:
-    Line(PostOffice& office, std::size_t client) noexcept : office_(office), client_(client) {}
+    Line(BasicPostOffice& office, std::size_t client) noexcept : office_(office), client_(client) {}
 
     Result<std::size_t> send(Bytes in) noexcept { return office_.send(client_, in); }
 
@@ -38,7 +39,7 @@ class PostOffice {
     }
 
    private:
-    PostOffice& office_;
+    BasicPostOffice& office_;
     std::size_t client_;
   };
 
@@ -75,7 +76,6 @@ class PostOffice {
 
  private:
   static constexpr std::size_t kTopics = 4;
-  static constexpr std::size_t kKept = 4;
   static constexpr std::size_t kMaxTopic = 64;
   static constexpr std::size_t kMaxPayload = 768;
 
@@ -311,5 +311,7 @@ class PostOffice {
 
   std::array<Client, kClients> clients_{};
 };
+
+using PostOffice = BasicPostOffice<4>;
 
 }  // namespace aiot::link_test
