@@ -39,8 +39,23 @@ class Ledger {
     const Status pushed = queue.push(stream, *encoded);
     if (pushed.ok()) {
       accepted.emplace_back(encoded->begin(), encoded->end());
+    } else {
+      refused_[static_cast<std::size_t>(stream)] = {encoded->begin(), encoded->end()};
     }
     return pushed;
+  }
+
+  /// The queue was mounted again: all that was accepted counts, and a push that a power cut ended
+  /// may have come through.
+  void mounted(const store::Queue& queue) {
+    for (std::size_t i = 0; i < kStreams; ++i) {
+      const std::uint64_t next = queue.next_sequence(static_cast<Stream>(i));
+      if (next == accepted_[i].size() + 1 && !refused_[i].empty()) {
+        accepted_[i].push_back(refused_[i]);
+      }
+      EXPECT_EQ(next, accepted_[i].size());
+      refused_[i].clear();
+    }
   }
 
   [[nodiscard]] std::uint64_t accepted(Stream stream) const {
@@ -90,6 +105,7 @@ class Ledger {
  private:
   std::string device_;
   std::array<std::vector<std::vector<std::byte>>, kStreams> accepted_;
+  std::array<std::vector<std::byte>, kStreams> refused_;  // the last one, since the last mount
 };
 
 }  // namespace aiot::e2e
