@@ -39,7 +39,7 @@ constexpr Duration kPause = Duration::from_s(2);  // before the broker is dialle
 constexpr Duration kPatience = Duration::from_s(60);
 
 // All RAM of the library: the device, and the session's buffers.
-constinit Storage<Shape{.window = 2048, .ring = 4096}> storage;
+constinit Storage<Shape{.window = 2048, .ring = 4096, .batches_in_flight = 4}> storage;
 constinit std::array<std::byte, 1024> receive_buffer{};
 constinit std::array<std::byte, 1024> transmit_buffer{};
 constinit std::array<std::byte, 16384> outbox{};

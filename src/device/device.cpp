@@ -48,7 +48,7 @@ Status Device::start(Instant now) noexcept {
   load_condition(now);
   AIOT_TRY(record_context());
   pipeline_->start_at(resumed_at_);
-  uplink_.emplace(queue_, ports_.sink, storage_.batch, config_.uplink);
+  uplink_.emplace(queue_, ports_.sink, storage_.batch, config_.uplink, storage_.flights);
   AIOT_TRY(ports_.sensor.start(ring_));
   moved_ = now;
   if (ports_.watchdog.has_value()) {

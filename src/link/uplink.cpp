@@ -42,14 +42,17 @@ BatchHash hash_batch(const BatchHash& previous, Bytes payload) noexcept {
 Uplink::Uplink(store::Queue& queue,
                hal::SinkRef sink,
                MutableBytes batch_buffer,
-               const UplinkConfig& config) noexcept
+               const UplinkConfig& config,
+               std::span<InFlight> window) noexcept
     : queue_(queue),
       sink_(sink),
       buffer_(batch_buffer),
+      window_(window.empty() ? own_window_ : window),
       config_(config),
       random_(config.jitter_seed) {
   AIOT_CHECK(batch_buffer.size() >= record::kMaxGapBytes && config.max_records >= 1);
-  AIOT_CHECK(config.batches_in_flight >= 1 && config.batches_in_flight <= hal::kMaxBatchesInFlight);
+  AIOT_CHECK(window_.size() % kStreams == 0 &&
+             window_.size() <= kStreams * hal::kMaxBatchesInFlight);
   AIOT_CHECK(config.backoff_min.us > 0 && config.backoff_max >= config.backoff_min);
 }
 
@@ -88,26 +91,38 @@ std::size_t Uplink::in_flight() const noexcept {
   return count;
 }
 
+std::span<InFlight> Uplink::flights(Stream stream) const noexcept {
+  const std::size_t most = window_.size() / kStreams;
+  return window_.subspan(index(stream) * most, most);
+}
+
+// How many batches of its stream an acknowledgement stands for; 0: it is foreign.
+std::size_t Uplink::find(const hal::BatchAck& ack) const noexcept {
+  if (index(ack.stream) >= kStreams) {
+    return 0;
+  }
+  const std::span<const InFlight> flights = this->flights(ack.stream);
+  std::size_t count = lanes_[index(ack.stream)].size;
+  while (count > 0 &&
+         (flights[count - 1].last != ack.last || flights[count - 1].hash != ack.hash)) {
+    --count;
+  }
+  return count;
+}
+
 // Each acknowledgement stands for the batches before it, so one a stream is written: the latest.
 Status Uplink::take_acks(Instant now) noexcept {
   std::array<std::size_t, kStreams> counts{};
-  for (std::size_t i = 0; i < kStreams * hal::kMaxBatchesInFlight; ++i) {
+  for (std::size_t i = 0; i < window_.size(); ++i) {
     const Result<hal::BatchAck> ack = sink_.poll();
     if (!ack.ok()) {
       break;  // none, or the way is broken: the batch is offered again in time
     }
-    std::size_t count = 0;
-    if (index(ack->stream) < kStreams) {
-      const Lane& lane = lanes_[index(ack->stream)];
-      for (count = lane.size; count > 0; --count) {
-        const Flight& flight = lane.flights[count - 1];
-        if (ack->last == flight.last && ack->hash == flight.hash) {
-          counts[index(ack->stream)] = std::max(counts[index(ack->stream)], count);
-          break;
-        }
-      }
+    if (const std::size_t count = find(*ack); count > 0) {
+      counts[index(ack->stream)] = std::max(counts[index(ack->stream)], count);
+    } else {
+      ++stats_.foreign_acks;
     }
-    stats_.foreign_acks += count == 0 ? 1U : 0U;
   }
   Status first_error;
   for (std::size_t i = 0; i < kStreams; ++i) {
@@ -123,15 +138,13 @@ Status Uplink::take_acks(Instant now) noexcept {
 // The consumer has the oldest `count` batches.
 Status Uplink::acknowledge(Stream stream, std::size_t count, Instant now) noexcept {
   Lane& lane = lanes_[index(stream)];
-  const Flight& newest = lane.flights[count - 1];
-  AIOT_TRY(queue_.acknowledge(stream, newest.last, newest.hash));
+  const std::span<InFlight> flights = this->flights(stream);
+  AIOT_TRY(queue_.acknowledge(stream, flights[count - 1].last, flights[count - 1].hash));
   stats_.acknowledged += count;
-  for (std::size_t i = 0; i < count; ++i) {
-    stats_.records += lane.flights[i].records;
+  for (const InFlight& flight : flights.first(count)) {
+    stats_.records += flight.records;
   }
-  std::copy(lane.flights.begin() + static_cast<std::ptrdiff_t>(count),
-            lane.flights.begin() + lane.size,
-            lane.flights.begin());
+  std::copy(flights.begin() + static_cast<std::ptrdiff_t>(count), flights.end(), flights.begin());
   lane.size = static_cast<std::uint8_t>(lane.size - count);
   lane.out = static_cast<std::uint8_t>(lane.out > count ? lane.out - count : 0);
   lane.probing = lane.spared = false;
@@ -147,14 +160,14 @@ Status Uplink::acknowledge(Stream stream, std::size_t count, Instant now) noexce
 // ever.
 bool Uplink::ready(Instant now) noexcept {
   if (!sink_.ready()) {
-    down_since_ = up_ ? now : down_since_;
+    until_ = up_ ? now : until_;
     up_ = false;
     return false;
   }
   if (!up_) {
     up_ = true;
-    busy_until_ = now;
-    const Duration down = now - down_since_;
+    const Duration down = now - until_;
+    until_ = now;
     for (Lane& lane : lanes_) {
       const Instant later = lane.due + down;
       lane.due = lane.spared ? later : std::max(later, now + config_.ack_timeout);
@@ -163,7 +176,7 @@ bool Uplink::ready(Instant now) noexcept {
       lane.next = down >= config_.backoff_min ? now : lane.next;
     }
   }
-  return now >= busy_until_;
+  return now >= until_;
 }
 
 // True when the sink was asked.
@@ -176,21 +189,21 @@ Result<bool> Uplink::offer_from(Stream stream, Instant now) noexcept {
     lane.probing = true;
     lane.spared = false;
   }
-  const std::size_t most = lane.probing ? 1 : config_.batches_in_flight;
+  const std::size_t most = lane.probing ? 1 : flights(stream).size();
   if (lane.out >= most || now < lane.next ||
       begin_of_next(stream) >= queue_.next_sequence(stream)) {
     return false;
   }
-  const Result<Built> built = build(stream);
-  if (!built.ok()) {
-    return built.error() == Error::kEmpty ? Result<bool>(false) : built.error();
+  Built built;
+  if (const Error error = build(stream, built).error(); error != Error::kNone) {
+    return error == Error::kEmpty ? Result<bool>(false) : error;
   }
-  const Error refusal = sink_.offer(built->batch).error();
+  const Error refusal = sink_.offer(built.batch).error();
   if (refusal == Error::kNone) {
-    taken(lane, *built, now);
+    taken(built, now);
   } else if (refusal == Error::kWouldBlock) {
     ++stats_.busy;
-    busy_until_ = now + config_.backoff_min;  // for all: nothing gets in front of this batch
+    until_ = now + config_.backoff_min;  // for all: nothing gets in front of this batch
   } else {
     ++stats_.refused;
     ++lane.fails;
@@ -199,10 +212,12 @@ Result<bool> Uplink::offer_from(Stream stream, Instant now) noexcept {
   return true;
 }
 
-void Uplink::taken(Lane& lane, const Built& built, Instant now) noexcept {
+void Uplink::taken(const Built& built, Instant now) noexcept {
+  Lane& lane = lanes_[index(built.batch.stream)];
+  const std::span<InFlight> flights = this->flights(built.batch.stream);
   ++stats_.offered;
   stats_.retries += lane.out < lane.size ? 1U : 0U;
-  lane.flights[lane.out] = {built.batch.last, built.batch.hash, built.records};
+  flights[lane.out] = {built.batch.last, built.batch.hash, built.records};
   lane.previous = built.batch.previous;
   if (lane.out == 0) {
     lane.due = now + config_.ack_timeout;
@@ -212,34 +227,34 @@ void Uplink::taken(Lane& lane, const Built& built, Instant now) noexcept {
   }
   ++lane.out;
   // A gap may have swallowed batches that were behind this one.
-  std::size_t kept = lane.out;
+  std::uint8_t kept = lane.out;
   for (std::size_t i = lane.out; i < lane.size; ++i) {
-    if (lane.flights[i].last > built.batch.last) {
-      lane.flights[kept++] = lane.flights[i];
+    if (flights[i].last > built.batch.last) {
+      flights[kept++] = flights[i];
     }
   }
-  lane.size = static_cast<std::uint8_t>(kept);
-  lane.behind = built.behind;
+  lane.size = kept;
+  behind_ = built.behind;
+  behind_of_ = built.batch.stream;
 }
 
 // Where the next batch to be offered begins.
 std::uint64_t Uplink::begin_of_next(Stream stream) const noexcept {
-  const Lane& lane = lanes_[index(stream)];
-  return lane.out == 0 ? queue_.first_unacknowledged(stream) : lane.flights[lane.out - 1].last + 1;
+  const std::size_t out = lanes_[index(stream)].out;
+  return out == 0 ? queue_.first_unacknowledged(stream) : flights(stream)[out - 1].last + 1;
 }
 
 // A repetition ends where the batch before ended and has the same bytes and hash, so a late
 // acknowledgement of the first one counts; unless records were evicted meanwhile, or a batch that
 // names a newer previous one has gone out since: then the consumer may have forgotten the older.
-Result<Uplink::Built> Uplink::build(Stream stream) noexcept {
+Status Uplink::build(Stream stream, Built& built) noexcept {
   const Lane& lane = lanes_[index(stream)];
-  const Flight* const repeated = lane.out < lane.size ? &lane.flights[lane.out] : nullptr;
-  Built built;
+  const InFlight* const repeated = lane.out < lane.size ? &flights(stream)[lane.out] : nullptr;
   built.batch.stream = stream;
   // Behind the batch that was taken last the place is known; any other is looked up.
   const std::uint64_t begin = begin_of_next(stream);
-  if (lane.behind.sequence == begin) {
-    built.behind = lane.behind;
+  if (behind_of_ == stream && behind_.sequence == begin) {
+    built.behind = behind_;
   }
   built.behind.sequence = begin;
   std::size_t size = 0;
@@ -264,12 +279,12 @@ Result<Uplink::Built> Uplink::build(Stream stream) noexcept {
     batch.previous = lane.previous;
     batch.hash = hash_batch(batch.previous, batch.payload);
     if (batch.hash == repeated->hash) {
-      return built;
+      return {};
     }
   }
   batch.previous = queue_.acknowledged_hash(stream);
   batch.hash = hash_batch(batch.previous, batch.payload);
-  return built;
+  return {};
 }
 
 // Appends the entry at the cursor at offset `at` of the buffer; returns its size.

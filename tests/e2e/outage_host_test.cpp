@@ -159,7 +159,8 @@ class Device {
   link::MqttSink sink_{
       session_, keys_, clock_, {.seal = {.device = "pump-7"}, .connect = {.client_id = "pump-7"}}};
   std::array<std::byte, 512> batch_{};
-  link::Uplink uplink_{queue_, sink_, batch_, {}};
+  std::array<link::InFlight, kStreams * hal::kMaxBatchesInFlight> window_{};
+  link::Uplink uplink_{queue_, sink_, batch_, {}, window_};
 };
 
 /// What the broker does while the device is away.

@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "aiot/link/uplink.hpp"
@@ -228,11 +229,11 @@ class World {
       streams_[i].retention.max_age_s = random_.below(4) == 0 ? 60 + random_.below(600) : 0;
     }
     config_ = {.max_records = 1 + random_.below(24),
-               .batches_in_flight = 1 + random_.below(hal::kMaxBatchesInFlight),
                .ack_timeout = Duration::from_ms(500 + random_.below(3000)),
                .backoff_min = Duration::from_ms(50),
                .backoff_max = Duration::from_s(5),
                .jitter_seed = seed};
+    in_flight_ = random_.below(hal::kMaxBatchesInFlight + 1);
     restarts_ = random_.below(2) == 0 ? 0 : 50 + random_.below(500);
     cuts_ = random_.below(2) == 0 ? 0 : 20 + random_.below(500);
     pushes_ = 1 + random_.below(6);
@@ -267,7 +268,8 @@ class World {
     queue_.emplace();
     ASSERT_TRUE(queue_->mount(flash_, streams_).ok());
     ledger_.mounted(*queue_);
-    uplink_.emplace(*queue_, way_, batch_, config_);
+    uplink_.emplace(
+        *queue_, way_, batch_, config_, std::span(window_).first(kStreams * in_flight_));
   }
 
   void restart() {
@@ -322,6 +324,8 @@ class World {
   link::UplinkConfig config_{};
   std::array<std::byte, 600> batch_{};
   std::optional<store::Queue> queue_;
+  std::array<link::InFlight, kStreams * hal::kMaxBatchesInFlight> window_{};
+  std::size_t in_flight_ = 0;
   std::optional<link::Uplink> uplink_;
   std::uint32_t restarts_ = 0;
   std::uint32_t cuts_ = 0;

@@ -191,7 +191,8 @@ void run(std::uint64_t seed, BatchSeal seal, int pushes) {
   store::Queue queue;
   ASSERT_TRUE(queue.mount(flash, kStreamsConfig).ok());
   HostileWay way(consumer, seed, seal);
-  Uplink uplink(queue, way, batch_buffer, kConfig);
+  std::array<InFlight, kStreams * hal::kMaxBatchesInFlight> window{};
+  Uplink uplink(queue, way, batch_buffer, kConfig, window);
   sim::Random random(seed + 1);
   way.now = {1'000'000};
   for (int step = 0; step < pushes || !uplink.drained(); ++step) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <span>
 
 #include "aiot/crypto/sha256.hpp"
 #include "aiot/record/record.hpp"
@@ -37,8 +38,13 @@ std::array<std::byte, 128> record_buffer;
 // Flash, queue and uplink of one device; `restart` is a reset.
 class Bench {
  public:
-  explicit Bench(hal::SinkRef sink, const UplinkConfig& config = kConfig)
-      : flash_(kGeometry, sim::SimFlash::Ecc::kNo, memory, {}), sink_(sink), config_(config) {
+  explicit Bench(hal::SinkRef sink,
+                 const UplinkConfig& config = kConfig,
+                 std::size_t in_flight = hal::kMaxBatchesInFlight)
+      : flash_(kGeometry, sim::SimFlash::Ecc::kNo, memory, {}),
+        window_size_(in_flight * kStreams),
+        sink_(sink),
+        config_(config) {
     flash_.blank();
     restart();
   }
@@ -49,7 +55,8 @@ class Bench {
   void restart() {
     queue_ = new (queue_memory_) store::Queue;
     EXPECT_TRUE(queue_->mount(flash_, kStreamsConfig).ok());
-    uplink_ = new (uplink_memory_) Uplink(*queue_, sink_, batch_buffer, config_);
+    uplink_ = new (uplink_memory_)
+        Uplink(*queue_, sink_, batch_buffer, config_, std::span(window_).first(window_size_));
   }
 
   void push(Stream stream) {
@@ -90,6 +97,8 @@ class Bench {
 
  private:
   sim::SimFlash flash_;
+  std::array<InFlight, kStreams * hal::kMaxBatchesInFlight> window_{};
+  std::size_t window_size_;
   hal::SinkRef sink_;
   UplinkConfig config_;
   alignas(store::Queue) std::byte queue_memory_[sizeof(store::Queue)] = {};
@@ -317,15 +326,14 @@ TEST(Uplink, SeveralBatchesAreInFlight) {
   EXPECT_EQ(bench.uplink().stats().retries, 0U);
 }
 
-TEST(Uplink, AsManyAsConfigured) {
-  for (std::uint32_t most = 1; most <= hal::kMaxBatchesInFlight; ++most) {
+TEST(Uplink, AsManyAsThereIsRoomForAndOneWithoutRoom) {
+  for (std::size_t room = 0; room <= hal::kMaxBatchesInFlight; ++room) {
     Desk desk;
-    UplinkConfig config = kConfig;
-    config.batches_in_flight = most;
-    Bench bench(desk, config);
+    Bench bench(desk, kConfig, room);
     bench.push(Stream::kBulk, 100);
-    bench.run(10, 1);
-    EXPECT_EQ(desk.batches.size(), most);
+    bench.push(Stream::kUrgent, 100);
+    bench.run(20, 1);
+    EXPECT_EQ(desk.batches.size(), 2 * std::max<std::size_t>(room, 1));
   }
 }
 

@@ -49,6 +49,7 @@ constexpr Shape kHostShape{
     .arena = 4U << 20U,
     .record = 4096,
     .batch = 65536,
+    .batches_in_flight = hal::kMaxBatchesInFlight,
     .events = 64,
     .bearing = dsp::bearing_floats({.transform = dsp::kMaxFft, .slots = dsp::kMaxBearingViews}),
     .condition = true};

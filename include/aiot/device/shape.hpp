@@ -19,6 +19,10 @@ struct Shape {
   std::size_t arena = 1024;   ///< bytes for the network's activations
   std::size_t record = 1024;  ///< bytes of the largest record; a context takes about 600
   std::size_t batch = 1024;   ///< bytes of a batch on its way out, at least `record`
+  /// Batches of each stream under way without an acknowledgement: 1 to
+  /// `hal::kMaxBatchesInFlight`, 96 bytes each from 2 on. More than 1 for a consumer at the other
+  /// end of a link.
+  std::size_t batches_in_flight = 1;
   std::size_t events = 16;
   std::size_t bearing =
       0;                   ///< floats: `dsp::bearing_floats` of the package's bearing plan; 0: none

@@ -13,6 +13,7 @@
 #include "aiot/device/condition.hpp"
 #include "aiot/device/listener.hpp"
 #include "aiot/device/shape.hpp"
+#include "aiot/link/uplink.hpp"
 
 namespace aiot::device {
 
@@ -29,6 +30,7 @@ struct StorageView {
   std::span<Event> events;
   std::span<float> bearing{};           ///< may be empty
   std::span<float> spectrum{};          ///< may be empty
+  std::span<link::InFlight> flights{};  ///< may be empty
   ConditionState* condition = nullptr;  ///< may be null
   /// Who hears bearing, baseline and levels, and where it lives; null: nobody.
   const ListenerOps* listener = nullptr;
@@ -42,6 +44,8 @@ class Storage {
   struct Nothing {};
 
   static constexpr std::size_t kSpectrum = kShape.spectrum ? kShape.window / 2 + 1 : 0;
+  static constexpr std::size_t kFlights =
+      kShape.batches_in_flight > 1 ? kShape.batches_in_flight* kStreams : 0;
   static constexpr bool kListens = kShape.bearing > 0 || kShape.spectrum || kShape.condition;
   static constexpr bool kSharedLearning = kSpectrum >= kLearningFloats;
 
@@ -51,6 +55,7 @@ class Storage {
         ring_, window_, scratch_, features_, inputs_, arena_, record_, batch_, events_};
     view.bearing = bearing_;
     view.spectrum = spectrum_;
+    view.flights = flights_;
     if constexpr (kListens) {
       view.listener = &kMachineListener;
       view.listener_memory = &listener_;
@@ -77,6 +82,7 @@ class Storage {
   std::array<Event, kShape.events> events_{};
   std::array<float, kShape.bearing> bearing_{};
   std::array<float, kSpectrum> spectrum_{};
+  std::array<link::InFlight, kFlights> flights_{};
   std::array<float, kShape.condition && !kSharedLearning ? kLearningFloats : 0> learning_{};
   [[no_unique_address]] std::conditional_t<kShape.condition, ConditionState, Nothing> condition_{};
   [[no_unique_address]] std::conditional_t<kListens, ListenerMemory, Nothing> listener_{};

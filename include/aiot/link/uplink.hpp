@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "aiot/core/bytes.hpp"
 #include "aiot/core/identity.hpp"
@@ -21,8 +22,6 @@ namespace aiot::link {
 
 struct UplinkConfig {
   std::uint32_t max_records = 64;  ///< in one batch, gaps included; at least 1
-  /// Of one stream, without an acknowledgement: 1 to `hal::kMaxBatchesInFlight`.
-  std::uint32_t batches_in_flight = hal::kMaxBatchesInFlight;
   /// After it, while the sink is ready, the oldest batch is offered again.
   Duration ack_timeout = Duration::from_s(10);
   Duration backoff_min = Duration::from_ms(500);
@@ -40,24 +39,33 @@ struct UplinkStats {
   std::uint64_t foreign_acks = 0;  ///< acknowledgements of no batch that is in flight
 };
 
+/// What the uplink remembers of a batch that the sink took. It begins behind the one before it, or
+/// at the cursor.
+struct InFlight {
+  std::uint64_t last = 0;
+  BatchHash hash{};
+  std::uint32_t records = 0;
+};
+
 /// Hash of a batch: first 16 bytes of SHA-256(`previous`, `payload`).
 [[nodiscard]] BatchHash hash_batch(const BatchHash& previous, Bytes payload) noexcept;
 
 /// Drains the queue into a sink, most urgent stream first, in batches that form a hash chain per
-/// stream. A few batches of each stream are in flight; the queue's cursor moves only on an
+/// stream. One batch of each stream is in flight, or a few; the queue's cursor moves only on an
 /// acknowledgement that names the stream, the last sequence and the hash of one of them, and takes
 /// those before along. Whatever is lost, late, repeated or wrong on the way costs a retry, never a
 /// record.
-///
-/// RAM: 1 KB, and the buffer of one batch.
 class Uplink {
  public:
   /// `batch_buffer` holds one batch while it is offered; it must hold the largest record of the
-  /// queue, and `record::kMaxGapBytes`. Queue, sink and buffer must outlive the uplink.
+  /// queue, and `record::kMaxGapBytes`. `window`: room for as many batches of each of `kStreams`
+  /// streams, up to `hal::kMaxBatchesInFlight`, as are in flight; empty: one each, which is enough
+  /// for a sink that acknowledges at once. All must outlive the uplink.
   Uplink(store::Queue& queue,
          hal::SinkRef sink,
          MutableBytes batch_buffer,
-         const UplinkConfig& config) noexcept;
+         const UplinkConfig& config,
+         std::span<InFlight> window = {}) noexcept;
 
   Uplink(const Uplink&) = delete;
   Uplink& operator=(const Uplink&) = delete;
@@ -77,24 +85,15 @@ class Uplink {
   [[nodiscard]] const UplinkStats& stats() const noexcept { return stats_; }
 
  private:
-  // A batch that the sink took. It begins behind the one before it, or at the cursor.
-  struct Flight {
-    std::uint64_t last = 0;
-    BatchHash hash{};
-    std::uint32_t records = 0;
-  };
-
   struct Lane {
-    std::array<Flight, hal::kMaxBatchesInFlight> flights{};  // oldest first
-    BatchHash previous{};                                    // of the batch that was taken last
-    std::uint8_t size = 0;                                   // of them are in use
-    std::uint8_t out = 0;         // of them are under way; the others are to be offered again
-    bool probing = false;         // one at a time, until an acknowledgement comes
-    bool spared = false;          // its time began anew because the link was down
-    std::uint32_t fails = 0;      // since the last acknowledgement
-    Instant due{};                // of the acknowledgement of the oldest one, if one is under way
-    Instant next{};               // earliest moment of the next offer
-    store::FrameCursor behind{};  // the batch that was taken last
+    BatchHash previous{};     // of the batch that was taken last
+    std::uint8_t size = 0;    // batches in flight
+    std::uint8_t out = 0;     // of them are under way; the others are to be offered again
+    bool probing = false;     // one at a time, until an acknowledgement comes
+    bool spared = false;      // its time began anew because the link was down
+    std::uint32_t fails = 0;  // since the last acknowledgement
+    Instant due{};            // of the acknowledgement of the oldest one, if one is under way
+    Instant next{};           // earliest moment of the next offer
   };
 
   struct Built {
@@ -103,13 +102,15 @@ class Uplink {
     store::FrameCursor behind{};
   };
 
+  [[nodiscard]] std::span<InFlight> flights(Stream stream) const noexcept;
+  [[nodiscard]] std::size_t find(const hal::BatchAck& ack) const noexcept;
   Status take_acks(Instant now) noexcept;
   Status acknowledge(Stream stream, std::size_t count, Instant now) noexcept;
   bool ready(Instant now) noexcept;
   Result<bool> offer_from(Stream stream, Instant now) noexcept;
-  void taken(Lane& lane, const Built& built, Instant now) noexcept;
+  void taken(const Built& built, Instant now) noexcept;
   [[nodiscard]] std::uint64_t begin_of_next(Stream stream) const noexcept;
-  Result<Built> build(Stream stream) noexcept;
+  Status build(Stream stream, Built& built) noexcept;
   Result<std::size_t> add_entry(Stream stream,
                                 store::FrameCursor& cursor,
                                 Built& built,
@@ -119,11 +120,14 @@ class Uplink {
   store::Queue& queue_;
   hal::SinkRef sink_;
   MutableBytes buffer_;
+  std::array<InFlight, kStreams> own_window_{};
+  std::span<InFlight> window_;
+  bool up_ = true;   // as far as is known, the sink is ready
+  Instant until_{};  // if it is: when it may be asked, for it was busy; else: since when it is not
   UplinkConfig config_;
   std::array<Lane, kStreams> lanes_{};
-  Instant busy_until_{};  // the sink said so
-  Instant down_since_{};  // if it is not `up_`
-  bool up_ = true;
+  store::FrameCursor behind_{};         // the batch that was taken last,
+  Stream behind_of_ = Stream::kUrgent;  // which was of this stream
   std::uint64_t random_;
   UplinkStats stats_;
 };
