@@ -251,6 +251,47 @@ TEST(MqttSink, GoesOnOverAnotherLink) {
   EXPECT_GE(rig.broker.batches, 1U);  // what the session kept went out again
 }
 
+TEST(MqttSink, IsNotReadyUntilThereIsRoomForTheBatchThatThereWasNoneFor) {
+  static Rig rig;
+  rig.steps(5);
+  hal::Batch batch = rig.batch();
+  Status offered;
+  int taken = 0;
+  for (; taken < 20 && offered.ok(); ++taken) {
+    EXPECT_TRUE(rig.sink.ready());
+    batch.last += 1;
+    offered = rig.sink.offer(batch);
+  }
+  EXPECT_EQ(offered.error(), Error::kWouldBlock);
+  EXPECT_GT(taken, 3);
+  EXPECT_FALSE(rig.sink.ready());
+  EXPECT_TRUE(rig.sink.connected());
+  EXPECT_EQ(rig.sink.offer(batch).error(), Error::kWouldBlock);
+  rig.steps(10);  // the broker confirms
+  EXPECT_TRUE(rig.sink.ready());
+  EXPECT_TRUE(rig.sink.offer(batch).ok());
+}
+
+TEST(MqttSink, TheOldestBatchOfAWindowStillTellsTheTime) {
+  static Rig rig;
+  rig.steps(5);
+  OpenedBatch oldest;
+  for (std::size_t i = 0; i < hal::kMaxBatchesInFlight; ++i) {
+    hal::Batch batch = rig.batch();
+    batch.first = batch.last = i;
+    batch.previous[0] = static_cast<std::byte>(i);
+    batch.hash = hash_batch(batch.previous, batch.payload);
+    ASSERT_TRUE(rig.sink.offer(batch).ok());
+    rig.steps(3);
+    oldest = i == 0 ? rig.broker.opened : oldest;
+  }
+  rig.broker.opened = oldest;
+  rig.broker.acknowledge(rig.keys, 1'790'000'000'000);
+  rig.steps(2);
+  EXPECT_EQ(rig.sink.poll()->last, 0U);
+  EXPECT_TRUE(rig.clock.known());
+}
+
 TEST(MqttSink, KeepsAcknowledgementsUntilTheyAreAskedFor) {
   static Rig rig;
   rig.steps(5);
