@@ -31,8 +31,8 @@ enum class EventId : std::uint16_t {
   kUpdateFailed = 14,    ///< error says why: a step of an update could not be made; value: type
   kAuditFailed = 15,     ///< error says why: the audit log did not take an entry or a seal, or the
                          ///< boot record its number; value: entries that are not sealed
-  kTimeKnown = 20,       ///< the wall-clock time is known; value: its uncertainty in ms
-  kClockSet = 21,  ///< the clock that the time comes from was set: records name a new one from here
+  kTimeKnown = 22,       ///< the wall-clock time is known; value: its uncertainty in ms
+  kClockSet = 23,  ///< the clock that the time comes from was set: records name a new one from here
                    ///< on; value: by how many seconds, signed
 };
 
