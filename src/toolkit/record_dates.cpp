@@ -138,8 +138,8 @@ void RecordDates::settle(Segment& segment, double rate_hz) const {
   std::vector<Anchor>& anchors = segment.anchors;
   segment.begin = anchors.front().frame;
   // Of the same frame, the one that is known best, which is the first.
-  const auto same = std::ranges::unique(anchors, {}, &Anchor::frame);
-  anchors.erase(same.begin(), same.end());
+  const auto same = [](const Anchor& a, const Anchor& b) { return a.frame == b.frame; };
+  anchors.erase(std::unique(anchors.begin(), anchors.end(), same), anchors.end());
 
   // One that others know better, their distance included, is left out: what those before each know
   // of it, then those behind.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aiot/link/uplink.hpp"
+#include "aiot/record/cbor.hpp"
 #include "aiot/record/record.hpp"
 #include "aiot/toolkit/record_archive.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -43,6 +44,25 @@ class Device {
     payload_.clear();
     append(record::GapRecord{kStream, first, last});
     return sealed(first, last);
+  }
+
+  /// A batch of a time record and one of a kind that nobody knows yet.
+  hal::Batch times(std::uint64_t first) {
+    payload_.clear();
+    append(record::TimeRecord{
+        .stream = kStream, .sequence = first, .frame = 4711, .unix_ms = 1'798'761'600'000});
+    std::array<std::byte, 32> bytes{};
+    record::Encoder later(bytes);
+    later.array(6);
+    later.unsigned_integer(17);
+    later.null();
+    later.unsigned_integer(static_cast<std::uint64_t>(kStream));
+    later.unsigned_integer(first + 1);
+    later.unsigned_integer(4711);
+    later.text("?");
+    const Bytes encoded = *later.finish();
+    payload_.insert(payload_.end(), encoded.begin(), encoded.end());
+    return sealed(first, first + 1);
   }
 
   /// The acknowledgement has arrived.
@@ -116,6 +136,21 @@ TEST_F(RecordArchiveTest, KeepsEveryRecordOnceAcrossRestarts) {
   EXPECT_EQ(streams[0].last, 9U);
   EXPECT_EQ(streams[0].records, 10U);
   EXPECT_EQ(streams[0].gaps + streams[0].holes, 0U);
+}
+
+TEST_F(RecordArchiveTest, KeepsTimesAndKindsOfLaterVersions) {
+  EXPECT_EQ(take(device_.batch(0, 1)).stored, 2U);
+  EXPECT_EQ(take(device_.times(2)).stored, 2U);
+  EXPECT_EQ(take(device_.batch(4, 4)).stored, 1U);
+  std::vector<std::uint64_t> kinds;
+  archive_.visit([&](const ArchivedRecord& record) {
+    kinds.push_back(record::decode_header(record.payload)->kind);
+    if (kinds.back() == static_cast<std::uint64_t>(record::Kind::kTime)) {
+      EXPECT_EQ(record::decode_time(record.payload)->frame, 4711U);
+    }
+    return true;
+  });
+  EXPECT_EQ(kinds, (std::vector<std::uint64_t>{1, 1, 3, 17, 1}));
 }
 
 TEST_F(RecordArchiveTest, AcknowledgesAgainWhatIsRepeated) {

@@ -8,11 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aiot/core/flags.hpp"
 #include "aiot/crypto/sha256.hpp"
 #include "aiot/record/record.hpp"
+#include "aiot/toolkit/record_dates.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/features_text.hpp"
 #include "tools/aiot/reason_text.hpp"
@@ -28,8 +30,11 @@ using nlohmann::ordered_json;
 constexpr const char* kExamples =
     "PATH is a store directory of `aiot run --store`, or a file of records that `--sink` wrote.\n"
     "Each decision is shown with what its context record says about it: class names, features\n"
-    "with units, and the time (first sample of its window divided by the sample rate). Parts that\n"
-    "are damaged are stepped over and told on standard error; the exit code is 1 then.\n"
+    "with units, and the time (first sample of its window divided by the sample rate). Where the\n"
+    "device has learnt the wall-clock time there is a date, too, and how far it may be off; "
+    "records\n"
+    "from before that are dated afterwards. Parts that are damaged are stepped over and told on\n"
+    "standard error; the exit code is 1 then.\n"
     "\n"
     "Examples:\n"
     "  aiot records decode pump.store\n"
@@ -41,6 +46,7 @@ struct ContextInfo {
   std::vector<FeatureName> features;
   double rate_hz = 0.0;
   std::uint32_t axes = 1;
+  std::uint32_t boot = 0;
 };
 
 using Contexts = std::map<ContextId, ContextInfo>;
@@ -55,6 +61,7 @@ ContextInfo info_of(const record::ContextView& view) {
   }
   info.rate_hz = static_cast<double>(view.content.sensor.rate_hz);
   info.axes = view.content.sensor.axes;
+  info.boot = view.content.boot_count;
   return info;
 }
 
@@ -76,12 +83,56 @@ bool is_genuine(const record::ContextView& view) {
   return std::equal(view.header.context.begin(), view.header.context.end(), hash.begin());
 }
 
+/// Time records of all contexts, so that what comes before them has its date as well.
+toolkit::RecordDates dates_of(const FoundRecords& found) {
+  toolkit::RecordDates dates;
+  for (const FoundRecord& record : found.records) {
+    dates.add({}, record.bytes);
+  }
+  return dates;
+}
+
+/// "20 ms", "1.8 s", "3.5 min", "2.0 h"
+std::string uncertainty_text(std::int64_t ms) {
+  const auto value = static_cast<double>(ms);
+  return ms < 1000        ? printed("%.0f ms", value)
+         : ms < 60'000    ? printed("%.1f s", value / 1e3)
+         : ms < 3'600'000 ? printed("%.1f min", value / 60e3)
+                          : printed("%.1f h", value / 3600e3);
+}
+
+/// In the columns of the table; "-" where there is none.
+std::string date_text(const toolkit::RecordDate& date) {
+  return date.ok() ? left(toolkit::utc_text(date.unix_ms), 24) +
+                         right(uncertainty_text(date.uncertainty_ms), 9)
+                   : left("-", 24) + right("-", 9);
+}
+
+/// Reasons as JSON names them; never null.
+const char* undated_word(toolkit::Undated undated) {
+  switch (undated) {
+    case toolkit::Undated::kNone:
+      return "";
+    case toolkit::Undated::kNoContext:
+      return "no_context";
+    case toolkit::Undated::kNoTime:
+      return "no_time";
+    case toolkit::Undated::kContradiction:
+      return "contradiction";
+  }
+  return "";
+}
+
 /// Prints records as JSON lines or as a table.
 class Printer {
  public:
-  Printer(const Contexts& contexts, bool json) : contexts_(&contexts), json_(json), paint_(1) {}
+  Printer(const Contexts& contexts, toolkit::RecordDates& dates, bool json)
+      : contexts_(&contexts), dates_(&dates), json_(json), paint_(1) {}
 
   void print(const FoundRecord& found);
+
+  /// Why decisions have no date, a line a reason and boot; none when nothing has one.
+  [[nodiscard]] std::vector<std::string> undated() const;
 
   [[nodiscard]] std::size_t decisions() const noexcept { return decisions_; }
 
@@ -95,13 +146,16 @@ class Printer {
   void decision(const record::DecisionView& view, const FoundRecord& found);
   void decision_json(const record::DecisionView& view,
                      const ContextInfo* info,
+                     const toolkit::RecordDate& date,
                      const FoundRecord& found) const;
+  void time(const record::TimeRecord& time, const FoundRecord& found) const;
   void header_of(const ContextInfo* info);
   void reasons_of(const record::DecisionView& view, const ContextInfo* info);
   void gap(const record::GapRecord& gap, const FoundRecord& found) const;
   void other(const FoundRecord& found) const;
 
   const Contexts* contexts_;
+  toolkit::RecordDates* dates_;
   bool json_;
   Painter paint_;
   const ContextInfo* shown_ = nullptr;
@@ -111,6 +165,7 @@ class Printer {
   bool last_alarm_ = false;
   std::size_t decisions_ = 0;
   std::size_t context_records_ = 0;
+  std::map<std::pair<toolkit::Undated, std::uint32_t>, std::size_t> undated_;  // by boot
 };
 
 void Printer::line(ordered_json value, const FoundRecord& found) const {
@@ -213,6 +268,7 @@ void Printer::context(const record::ContextView& view, const FoundRecord& found)
 
 void Printer::decision_json(const record::DecisionView& view,
                             const ContextInfo* info,
+                            const toolkit::RecordDate& date,
                             const FoundRecord& found) const {
   ordered_json value{{"kind", "decision"},
                      {"context", hex(view.header.context)},
@@ -222,6 +278,9 @@ void Printer::decision_json(const record::DecisionView& view,
   value["time_s"] = info != nullptr && info->rate_hz > 0.0
                         ? ordered_json(static_cast<double>(view.sample) / info->rate_hz)
                         : ordered_json();
+  value["time"] = date.ok() ? ordered_json(toolkit::utc_text(date.unix_ms)) : ordered_json();
+  value["time_uncertainty_ms"] = date.ok() ? ordered_json(date.uncertainty_ms) : ordered_json();
+  value["undated"] = date.ok() ? ordered_json() : ordered_json(undated_word(date.undated));
   value["label"] = view.label == kUnknownLabel ? ordered_json() : ordered_json(view.label);
   value["class"] = info != nullptr && view.label < info->labels.size()
                        ? ordered_json(info->labels[view.label])
@@ -250,6 +309,7 @@ void Printer::header_of(const ContextInfo* info) {
   header_printed_ = true;
   shown_ = info;
   std::string titles = left("stream", 8) + right("seq", 7) + right("time s", 12) + "  " +
+                       (dates_->times() > 0 ? left("UTC", 24) + right("+-", 9) + "  " : "") +
                        left("class", 10) + right("conf %", 7);
   const auto indices =
       info == nullptr ? std::vector<std::size_t>{} : main_features(info->features, 4);
@@ -265,8 +325,12 @@ void Printer::decision(const record::DecisionView& view, const FoundRecord& foun
   ++decisions_;
   const auto known = contexts_->find(view.header.context);
   const ContextInfo* const info = known == contexts_->end() ? nullptr : &known->second;
+  const toolkit::RecordDate date = dates_->date({}, view.header.context, view.sample);
+  if (!date.ok()) {
+    ++undated_[{date.undated, info != nullptr ? info->boot : 0}];
+  }
   if (json_) {
-    decision_json(view, info, found);
+    decision_json(view, info, date, found);
     return;
   }
   header_of(info);
@@ -279,7 +343,8 @@ void Printer::decision(const record::DecisionView& view, const FoundRecord& foun
                                : "#" + std::to_string(view.sample);
   std::string text = left(stream_name(view.header.stream), 8) +
                      right(std::to_string(view.header.sequence), 7) + right(time, 12) + "  " +
-                     left(label, 10) + right(printed("%.0f", view.confidence * 100.0 / 256.0), 7);
+                     (dates_->times() > 0 ? date_text(date) + "  " : "") + left(label, 10) +
+                     right(printed("%.0f", view.confidence * 100.0 / 256.0), 7);
   const auto indices =
       info == nullptr ? std::vector<std::size_t>{} : main_features(info->features, 4);
   for (const std::size_t i : indices) {
@@ -324,6 +389,46 @@ void Printer::gap(const record::GapRecord& gap, const FoundRecord& found) const 
               static_cast<unsigned long long>(gap.last));
 }
 
+void Printer::time(const record::TimeRecord& time, const FoundRecord& found) const {
+  const auto unix_ms = static_cast<std::int64_t>(time.unix_ms);
+  const auto uncertainty_ms = static_cast<std::int64_t>(time.uncertainty_ms);
+  if (json_) {
+    line({{"kind", "time"},
+          {"context", hex(time.context)},
+          {"stream", stream_name(time.stream)},
+          {"sequence", time.sequence},
+          {"sample", time.frame},
+          {"time", toolkit::utc_text(unix_ms)},
+          {"time_uncertainty_ms", uncertainty_ms},
+          {"clock", time.clock}},
+         found);
+    return;
+  }
+  const std::string set = time.clock == 0
+                              ? ""
+                              : ", by a clock that was set " + counted(time.clock, "time") +
+                                    " since the device started";
+  std::printf("time: sample %llu of context %s was taken at %s +- %s%s\n",
+              static_cast<unsigned long long>(time.frame),
+              hex(time.context).c_str(),
+              toolkit::utc_text(unix_ms).c_str(),
+              uncertainty_text(uncertainty_ms).c_str(),
+              set.c_str());
+}
+
+std::vector<std::string> Printer::undated() const {
+  std::vector<std::string> lines;
+  for (const auto& [why, count] : undated_) {
+    const std::string boot =
+        why.second != 0 ? " (boot " + std::to_string(why.second) + ")" : std::string();
+    if (dates_->times() > 0) {
+      lines.push_back(counted(count, "decision") +
+                      " without a date: " + toolkit::to_string(why.first) + boot);
+    }
+  }
+  return lines;
+}
+
 void Printer::other(const FoundRecord& found) const {
   const Result<record::Header> header = record::decode_header(found.bytes);
   const std::uint64_t kind = header.ok() ? header->kind : 0;
@@ -346,6 +451,8 @@ void Printer::print(const FoundRecord& found) {
     context(*context_view, found);
   } else if (const auto lost = record::decode_gap(found.bytes); lost.ok()) {
     gap(*lost, found);
+  } else if (const auto told = record::decode_time(found.bytes); told.ok()) {
+    time(*told, found);
   } else {
     other(found);
   }
@@ -357,7 +464,8 @@ ExitCode decode(const std::string& path, bool json) {
     return fail(found.problem().text);
   }
   const Contexts contexts = contexts_of(*found);
-  Printer printer(contexts, json);
+  toolkit::RecordDates dates = dates_of(*found);
+  Printer printer(contexts, dates, json);
   for (const FoundRecord& record : found->records) {
     printer.print(record);
   }
@@ -366,6 +474,9 @@ ExitCode decode(const std::string& path, bool json) {
                 printer.decisions() > 0 ? "\n" : "",
                 counted(printer.decisions(), "decision").c_str(),
                 counted(printer.contexts(), "context").c_str());
+    for (const std::string& text : printer.undated()) {
+      std::printf("%s\n", text.c_str());
+    }
   }
   if (found->damage.empty()) {
     return ExitCode::kOk;

@@ -35,7 +35,7 @@ std::size_t next_record(Bytes file, std::size_t at) {
   for (; at < file.size(); ++at) {
     const Bytes found = record_at(file.subspan(at));
     if (!found.empty() &&
-        record::decode_header(found)->kind <= static_cast<std::uint64_t>(record::Kind::kGap)) {
+        record::decode_header(found)->kind <= static_cast<std::uint64_t>(record::kNewestKind)) {
       return at;
     }
   }
@@ -165,6 +165,8 @@ bool is_record(Bytes bytes) {
       return record::decode_decision(bytes).ok();
     case static_cast<std::uint64_t>(record::Kind::kGap):
       return record::decode_gap(bytes).ok();
+    case static_cast<std::uint64_t>(record::Kind::kTime):
+      return record::decode_time(bytes).ok();
     default:
       return true;
   }
