@@ -353,7 +353,7 @@ typedef struct aiot_record {
  * and `first` of the next.
  *   buffer   [size] gets the bytes, one CBOR item (SPEC.md, "Records"); aiot_max_record_size()
  *            bytes are enough for any
- *   record   filled in; needs only its `struct_size`
+ *   record   filled in; needs only its `struct_size`; stays as it is when there is an error
  * Errors: AIOT_EMPTY none now; AIOT_NO_SPACE the buffer is too small, `record->size` bytes are
  * enough, the record stays; AIOT_IO; AIOT_WRONG_STATE no package yet.
  */

@@ -418,7 +418,11 @@ int aiot_next_record(aiot_device* device, void* buffer, size_t size, aiot_record
   }
   aiot_record found{};
   const Status status = next_record(*find(device), {static_cast<std::byte*>(buffer), size}, found);
-  capi::give(found, record);
+  if (status.ok()) {
+    capi::give(found, record);
+  } else if (status.error() == Error::kNoSpace) {
+    record->size = found.size;
+  }
   return code(status);
 }
 

@@ -226,6 +226,10 @@ TEST(CApiRecords, ABufferThatIsTooSmallKeepsTheRecordAndSaysWhatIsEnough) {
   EXPECT_EQ(aiot_next_record(rig.device(), enough.data(), enough.size(), &record), AIOT_OK);
   EXPECT_EQ(record.kind, AIOT_KIND_CONTEXT);
   EXPECT_EQ(record.first, 0U);
+  const std::size_t size = record.size;
+  EXPECT_EQ(aiot_next_record(rig.device(), enough.data(), enough.size(), &record), AIOT_EMPTY);
+  EXPECT_EQ(record.size, size) << "where there is none, the last one stays";
+  EXPECT_EQ(record.stream, AIOT_STREAM_BULK);
 }
 
 TEST(CApiRecords, AnAcknowledgementThatCanNotBeKeptChangesNothing) {
