@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define RATE_HZ 12800
 #define CHUNK 512 /* frames of a read from the sensor */
@@ -257,6 +258,11 @@ static int load_package(Gateway* gateway, const char* path) {
   free(package); /* it was copied */
   if (result != AIOT_OK) {
     return fail(path, result);
+  }
+  /* So that records can be dated. A gateway does this when NTP has answered, and every hour. */
+  result = aiot_set_time(gateway->device, 0, (int64_t)time(NULL) * 1000 + 500, 500);
+  if (result != AIOT_OK) {
+    return fail("the time", result);
   }
   gateway->cloud.size = aiot_max_record_size(gateway->device);
   gateway->cloud.buffer = malloc(gateway->cloud.size);

@@ -318,6 +318,21 @@ typedef enum aiot_outcome {
 AIOT_API int aiot_step(aiot_device* device, int64_t now_us);
 
 /**
+ * What time it is: UTC was `unix_ms` milliseconds after 1970 at `now_us`, give or take
+ * `uncertainty_ms`. The device then records which frame was taken when, so that whoever reads the
+ * records can date all decisions of this start, those before this call included; without it
+ * nothing is dated. Call it when the clock of the system is right (NTP has answered), after it was
+ * set, and every hour or so. Samples count as pushed within 5 ms of being taken: if that takes
+ * longer, add it to the uncertainty.
+ *   now_us   as in aiot_step
+ * Errors: AIOT_OUT_OF_RANGE `now_us`, or a time that is not within 1970 to 9999.
+ */
+AIOT_API int aiot_set_time(aiot_device* device,
+                           int64_t now_us,
+                           int64_t unix_ms,
+                           uint32_t uncertainty_ms);
+
+/**
  * Learns how the machine sounds while it is healthy from so many windows (snapshots, where the
  * package takes those), 6 to 1,000,000; ten minutes are a good measure. The result is kept in the
  * store and watched by from then on, also after restarts.
@@ -334,7 +349,8 @@ typedef enum aiot_kind {
   AIOT_KIND_UNKNOWN = -1, /**< not a record: whoever wrote this store is not aiot */
   AIOT_KIND_CONTEXT = 0,  /**< what decides: device, package, sensor, labels, by content */
   AIOT_KIND_DECISION = 1,
-  AIOT_KIND_GAP = 2 /**< [first, last] were dropped or have become unreadable */
+  AIOT_KIND_GAP = 2, /**< [first, last] were dropped or have become unreadable */
+  AIOT_KIND_TIME = 3 /**< which frame was taken when; see aiot_set_time */
 } aiot_kind;
 
 /** What aiot_next_record gave. */

@@ -331,6 +331,34 @@ TEST(CApiSamples, OneThreadMayPushWhileAnotherSteps) {
   EXPECT_GE(rig.stats().frames, kFrames);
 }
 
+TEST(CApiTime, SaysWhichFrameWasTakenWhenOnceItIsTold) {
+  constexpr std::int64_t kThen = 1'800'000'000'000;  // UTC of time 0 of this process
+  CFlash flash;
+  Rig rig(flash.store());
+  ASSERT_EQ(rig.load(), AIOT_OK);
+  ASSERT_GT(rig.listen(5 * kSecond), AIOT_IDLE);
+  for (const Given& given : rig.take_all()) {
+    EXPECT_NE(given.kind, AIOT_KIND_TIME);
+  }
+  EXPECT_EQ(aiot_set_time(rig.device(), rig.now(), kThen + rig.now() / 1000, 20), AIOT_OK);
+  ASSERT_GT(rig.listen(kSecond), AIOT_IDLE);
+  std::size_t times = 0;
+  for (const Given& given : rig.take_all()) {
+    if (given.kind == AIOT_KIND_TIME) {
+      ++times;
+      const auto time = record::decode_time(as_bytes(given.bytes.data(), given.bytes.size()));
+      ASSERT_TRUE(time.ok());
+      const double ms = static_cast<double>(time->frame) / 12.8;
+      const double told = static_cast<double>(time->unix_ms) - static_cast<double>(kThen);
+      const auto give_or_take = static_cast<double>(time->uncertainty_ms);
+      EXPECT_GE(give_or_take, 20.0);
+      EXPECT_LE(give_or_take, 100.0);
+      EXPECT_NEAR(told, ms, give_or_take);
+    }
+  }
+  EXPECT_GE(times, 1U);
+}
+
 TEST(CApiDevice, AnotherPackageTakesOverWithoutARestart) {
   CFlash flash;
   Rig rig(flash.store(), [](aiot_config& config) { config.site = "hall 3"; });

@@ -46,6 +46,11 @@ def check_tree(prefix, version):
     return prefix / library
 
 
+def undated(out):
+    """Lines of the example without the records that say what time it is, and the sequences behind them."""
+    return [line for line in out.splitlines() if " kind 3 " not in line and "acknowledged bulk" not in line]
+
+
 def use_pkg_config(prefix, library, compiler, folder):
     """A C program as a vendor builds it, and what it does."""
     found = {"PKG_CONFIG_PATH": str(library / "pkgconfig")}
@@ -64,7 +69,7 @@ def use_pkg_config(prefix, library, compiler, folder):
     run(compiler, "-std=c99", ROOT / "examples/embed_c/main.c", *flags, "-lm", "-o", static)
     assert "libaiot" not in run("readelf", "-d", static)
     again = run(static, package, folder / "static.store", 3)
-    assert again == out, "the archive decides as the shared library does"
+    assert undated(again) == undated(out), "the archive decides as the shared library does"
     return run("pkg-config", "--modversion", "aiot", **found).strip()
 
 
