@@ -247,7 +247,7 @@ typedef struct aiot_config {
 typedef struct aiot_device aiot_device;
 
 /** Bytes of memory that aiot_init wants for `config`, whatever their alignment; 0: the limits or
- * the axes of `config` are none, or NULL. Only `axes` and `limits` count. With the defaults about 8
+ * the axes of `config` are none, or NULL. Only `axes` and `limits` count. With the defaults about 7
  * MiB for one axis, most of it touched only by packages that need it. */
 AIOT_API size_t aiot_device_size(const aiot_config* config);
 
@@ -294,7 +294,8 @@ AIOT_API int aiot_load_package(aiot_device* device,
 AIOT_API int aiot_push(aiot_device* device, const int16_t* samples, size_t frames);
 
 /** `frames` did not arrive between the last one that was pushed and the next. No window goes across
- * them, and the one behind them is marked. Errors: as above; AIOT_OUT_OF_RANGE more than 2^31 - 1.
+ * them, and the one behind them is marked. Errors: as above; AIOT_OUT_OF_RANGE more than 2^28 - 1:
+ * call it several times.
  */
 AIOT_API int aiot_lost(aiot_device* device, size_t frames);
 

@@ -375,7 +375,8 @@ int aiot_lost(aiot_device* device, size_t frames) {
   if (const Status status = running(device); !status.ok()) {
     return code(status);
   }
-  if (frames > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
+  constexpr std::size_t kMost = (std::size_t{1} << 28U) - 1;  // as samples they fit 32 bits
+  if (frames > kMost) {
     return AIOT_OUT_OF_RANGE;
   }
   find(device)->sensor.lost(frames);

@@ -443,7 +443,7 @@ TEST(CApi, RefusesBadArgumentsOfARunningDevice) {
 
   EXPECT_EQ(aiot_push(device, nullptr, 1), AIOT_INVALID_ARGUMENT);
   EXPECT_EQ(aiot_push(device, nullptr, 0), 0);
-  EXPECT_EQ(aiot_lost(device, std::size_t{1} << 31U), AIOT_OUT_OF_RANGE);
+  EXPECT_EQ(aiot_lost(device, std::size_t{1} << 28U), AIOT_OUT_OF_RANGE);
   EXPECT_EQ(aiot_set_time(device, -1, 0, 0), AIOT_OUT_OF_RANGE);
   EXPECT_EQ(aiot_set_time(device, 0, -1, 0), AIOT_OUT_OF_RANGE);
   EXPECT_EQ(aiot_set_time(device, 0, 253'402'300'800'000, 0), AIOT_OUT_OF_RANGE);
