@@ -205,6 +205,12 @@ TEST(CApiRecords, DroppedRecordsAreAGapThatCanBeAcknowledged) {
   EXPECT_EQ(stats.next_sequence, urgent.back().last + 1);
 
   EXPECT_EQ(aiot_acknowledge(rig.device(), AIOT_STREAM_URGENT, urgent[0].last - 1), AIOT_OK);
+  std::array<std::byte, record::kMaxGapBytes> room{};
+  const auto part = record::encode(record::GapRecord{Stream::kUrgent, 0, gap->last - 1}, room);
+  ASSERT_TRUE(part.ok());
+  const BatchHash head = chain({}, {reinterpret_cast<const char*>(part->data()), part->size()});
+  const aiot_cursor cursor = cursor_of(rig, AIOT_STREAM_URGENT);
+  EXPECT_EQ(std::memcmp(cursor.hash, head.data(), head.size()), 0);
   EXPECT_EQ(aiot_rewind(rig.device()), AIOT_OK);
   const std::vector<Given> rest = of_stream(rig.take_all(), AIOT_STREAM_URGENT);
   EXPECT_EQ(rest[0].kind, AIOT_KIND_GAP);
