@@ -221,6 +221,9 @@ if(AIOT_BUILD_TESTS AND NOT aiot_on_target AND CMAKE_BUILD_TYPE STREQUAL "RelWit
       add_test(NAME capi_abi
                COMMAND ${AIOT_PYTHON} ${PROJECT_SOURCE_DIR}/tests/capi/check_abi.py $<TARGET_FILE:aiot_shared>
                        ${CMAKE_C_COMPILER} ${CMAKE_CXX_COMPILER})
+      add_test(NAME capi_ffi
+               COMMAND ${AIOT_PYTHON} ${PROJECT_SOURCE_DIR}/tests/capi/ffi.py $<TARGET_FILE:aiot_shared>
+                       ${PROJECT_SOURCE_DIR}/models/machine.aipk)
     endif()
     if(AIOT_BUILD_SHARED AND TARGET aiot)
       add_test(NAME consumer_installed

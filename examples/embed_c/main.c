@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define RATE_HZ 12800
 #define CHUNK 512 /* frames of a read from the sensor */
@@ -47,7 +48,8 @@ static double noise(void) {
 static int16_t sample(uint64_t at, uint64_t all) {
   const double pi = 3.14159265358979323846;
   const double t = (double)at / RATE_HZ;
-  const double wear = at > all / 3 ? (double)(at - all / 3) / (double)all : 0.0;
+  const uint64_t healthy = all / 3;
+  const double wear = at > healthy ? (double)(at - healthy) / (double)all : 0.0;
   const double since_impact = fmod(t, 1.0 / 107.4);
   const double ring = exp(-900.0 * since_impact) * sin(2.0 * pi * 3200.0 * since_impact);
   return (int16_t)(40.0 * sin(2.0 * pi * 30.0 * t) + 150.0 * noise() + 6000.0 * wear * ring);
@@ -193,33 +195,44 @@ static int run(aiot_device* device, Cloud* cloud, uint64_t frames) {
   return acknowledge(device, cloud, 1);
 }
 
-int main(int argc, char** argv) {
+/* Everything that was allocated, so that all of it can be given back. */
+typedef struct Gateway {
+  void* directory_memory;
+  aiot_directory* directory;
+  void* device_memory;
+  aiot_device* device;
+  Cloud cloud;
+} Gateway;
+
+static void close_gateway(Gateway* gateway) {
+  (void)aiot_deinit(gateway->device); /* NULL is refused, no harm is done */
+  (void)aiot_directory_close(gateway->directory);
+  free(gateway->cloud.buffer);
+  free(gateway->device_memory);
+  free(gateway->directory_memory);
+}
+
+static int open_device(Gateway* gateway, const char* store_path) {
   char message[256];
   aiot_store store = {0};
   aiot_config config = {0};
-  aiot_stats stats = {0};
-  Cloud cloud = {0};
-  aiot_directory* directory = NULL;
-  aiot_device* device = NULL;
-  size_t package_size = 0;
-  void* package;
-  void* memory;
+  const size_t directory_size = aiot_directory_size();
+  size_t device_size;
   int result;
-  if (argc < 4 || argc > 5 || (argc == 5 && strcmp(argv[4], "offline") != 0)) {
-    fprintf(stderr, "usage: embed_c PACKAGE STORE SECONDS [offline]\n");
-    return 2;
-  }
-  cloud.offline = argc == 5;
-
   store.struct_size = sizeof store;
-  memory = malloc(aiot_directory_size());
-  result = aiot_directory_open(
-      memory, aiot_directory_size(), argv[2], 0, &store, &directory, message, sizeof message);
+  gateway->directory_memory = malloc(directory_size);
+  result = aiot_directory_open(gateway->directory_memory,
+                               directory_size,
+                               store_path,
+                               0,
+                               &store,
+                               &gateway->directory,
+                               message,
+                               sizeof message);
   if (result != AIOT_OK) {
     fprintf(stderr, "embed_c: %s\n", message);
     return EXIT_FAILURE;
   }
-
   config.struct_size = sizeof config;
   config.device_id = "embed-c";
   config.store = &store;
@@ -227,38 +240,69 @@ int main(int argc, char** argv) {
   config.scale = 0.005F; /* m/s^2 per count */
   config.axes = 1;
   config.bits = 16;
-  result =
-      aiot_init(malloc(aiot_device_size(&config)), aiot_device_size(&config), &config, &device);
-  if (result != AIOT_OK) {
-    return fail("the device can not be made", result);
-  }
-  package = read_file(argv[1], &package_size);
+  device_size = aiot_device_size(&config);
+  gateway->device_memory = malloc(device_size);
+  result = aiot_init(gateway->device_memory, device_size, &config, &gateway->device);
+  return result == AIOT_OK ? EXIT_SUCCESS : fail("the device can not be made", result);
+}
+
+static int load_package(Gateway* gateway, const char* path) {
+  size_t size = 0;
+  void* const package = read_file(path, &size);
+  int result;
   if (package == NULL) {
-    fprintf(stderr, "embed_c: %s can not be read; name a package\n", argv[1]);
+    fprintf(stderr, "embed_c: %s can not be read; name a package\n", path);
     return EXIT_FAILURE;
   }
-  result = aiot_load_package(device, package, package_size, 0);
+  result = aiot_load_package(gateway->device, package, size, 0);
   free(package); /* it was copied */
   if (result != AIOT_OK) {
-    return fail(argv[1], result);
+    return fail(path, result);
   }
+  /* So that records can be dated. A gateway does this when NTP has answered, and every hour. */
+  result = aiot_set_time(gateway->device, 0, (int64_t)time(NULL) * 1000 + 500, 500);
+  if (result != AIOT_OK) {
+    return fail("the time", result);
+  }
+  gateway->cloud.size = aiot_max_record_size(gateway->device);
+  gateway->cloud.buffer = malloc(gateway->cloud.size);
+  return gateway->cloud.buffer != NULL ? EXIT_SUCCESS : fail("records", AIOT_NO_SPACE);
+}
 
-  cloud.size = aiot_max_record_size(device);
-  cloud.buffer = malloc(cloud.size);
-  if (cloud.buffer == NULL) {
-    return fail("no memory for records", AIOT_NO_SPACE);
-  }
-  result = run(device, &cloud, (uint64_t)atoi(argv[3]) * RATE_HZ);
+static int summarise(const aiot_device* device) {
+  aiot_stats stats = {0};
+  int result;
   stats.struct_size = sizeof stats;
-  if (result == AIOT_OK && (result = aiot_get_stats(device, &stats)) == AIOT_OK) {
-    fprintf(stderr,
-            "start %" PRIu32 ": %" PRIu64 " windows, %" PRIu64 " records, %" PRIu64 " wait\n",
-            stats.starts,
-            stats.windows,
-            stats.records,
-            stats.waiting);
+  result = aiot_get_stats(device, &stats);
+  if (result != AIOT_OK) {
+    return fail("the run", result);
   }
-  (void)aiot_deinit(device);
-  (void)aiot_directory_close(directory);
-  return result == AIOT_OK ? EXIT_SUCCESS : fail("the run ended", result);
+  fprintf(stderr,
+          "start %" PRIu32 ": %" PRIu64 " windows, %" PRIu64 " records, %" PRIu64 " wait\n",
+          stats.starts,
+          stats.windows,
+          stats.records,
+          stats.waiting);
+  return EXIT_SUCCESS;
+}
+
+int main(int argc, char** argv) {
+  Gateway gateway = {0};
+  int status;
+  if (argc < 4 || argc > 5 || (argc == 5 && strcmp(argv[4], "offline") != 0)) {
+    fprintf(stderr, "usage: embed_c PACKAGE STORE SECONDS [offline]\n");
+    return 2;
+  }
+  gateway.cloud.offline = argc == 5;
+  status = open_device(&gateway, argv[2]);
+  if (status == EXIT_SUCCESS) {
+    status = load_package(&gateway, argv[1]);
+  }
+  if (status == EXIT_SUCCESS) {
+    const uint64_t frames = (uint64_t)strtoul(argv[3], NULL, 10) * RATE_HZ;
+    const int result = run(gateway.device, &gateway.cloud, frames);
+    status = result == AIOT_OK ? summarise(gateway.device) : fail("the run ended", result);
+  }
+  close_gateway(&gateway);
+  return status;
 }

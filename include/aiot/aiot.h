@@ -247,7 +247,7 @@ typedef struct aiot_config {
 typedef struct aiot_device aiot_device;
 
 /** Bytes of memory that aiot_init wants for `config`, whatever their alignment; 0: the limits or
- * the axes of `config` are none, or NULL. Only `axes` and `limits` count. With the defaults about 8
+ * the axes of `config` are none, or NULL. Only `axes` and `limits` count. With the defaults about 7
  * MiB for one axis, most of it touched only by packages that need it. */
 AIOT_API size_t aiot_device_size(const aiot_config* config);
 
@@ -294,7 +294,8 @@ AIOT_API int aiot_load_package(aiot_device* device,
 AIOT_API int aiot_push(aiot_device* device, const int16_t* samples, size_t frames);
 
 /** `frames` did not arrive between the last one that was pushed and the next. No window goes across
- * them, and the one behind them is marked. Errors: as above; AIOT_OUT_OF_RANGE more than 2^31 - 1.
+ * them, and the one behind them is marked. Errors: as above; AIOT_OUT_OF_RANGE more than 2^28 - 1:
+ * call it several times.
  */
 AIOT_API int aiot_lost(aiot_device* device, size_t frames);
 
@@ -318,6 +319,21 @@ typedef enum aiot_outcome {
 AIOT_API int aiot_step(aiot_device* device, int64_t now_us);
 
 /**
+ * What time it is: UTC was `unix_ms` milliseconds after 1970 at `now_us`, give or take
+ * `uncertainty_ms`. The device then records which frame was taken when, so that whoever reads the
+ * records can date all decisions of this start, those before this call included; without it
+ * nothing is dated. Call it when the clock of the system is right (NTP has answered), after it was
+ * set, and every hour or so. Samples count as pushed within 5 ms of being taken: if that takes
+ * longer, add it to the uncertainty.
+ *   now_us   as in aiot_step
+ * Errors: AIOT_OUT_OF_RANGE `now_us`, or a time that is not within 1970 to 9999.
+ */
+AIOT_API int aiot_set_time(aiot_device* device,
+                           int64_t now_us,
+                           int64_t unix_ms,
+                           uint32_t uncertainty_ms);
+
+/**
  * Learns how the machine sounds while it is healthy from so many windows (snapshots, where the
  * package takes those), 6 to 1,000,000; ten minutes are a good measure. The result is kept in the
  * store and watched by from then on, also after restarts.
@@ -334,7 +350,8 @@ typedef enum aiot_kind {
   AIOT_KIND_UNKNOWN = -1, /**< not a record: whoever wrote this store is not aiot */
   AIOT_KIND_CONTEXT = 0,  /**< what decides: device, package, sensor, labels, by content */
   AIOT_KIND_DECISION = 1,
-  AIOT_KIND_GAP = 2 /**< [first, last] were dropped or have become unreadable */
+  AIOT_KIND_GAP = 2, /**< [first, last] were dropped or have become unreadable */
+  AIOT_KIND_TIME = 3 /**< which frame was taken when; see aiot_set_time */
 } aiot_kind;
 
 /** What aiot_next_record gave. */
@@ -353,7 +370,7 @@ typedef struct aiot_record {
  * and `first` of the next.
  *   buffer   [size] gets the bytes, one CBOR item (SPEC.md, "Records"); aiot_max_record_size()
  *            bytes are enough for any
- *   record   filled in; needs only its `struct_size`
+ *   record   filled in; needs only its `struct_size`; stays as it is when there is an error
  * Errors: AIOT_EMPTY none now; AIOT_NO_SPACE the buffer is too small, `record->size` bytes are
  * enough, the record stays; AIOT_IO; AIOT_WRONG_STATE no package yet.
  */

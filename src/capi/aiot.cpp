@@ -52,7 +52,8 @@ static_assert(AIOT_IDLE == static_cast<int>(device::StepOutcome::kIdle) &&
               AIOT_RECORDED == static_cast<int>(device::StepOutcome::kRecorded));
 static_assert(AIOT_KIND_CONTEXT == static_cast<int>(record::Kind::kContext) &&
               AIOT_KIND_DECISION == static_cast<int>(record::Kind::kDecision) &&
-              AIOT_KIND_GAP == static_cast<int>(record::Kind::kGap));
+              AIOT_KIND_GAP == static_cast<int>(record::Kind::kGap) &&
+              AIOT_KIND_TIME == static_cast<int>(record::Kind::kTime));
 static_assert(AIOT_MAX_FEATURES == record::kMaxFeatures && AIOT_LABEL_UNKNOWN == kUnknownLabel);
 static_assert(sizeof(aiot_cursor::hash) == sizeof(BatchHash) &&
               sizeof(aiot_decision::context) == sizeof(ContextId));
@@ -115,8 +116,10 @@ Status start(aiot_device& self, Bytes package) noexcept {
   const Status started = self.device->start({self.now_us});
   if (!started.ok()) {
     self.device.reset();
+    return started;
   }
-  return started;
+  self.time.emplace(*self.device, self.clock, device::TimeRecorderConfig{});
+  return {};
 }
 
 Status load_package(aiot_device& self, Bytes package, std::int64_t now_us) noexcept {
@@ -372,7 +375,8 @@ int aiot_lost(aiot_device* device, size_t frames) {
   if (const Status status = running(device); !status.ok()) {
     return code(status);
   }
-  if (frames > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
+  constexpr std::size_t kMost = (std::size_t{1} << 28U) - 1;  // as samples they fit 32 bits
+  if (frames > kMost) {
     return AIOT_OUT_OF_RANGE;
   }
   find(device)->sensor.lost(frames);
@@ -387,12 +391,34 @@ int aiot_step(aiot_device* device, int64_t now_us) {
   if (const Status status = take_time(self, now_us); !status.ok()) {
     return code(status);
   }
+  self.time->step({now_us});
   const std::uint64_t before = failures(self.device->metrics());
   const device::StepOutcome outcome = self.device->step({now_us});
   if (failures(self.device->metrics()) != before) {
     return code(last_error(self.device->events()));
   }
   return static_cast<int>(outcome);
+}
+
+int aiot_set_time(aiot_device* device, int64_t now_us, int64_t unix_ms, uint32_t uncertainty_ms) {
+  aiot_device* const self = find(device);
+  if (self == nullptr) {
+    return AIOT_INVALID_ARGUMENT;
+  }
+  if (unix_ms < 0 || static_cast<std::uint64_t>(unix_ms) > record::kMaxUnixMs) {
+    return AIOT_OUT_OF_RANGE;
+  }
+  if (const Status status = take_time(*self, now_us); !status.ok()) {
+    return code(status);
+  }
+  // The time in the middle of twice the uncertainty from now on: there is nothing before 0.
+  const Instant now{now_us};
+  const Duration around = Duration::from_ms(2 * std::int64_t{uncertainty_ms});
+  if (self->clock.sight(now, now + around, unix_ms + uncertainty_ms) ==
+      link::SightingResult::kImpossible) {
+    return AIOT_OUT_OF_RANGE;
+  }
+  return AIOT_OK;
 }
 
 int aiot_commission(aiot_device* device, uint32_t observations) {
@@ -418,7 +444,11 @@ int aiot_next_record(aiot_device* device, void* buffer, size_t size, aiot_record
   }
   aiot_record found{};
   const Status status = next_record(*find(device), {static_cast<std::byte*>(buffer), size}, found);
-  capi::give(found, record);
+  if (status.ok()) {
+    capi::give(found, record);
+  } else if (status.error() == Error::kNoSpace) {
+    record->size = found.size;
+  }
   return code(status);
 }
 

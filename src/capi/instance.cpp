@@ -108,10 +108,12 @@ class Cutter {
     used_ = (used_ + kAlignment - 1) / kAlignment * kAlignment;
     const std::uint64_t at = used_;
     used_ += std::uint64_t{count} * sizeof(T);
-    // Only a device that has all of its memory gets here: `at` is in it.
-    return begin_ != nullptr
-               ? std::span<T>(reinterpret_cast<T*>(begin_ + static_cast<std::size_t>(at)), count)
-               : std::span<T>();
+    if (begin_ == nullptr) {
+      return {};
+    }
+    // Aligned, whatever its type says.
+    void* const place = begin_ + static_cast<std::size_t>(at);
+    return {static_cast<T*>(place), count};
   }
 
   [[nodiscard]] std::uint64_t used() const noexcept { return used_; }

@@ -13,6 +13,8 @@
 #include "aiot/core/identity.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/device/device.hpp"
+#include "aiot/device/time_recorder.hpp"
+#include "aiot/link/wall_clock.hpp"
 #include "aiot/store/queue.hpp"
 #include "parts.hpp"
 
@@ -88,5 +90,7 @@ struct aiot_device {
   std::size_t next_package = 0;  // of the two rooms, the one that is free
   std::int64_t now_us = 0;
   std::array<aiot::store::ReadCursor, aiot::kStreams> cursors{};
+  aiot::link::WallClock clock{aiot::link::WallClockConfig{}};
   std::optional<aiot::Device> device{};
+  std::optional<aiot::device::TimeRecorder> time{};  // beside `device`
 };

@@ -205,6 +205,54 @@ TEST(CApi, AStoreOfSizesThatFlashDoesNotHaveIsRefusedWhenItIsMounted) {
   EXPECT_LT(load_with([](aiot_store& s) { s.queue[0].size = s.sector_bytes; }), 0);
 }
 
+TEST(CApi, AnyGeometryWorksOrIsRefused) {
+  std::uint32_t random = 1;
+  // One of the choices in a third of the cases; else it stays what it is.
+  const auto change = [&random](auto& value, const std::vector<std::uint32_t>& choices) {
+    random = random * 1664525U + 1013904223U;
+    const std::size_t choice = (random >> 16U) % (3 * choices.size());
+    if (choice < choices.size()) {
+      value = static_cast<std::remove_reference_t<decltype(value)>>(choices[choice]);
+    }
+  };
+  int worked = 0;
+  for (int i = 0; i < 2000; ++i) {
+    CFlash flash;
+    aiot_store store = flash.store();
+    change(store.sector_bytes, {1, 64, 255, 256, 512, 1024, 3000, 4096, 8192, 32768});
+    change(store.page_bytes, {1, 3, 4, 16, 64, 100, 256, 4096, 5000, UINT32_MAX});
+    change(store.program_bytes, {1, 2, 3, 4, 8, 16, 32, 64, 256, UINT32_MAX});
+    change(store.reprogram, {0, 1});
+    change(store.overwrite, {0, 1});
+    change(store.erased, {0, 0xFF});
+    for (aiot_region& region : store.queue) {
+      change(region.size, {0, 64, 4096, 12288, UINT32_MAX});
+    }
+    flash.any_alignment = true;
+    auto config = made<aiot_config>();
+    auto limits = made<aiot_limits>();
+    limits.package_bytes = 4096;
+    limits.window_frames = 2048;
+    limits.arena_bytes = 4096;
+    limits.bearing_views = 1;
+    config.device_id = "rig";
+    config.store = &store;
+    config.limits = &limits;
+    config.rate_hz = 12800.0F;
+    config.scale = 0.005F;
+    config.axes = 1;
+    config.bits = 16;
+    std::vector<unsigned char> memory(aiot_device_size(&config));
+    aiot_device* device = nullptr;
+    if (aiot_init(memory.data(), memory.size(), &config, &device) == AIOT_OK) {
+      const std::string package = shipped_package();
+      worked += aiot_load_package(device, package.data(), package.size(), 0) == AIOT_OK ? 1 : 0;
+      EXPECT_EQ(aiot_deinit(device), AIOT_OK);
+    }
+  }
+  EXPECT_GT(worked, 10);
+}
+
 TEST(CApi, RefusesAMachineThatNoneCanBe) {
   EXPECT_EQ(init_with_machine([](aiot_machine&) {}), AIOT_OK);
   const auto bearing = [](aiot_machine& machine) {
@@ -395,7 +443,14 @@ TEST(CApi, RefusesBadArgumentsOfARunningDevice) {
 
   EXPECT_EQ(aiot_push(device, nullptr, 1), AIOT_INVALID_ARGUMENT);
   EXPECT_EQ(aiot_push(device, nullptr, 0), 0);
-  EXPECT_EQ(aiot_lost(device, std::size_t{1} << 31U), AIOT_OUT_OF_RANGE);
+  EXPECT_EQ(aiot_lost(device, std::size_t{1} << 28U), AIOT_OUT_OF_RANGE);
+  EXPECT_EQ(aiot_set_time(device, -1, 0, 0), AIOT_OUT_OF_RANGE);
+  EXPECT_EQ(aiot_set_time(device, 0, -1, 0), AIOT_OUT_OF_RANGE);
+  EXPECT_EQ(aiot_set_time(device, 0, 253'402'300'800'000, 0), AIOT_OUT_OF_RANGE);
+  EXPECT_EQ(aiot_set_time(device, 0, 253'402'300'799'999, 1), AIOT_OUT_OF_RANGE);
+  EXPECT_EQ(aiot_set_time(nullptr, 0, 0, 0), AIOT_INVALID_ARGUMENT);
+  EXPECT_EQ(aiot_set_time(device, 0, 0, 0), AIOT_OK);
+  EXPECT_EQ(aiot_set_time(device, 0, 1'800'000'000'000, UINT32_MAX), AIOT_OK);
   EXPECT_EQ(aiot_commission(device, 5), AIOT_OUT_OF_RANGE);
   EXPECT_EQ(aiot_commission(device, 1'000'001), AIOT_OUT_OF_RANGE);
 

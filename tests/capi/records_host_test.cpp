@@ -205,6 +205,12 @@ TEST(CApiRecords, DroppedRecordsAreAGapThatCanBeAcknowledged) {
   EXPECT_EQ(stats.next_sequence, urgent.back().last + 1);
 
   EXPECT_EQ(aiot_acknowledge(rig.device(), AIOT_STREAM_URGENT, urgent[0].last - 1), AIOT_OK);
+  std::array<std::byte, record::kMaxGapBytes> room{};
+  const auto part = record::encode(record::GapRecord{Stream::kUrgent, 0, gap->last - 1}, room);
+  ASSERT_TRUE(part.ok());
+  const BatchHash head = chain({}, {reinterpret_cast<const char*>(part->data()), part->size()});
+  const aiot_cursor cursor = cursor_of(rig, AIOT_STREAM_URGENT);
+  EXPECT_EQ(std::memcmp(cursor.hash, head.data(), head.size()), 0);
   EXPECT_EQ(aiot_rewind(rig.device()), AIOT_OK);
   const std::vector<Given> rest = of_stream(rig.take_all(), AIOT_STREAM_URGENT);
   EXPECT_EQ(rest[0].kind, AIOT_KIND_GAP);
@@ -226,6 +232,10 @@ TEST(CApiRecords, ABufferThatIsTooSmallKeepsTheRecordAndSaysWhatIsEnough) {
   EXPECT_EQ(aiot_next_record(rig.device(), enough.data(), enough.size(), &record), AIOT_OK);
   EXPECT_EQ(record.kind, AIOT_KIND_CONTEXT);
   EXPECT_EQ(record.first, 0U);
+  const std::size_t size = record.size;
+  EXPECT_EQ(aiot_next_record(rig.device(), enough.data(), enough.size(), &record), AIOT_EMPTY);
+  EXPECT_EQ(record.size, size) << "where there is none, the last one stays";
+  EXPECT_EQ(record.stream, AIOT_STREAM_BULK);
 }
 
 TEST(CApiRecords, AnAcknowledgementThatCanNotBeKeptChangesNothing) {
@@ -325,6 +335,34 @@ TEST(CApiSamples, OneThreadMayPushWhileAnotherSteps) {
   while (aiot_step(rig.device(), 0) > 0) {
   }
   EXPECT_GE(rig.stats().frames, kFrames);
+}
+
+TEST(CApiTime, SaysWhichFrameWasTakenWhenOnceItIsTold) {
+  constexpr std::int64_t kThen = 1'800'000'000'000;  // UTC of time 0 of this process
+  CFlash flash;
+  Rig rig(flash.store());
+  ASSERT_EQ(rig.load(), AIOT_OK);
+  ASSERT_GT(rig.listen(5 * kSecond), AIOT_IDLE);
+  for (const Given& given : rig.take_all()) {
+    EXPECT_NE(given.kind, AIOT_KIND_TIME);
+  }
+  EXPECT_EQ(aiot_set_time(rig.device(), rig.now(), kThen + rig.now() / 1000, 20), AIOT_OK);
+  ASSERT_GT(rig.listen(kSecond), AIOT_IDLE);
+  std::size_t times = 0;
+  for (const Given& given : rig.take_all()) {
+    if (given.kind == AIOT_KIND_TIME) {
+      ++times;
+      const auto time = record::decode_time(as_bytes(given.bytes.data(), given.bytes.size()));
+      ASSERT_TRUE(time.ok());
+      const double ms = static_cast<double>(time->frame) / 12.8;
+      const double told = static_cast<double>(time->unix_ms) - static_cast<double>(kThen);
+      const auto give_or_take = static_cast<double>(time->uncertainty_ms);
+      EXPECT_GE(give_or_take, 20.0);
+      EXPECT_LE(give_or_take, 100.0);
+      EXPECT_NEAR(told, ms, give_or_take);
+    }
+  }
+  EXPECT_GE(times, 1U);
 }
 
 TEST(CApiDevice, AnotherPackageTakesOverWithoutARestart) {

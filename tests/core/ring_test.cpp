@@ -58,6 +58,19 @@ TEST(SampleRing, ClaimsNothingWhenFullAndAllAgainWhenEmpty) {
   EXPECT_EQ(ring.claim().size(), 8U);
 }
 
+TEST(SampleRing, HasRoomForWhatCanBeWrittenInOneRunOrTwo) {
+  std::array<std::int16_t, 8> storage{};
+  SampleRing ring{storage};
+  EXPECT_EQ(ring.room(), 8U);
+  std::int16_t next = 0;
+  (void)produce(ring, 6, next);
+  ring.consume(4);
+  EXPECT_EQ(ring.claim().size(), 2U);
+  EXPECT_EQ(ring.room(), 6U);
+  EXPECT_EQ(produce(ring, 7, next), 6U);
+  EXPECT_EQ(ring.room(), 0U);
+}
+
 TEST(SampleRing, PeeksBehindTheWrapWithoutConsuming) {
   std::array<std::int16_t, 8> storage{};
   SampleRing ring{storage};
