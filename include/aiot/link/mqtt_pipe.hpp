@@ -33,6 +33,9 @@ class MqttPipe {
 
   [[nodiscard]] MqttInlet& inlet() noexcept { return inlet_; }
 
+  /// The broker has refused the subscription.
+  [[nodiscard]] bool refused() const noexcept { return inlet_.refused(); }
+
   /// Takes up to `kMaxMessage` bytes. Errors: none; 0: later.
   Result<std::size_t> send(Bytes in) noexcept;
 
