@@ -82,6 +82,25 @@ TEST(OfferedImages, ACommandWaitsAtTheBrokerForADeviceThatIsAway) {
   EXPECT_TRUE(at.device->commands.state().file.has_value());
 }
 
+TEST(CommandLink, AnAnswerWaitsForRoomAndTheSessionGoesOn) {
+  World& at = begin();
+  // Nothing more goes into the outbox until the broker has answered.
+  std::array<std::byte, 1024> much{};
+  while (
+      at.device->session
+          .publish("aiot/test/batch", much, link::mqtt::Qos::kAtLeastOnce, link::mqtt::Retain::kNo)
+          .ok()) {
+  }
+  at.office.publish("aiot/test/command", at.person.context(1), true);
+  for (int i = 0; i < 200 && !at.person.answer; ++i) {
+    at.round();
+  }
+  ASSERT_TRUE(at.person.answer.has_value());
+  EXPECT_TRUE(at.person.answer->error == Error::kNone);
+  at.rounds(5);
+  EXPECT_EQ(at.device->session.unacknowledged(), 0U);
+}
+
 TEST(OfferedImages, ASenderThatMissedTheEndHearsThatTheImageIsThere) {
   World& at = begin();
   const Bytes file = firmware(6, 1);

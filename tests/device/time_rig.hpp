@@ -112,6 +112,8 @@ class TimeSink {
 
   Result<hal::BatchAck> poll() noexcept { return records_.poll(); }
 
+  [[nodiscard]] static bool ready() noexcept { return true; }
+
   StaticVector<record::TimeRecord, 64> times;
   std::uint32_t time_records = 0;
   std::uint32_t decisions = 0;

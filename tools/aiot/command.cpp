@@ -88,20 +88,6 @@ struct CommandOptions {
   bool package_policy = false;
 };
 
-const char* verb_name(CommandVerb verb) noexcept {
-  switch (verb) {
-    case CommandVerb::kOfferImage:
-      return "offer-image";
-    case CommandVerb::kSetPolicy:
-      return "set-policy";
-    case CommandVerb::kRequestContext:
-      return "request-context";
-    case CommandVerb::kCommission:
-      return "commission";
-  }
-  return "?";
-}
-
 std::int64_t unix_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -373,7 +359,7 @@ class CommandRun {
     }
     ordered_json line{
         {"device", options_.device},
-        {"verb", verb_name(verb_)},
+        {"verb", to_string(verb_)},
         {"counter", counter_},
         {"done", problem.empty()},
         {"result", answer_ ? ordered_json(link::result_of(*answer_)) : ordered_json()},
@@ -390,7 +376,7 @@ class CommandRun {
     if (options_.json) {
       return;
     }
-    std::string text = printable(options_.device) + ": " + verb_name(verb_) + " done";
+    std::string text = printable(options_.device) + ": " + to_string(verb_) + " done";
     if (sender_) {
       text += sender_->state() == ImageSendState::kDone
                   ? ", sent from byte " + std::to_string(sender_->resumed_from()) +
@@ -424,7 +410,7 @@ Stream stream_of(const std::string& name) {
 
 ExitCode command(CommandOptions& options, CommandVerb verb) {
   if (auto problem = usage_problem(options.broker)) {
-    (void)fail(*problem + "; see aiot command " + verb_name(verb) + " --help");
+    (void)fail(*problem + "; see aiot command " + to_string(verb) + " --help");
     return ExitCode::kUsage;
   }
   if (options.device.size() > link::kMaxDeviceBytes ||
@@ -511,7 +497,7 @@ void add_command(CLI::App& app, ExitCode& exit) {
   command_verb->require_subcommand(1);
   const auto add = [&](CommandVerb verb, const char* what) {
     const auto options = std::make_shared<CommandOptions>();
-    CLI::App* const sub = command_verb->add_subcommand(verb_name(verb), what);
+    CLI::App* const sub = command_verb->add_subcommand(to_string(verb), what);
     sub->callback([options, verb, &exit] { exit = command(*options, verb); });
     add_common_options(*sub, *options);
     return std::pair{sub, options};

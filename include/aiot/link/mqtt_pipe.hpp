@@ -36,7 +36,9 @@ class MqttPipe {
   /// The broker has refused the subscription.
   [[nodiscard]] bool refused() const noexcept { return inlet_.refused(); }
 
-  /// Takes up to `kMaxMessage` bytes. Errors: none; 0: later.
+  /// Takes up to `kMaxMessage` bytes. Errors: none; 0: later. When the session has no room, what
+  /// has arrived is given up for it: an open message would keep the session from hearing what makes
+  /// room.
   Result<std::size_t> send(Bytes in) noexcept;
 
   /// Errors: none; 0: nothing has arrived.
