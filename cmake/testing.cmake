@@ -234,6 +234,11 @@ if(AIOT_BUILD_TESTS AND NOT aiot_on_target AND CMAKE_BUILD_TYPE STREQUAL "RelWit
     add_test(NAME public_headers
              COMMAND ${AIOT_PYTHON} ${PROJECT_SOURCE_DIR}/tools/check_headers.py ${CMAKE_CXX_COMPILER})
     set_tests_properties(public_headers PROPERTIES PROCESSORS 2)
+    if(TARGET aiot)
+      add_test(NAME command_broker
+               COMMAND ${AIOT_PYTHON} ${PROJECT_SOURCE_DIR}/tests/cli/command_broker.py $<TARGET_FILE:aiot>)
+      set_tests_properties(command_broker PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
+    endif()
     add_test(NAME python_tools COMMAND ${AIOT_PYTHON} -m unittest discover -s tests/tools -p "*_test.py"
              WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   endif()

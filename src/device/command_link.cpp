@@ -3,34 +3,32 @@
 
 #include "aiot/device/command_link.hpp"
 
-#include <array>
 #include <cstring>
 
 namespace aiot::device {
 
 void CommandLink::step(Instant now) noexcept {
-  if (!inlet_.waiting()) {
-    return;
+  if (inlet_.waiting()) {
+    const Result<Bytes> answer = service_.take(inlet_.message(), clock_.at(now), now, answer_);
+    size_ = answer.value_or({}).size();
+    if (size_ != 0) {
+      std::memmove(answer_.data(), answer->data(), size_);
+    }
+    inlet_.done();
   }
-  // Before anything is done: what is answered and what is not would be told apart by luck.
-  const Result<MutableBytes> room = session_.compose(answers_.view(),
-                                                     link::kMaxReplyBytes,
-                                                     link::mqtt::Qos::kAtLeastOnce,
-                                                     link::mqtt::Retain::kNo);
-  if (room.error() == Error::kWouldBlock || room.error() == Error::kWrongState) {
-    return;
+  if (size_ != 0) {
+    publish();
   }
-  std::array<std::byte, link::kMaxReplyBytes> spare{};  // for a broker that takes no answers
-  const Result<Bytes> answer =
-      service_.take(inlet_.message(), clock_.at(now), now, room.ok() ? *room : spare);
-  if (!answer.ok()) {
-    return;
-  }
-  if (room.ok() && !answer->empty()) {
-    std::memmove(room->data(), answer->data(), answer->size());
-    (void)session_.finish(answer->size());
-  }
-  inlet_.done();
+}
+
+void CommandLink::publish() noexcept {
+  const Result<std::uint16_t> published = session_.publish(answers_.view(),
+                                                           Bytes(answer_).first(size_),
+                                                           link::mqtt::Qos::kAtLeastOnce,
+                                                           link::mqtt::Retain::kNo);
+  const bool later =
+      published.error() == Error::kWouldBlock || published.error() == Error::kWrongState;
+  size_ = later ? size_ : 0;  // a broker that takes no answers is no reason to try on
 }
 
 }  // namespace aiot::device

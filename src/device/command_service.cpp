@@ -45,9 +45,6 @@ Result<Bytes> CommandService::take(Bytes message,
   if (!device_.started()) {
     return Error::kWrongState;
   }
-  if (device_.pipeline().owes_record()) {
-    return Error::kWouldBlock;
-  }
   const link::CommandVerdict verdict = guard_.check(message, time);
   CommandAnswer answer{.counter = verdict.command.counter, .fault = verdict.fault};
   if (verdict.ok()) {

@@ -82,6 +82,7 @@ Status Device::check_policy(const decide::PolicyConfig& policy) const noexcept {
 /// not keep the device from starting.
 void Device::set_policy(Instant now) noexcept {
   package_policy_ = package_.policy;
+  policy_due_ = false;
   if (!config_.policy) {
     return;
   }
@@ -101,13 +102,8 @@ Status Device::use_policy(const std::optional<decide::PolicyConfig>& policy) noe
   if (policy) {
     AIOT_TRY(check_policy(*policy));
   }
-  if (pipeline_->owes_record()) {
-    return Error::kWouldBlock;
-  }
   config_.policy = policy;
-  package_.policy = policy.value_or(package_policy_);
-  pipeline_->set_policy(package_.policy);
-  context_due_ = true;
+  policy_due_ = true;
   return {};
 }
 
@@ -346,6 +342,12 @@ bool Device::stalled(Instant now) noexcept {
 }
 
 bool Device::step_pipeline(Instant now, StepOutcome& outcome) noexcept {
+  if (policy_due_ && !pipeline_->owes_record()) {  // an owed record is of the policy before
+    policy_due_ = false;
+    package_.policy = config_.policy.value_or(package_policy_);
+    pipeline_->set_policy(package_.policy);
+    context_due_ = true;
+  }
   if (context_due_ || context_evicted()) {
     const Status status = record_context();
     if (!status.ok()) {

@@ -6,6 +6,20 @@
 // A file of its own: a linker keeps all texts of an object file or none.
 namespace aiot::link {
 
+const char* to_string(CommandVerb verb) noexcept {
+  switch (verb) {
+    case CommandVerb::kOfferImage:
+      return "offer-image";
+    case CommandVerb::kSetPolicy:
+      return "set-policy";
+    case CommandVerb::kRequestContext:
+      return "request-context";
+    case CommandVerb::kCommission:
+      return "commission";
+  }
+  return nullptr;
+}
+
 const char* to_string(CommandFault fault) noexcept {
   switch (fault) {
     case CommandFault::kNone:

@@ -17,9 +17,12 @@ Result<std::size_t> MqttPipe::send(Bytes in) noexcept {
   if (part.empty() || state() != hal::LinkState::kUp) {
     return std::size_t{0};
   }
-  const bool sent =
-      session_.publish(out_.view(), part, mqtt::Qos::kAtMostOnce, mqtt::Retain::kNo).ok();
-  return sent ? part.size() : std::size_t{0};
+  if (session_.publish(out_.view(), part, mqtt::Qos::kAtMostOnce, mqtt::Retain::kNo).ok()) {
+    return part.size();
+  }
+  taken_ = 0;
+  inlet_.done();
+  return std::size_t{0};
 }
 
 Result<std::size_t> MqttPipe::receive(MutableBytes out) noexcept {

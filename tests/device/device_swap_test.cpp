@@ -173,6 +173,57 @@ TEST(DeviceSwap, WaitsWhileARecordIsOwed) {
   EXPECT_TRUE(run.use(kSense).ok());
 }
 
+TEST(DevicePolicy, OfTheConfigurationCountsInPlaceOfThePackages) {
+  Running run;
+  DeviceConfig config = Running::config();
+  config.policy = decide::PolicyConfig{.heartbeat_windows = 3, .changes = decide::Changes::kNone};
+  sim::SimSensor sensor(run.machine, {.samples = kSamples});
+  run.flash.blank();
+  Device device(config, {run.flash, sensor, run.sink, {}}, storage);
+  ASSERT_TRUE(device.start({0}).ok());
+  EXPECT_EQ(device.package().policy.heartbeat_windows, 3U);
+  EXPECT_FALSE(device.context() == run.device.context());
+}
+
+TEST(DevicePolicy, ThatDoesNotFitIsAnEventAndThePackagesCounts) {
+  Running run;
+  DeviceConfig config = Running::config();
+  config.policy = decide::PolicyConfig{.heartbeat_stream = Stream::kBulk};
+  sim::SimSensor sensor(run.machine, {.samples = kSamples});
+  run.flash.blank();
+  Device device(config, {run.flash, sensor, run.sink, {}}, storage);
+  ASSERT_TRUE(device.start({0}).ok());
+  EXPECT_TRUE(device.events()[0].id == EventId::kPolicyFailed);
+  EXPECT_TRUE(device.context() == run.device.context());
+}
+
+TEST(DevicePolicy, CountsBehindARecordThatIsOwedUnderAContextOfItsOwn) {
+  Running run;
+  run.to_window(3);
+  const ContextId before = run.device.context();
+  while (!run.device.pipeline().owes_record() && !run.device.sensor_ended()) {
+    run.flash.cut_at(1, sim::CutKind::kOld, 1);  // what is programmed next fails
+    run.steps(1);
+    run.flash.power_on();
+  }
+  ASSERT_TRUE(run.device.pipeline().owes_record());
+  EXPECT_EQ(run.device.use_policy(decide::PolicyConfig{.heartbeat_stream = Stream::kBulk}).error(),
+            Error::kInvalidArgument);
+  EXPECT_TRUE(run.device.use_policy(decide::PolicyConfig{.heartbeat_windows = 2}).ok());
+  run.steps(1);
+  EXPECT_FALSE(run.device.pipeline().owes_record());
+  EXPECT_TRUE(run.device.context() == before);
+  run.steps(1);
+  EXPECT_FALSE(run.device.context() == before);
+  EXPECT_EQ(run.device.package().policy.heartbeat_windows, 2U);
+  // Also for a package that comes later, until it is taken back.
+  EXPECT_TRUE(run.use(kSense).ok());
+  EXPECT_EQ(run.device.package().policy.heartbeat_windows, 2U);
+  EXPECT_TRUE(run.device.use_policy(std::nullopt).ok());
+  run.steps(1);
+  EXPECT_TRUE(run.device.package().policy.heartbeat_windows != 2U);
+}
+
 TEST(DeviceSwap, BeforeTheStartIsTooEarly) {
   sim::SimFlash flash{kNor, sim::SimFlash::Ecc::kNo, flash_bytes, {}};
   test::RecordSink sink;

@@ -78,6 +78,24 @@ TEST(CommandGuard, TakesEveryVerb) {
   EXPECT_TRUE(image.command.image.hash == command.image.hash);
 }
 
+TEST(CommandVerb, HasAWordForEachAndNoneForOthers) {
+  for (unsigned i = 1; i <= 4; ++i) {
+    EXPECT_TRUE(to_string(static_cast<CommandVerb>(i)) != nullptr);
+  }
+  EXPECT_TRUE(to_string(CommandVerb{0}) == nullptr);
+  EXPECT_TRUE(to_string(CommandVerb{5}) == nullptr);
+}
+
+TEST(CommandAnswer, IsOneNumberOnTheWire) {
+  EXPECT_EQ(result_of({.counter = 1}), 0U);
+  EXPECT_EQ(result_of({.fault = CommandFault::kExpired}), 11U);
+  EXPECT_EQ(result_of({.error = Error::kUnsupported}),
+            64U + static_cast<unsigned>(Error::kUnsupported));
+  for (const std::uint16_t result : {std::uint16_t{0}, std::uint16_t{8}, std::uint16_t{70}}) {
+    EXPECT_EQ(result_of(answer_of(3, result)), result);
+  }
+}
+
 TEST(CommandGuard, TakesEachCommandOnce) {
   lend();
   SealKeys keys;

@@ -110,5 +110,21 @@ TEST(MqttPipe, AConnectionThatEndsTakesTheRestOfAMessageWithIt) {
   EXPECT_TRUE(part[0] == std::byte{'g'});
 }
 
+TEST(MqttPipe, WithoutRoomItGivesUpWhatHasArrivedSoThatTheSessionGoesOn) {
+  static Rig rig;
+  rig.steps(6);
+  EXPECT_EQ(*rig.person.pipe.send(as_bytes("abcdef", 6)), 6U);
+  rig.steps(4);
+  ASSERT_TRUE(rig.device.pipe.inlet().waiting());
+  std::array<std::byte, 300> much{};
+  while (rig.device.session.publish("t", much, mqtt::Qos::kAtLeastOnce, mqtt::Retain::kNo).ok()) {
+  }
+  EXPECT_EQ(*rig.device.pipe.send(much), 0U);
+  EXPECT_FALSE(rig.device.pipe.inlet().waiting());
+  rig.steps(8);
+  EXPECT_EQ(rig.device.session.unacknowledged(), 0U);
+  EXPECT_EQ(*rig.device.pipe.send(much), much.size());
+}
+
 }  // namespace
 }  // namespace aiot::link

@@ -34,7 +34,8 @@ BrokerSink::BrokerSink(BrokerLink::Tell tell) : tell_(tell), link_(std::move(tel
 
 std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
                                             const std::string& device,
-                                            const std::string& key_file) {
+                                            const std::string& key_file,
+                                            const std::string& operator_key) {
   if (device.empty() || device.size() > link::kMaxDeviceBytes ||
       device.find_first_of("/+#") != std::string::npos) {
     return "--device has to be 1 to " + std::to_string(link::kMaxDeviceBytes) +
@@ -44,9 +45,13 @@ std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
     return "--broker wants --device-key FILE, the device's key, with which batches are sealed; "
            "make one with aiot keys new";
   }
-  std::string message;
-  if (!key_.load(key_file, message).ok()) {
-    return message;
+  if (auto problem = keys_.load_device(key_file)) {
+    return problem;
+  }
+  if (!operator_key.empty()) {
+    if (auto problem = keys_.load_public(operator_key)) {
+      return problem;
+    }
   }
   if (auto problem = link_.open(options)) {
     return problem;
@@ -67,7 +72,7 @@ std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
   config.connect.user = link_.user();
   config.connect.password = link_.password();
   config.connect.will = &will_;
-  sink_ = std::make_unique<link::MqttSink>(*session_, key_, clock_, config);
+  sink_ = std::make_unique<link::MqttSink>(*session_, keys_, clock_, config);
   return std::nullopt;
 }
 

@@ -13,8 +13,8 @@
 #include "aiot/link/mqtt.hpp"
 #include "aiot/link/mqtt_sink.hpp"
 #include "aiot/link/wall_clock.hpp"
-#include "ports/linux/key_file.hpp"
 #include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/command_keys.hpp"
 
 namespace aiot::cli {
 
@@ -26,10 +26,26 @@ class BrokerSink {
   BrokerSink& operator=(const BrokerSink&) = delete;
 
   /// `device`: its name, and that of its client at the broker; `key_file`: its key, with which the
-  /// consumer verifies batches and this verifies acknowledgements. The problem, or nothing.
+  /// consumer verifies batches and this verifies acknowledgements; `operator_key`: the public key
+  /// that commands are verified with, empty: none are taken. The problem, or nothing.
   std::optional<std::string> open(const BrokerOptions& options,
                                   const std::string& device,
-                                  const std::string& key_file);
+                                  const std::string& key_file,
+                                  const std::string& operator_key);
+
+  /// Another topic on the same connection; before the first step.
+  void add(link::MqttInlet& inlet) { sink_->add(inlet); }
+
+  /// There is an operator's key.
+  [[nodiscard]] bool commanded() const noexcept { return keys_.commanded(); }
+
+  [[nodiscard]] hal::KeyStoreRef keys() noexcept { return keys_; }
+
+  [[nodiscard]] link::mqtt::Session& session() noexcept { return *session_; }
+
+  [[nodiscard]] const std::string& device() const noexcept { return device_; }
+
+  [[nodiscard]] const std::string& prefix() const noexcept { return prefix_; }
 
   /// One round: dials, connects, sends, receives. Never waits.
   void step(Instant now);
@@ -63,7 +79,7 @@ class BrokerSink {
 
   BrokerLink::Tell tell_;
   BrokerLink link_;
-  linux_port::KeyFile key_;
+  CommandKeys keys_;
   link::WallClock clock_{link::WallClockConfig{}};
   std::string device_;
   std::string prefix_;

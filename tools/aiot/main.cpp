@@ -54,7 +54,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, const std::st
     return wrong_usage(
         (first.empty() ? std::string("no verb") : "no verb '" + first + "'") +
         "; use run, features, diagnose, bearing, commission, watch, records, queue, model, "
-        "train, evaluate, image or keys, and see aiot --help");
+        "train, evaluate, image, keys, consume or command, and see aiot --help");
   }
   std::string verb;
   for (const CLI::App* at = &app; at != nullptr;) {
@@ -102,6 +102,7 @@ int run(int argc, char** argv) {
   aiot::cli::add_records(app, exit);
   aiot::cli::add_queue(app, exit);
   aiot::cli::add_consume(app, exit);
+  aiot::cli::add_command(app, exit);
   aiot::cli::add_model(app, exit);
   aiot::cli::add_image(app, exit);
   aiot::cli::add_train(app, exit);

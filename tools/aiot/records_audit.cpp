@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "aiot/link/commands.hpp"
 #include "aiot/toolkit/image_signer.hpp"
 #include "aiot/update/audit_log.hpp"
 #include "aiot/update/boot_record.hpp"
@@ -88,8 +89,15 @@ std::string code_words(const AuditEntry& entry) {
     }
     case AuditKind::kReturn:
       return to_string(static_cast<update::Cause>(entry.code & 0xFFU));
-    case AuditKind::kRefused:
-      return to_string(static_cast<Error>(entry.code & 0xFFU));
+    case AuditKind::kRefused: {
+      const link::CommandAnswer answer =
+          link::answer_of(0, static_cast<std::uint16_t>(entry.code & 0xFFFFU));
+      return answer.error != Error::kNone ? to_string(answer.error) : to_string(answer.fault);
+    }
+    case AuditKind::kCommand: {
+      const char* const verb = link::to_string(static_cast<link::CommandVerb>(entry.code & 0xFFU));
+      return verb != nullptr ? verb : "verb " + std::to_string(entry.code);
+    }
     default:
       return entry.code == 0 ? std::string() : "code " + std::to_string(entry.code);
   }

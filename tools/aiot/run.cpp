@@ -30,6 +30,7 @@
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/output_file.hpp"
 #include "tools/aiot/package_file.hpp"
+#include "tools/aiot/run_commands.hpp"
 #include "tools/aiot/run_source.hpp"
 #include "tools/aiot/run_store.hpp"
 #include "tools/aiot/run_view.hpp"
@@ -66,6 +67,7 @@ struct RunOptions {
   std::string sink;
   BrokerOptions broker;
   std::string device_key;
+  std::string operator_key;
   unsigned patience_s = 30;
   std::string export_path;
   std::string device = "aiot";
@@ -201,6 +203,7 @@ class Run {
   RunStore store_;
   RunSink sink_;
   std::optional<BrokerSink> broker_;
+  RunCommands commands_;
   toolkit::StreamBegin begin_{};
   toolkit::NamedBearing bearing_;
   double rpm_ = 0.0;
@@ -222,7 +225,8 @@ std::optional<std::string> Run::open_ends() {
       progress_.clear();
       std::fprintf(stderr, "aiot: %s\n", problem.c_str());
     });
-    return broker_->open(options_.broker, options_.device, options_.device_key);
+    return broker_->open(
+        options_.broker, options_.device, options_.device_key, options_.operator_key);
   }
   return sink_.open(options_.sink);
 }
@@ -341,6 +345,12 @@ std::string Run::start_problem(Error error, const hal::SensorFormat& format) con
 std::optional<std::string> Run::start(hal::SensorRef sensor, DeviceConfig config) {
   const hal::SensorFormat format = sensor.format();
   rate_hz_ = static_cast<double>(format.rate_hz);
+  const bool commanded = broker_ && broker_->commanded();
+  if (commanded) {
+    if (auto problem = commands_.open(store_.flash(), store_.map(), config)) {
+      return problem;
+    }
+  }
   device_.emplace(config,
                   Ports{.flash = store_.flash(),
                         .sensor = sensor,
@@ -350,6 +360,9 @@ std::optional<std::string> Run::start(hal::SensorRef sensor, DeviceConfig config
   const Status started = device_->start(clock_.now());
   if (!started.ok()) {
     return start_problem(started.error(), format);
+  }
+  if (commanded) {
+    commands_.start(*device_, *broker_);
   }
   // A run that goes on has learnt already, or has gone too far to call what it hears healthy.
   const bool learns = options_.commission > 0 && device_->resumed_at() == 0;
@@ -472,6 +485,7 @@ std::optional<std::string> Run::deliver() {
 void Run::serve_broker() {
   if (broker_) {
     broker_->step(clock_.now());
+    commands_.step(clock_.now());
   }
 }
 
@@ -640,6 +654,9 @@ std::optional<std::string> usage_problem(const RunOptions& options) {
   if (auto problem = usage_problem(options.broker)) {
     return problem;
   }
+  if (options.broker.url.empty() && !options.operator_key.empty()) {
+    return "--operator-key wants --broker URL: commands come from there";
+  }
   const std::string bearing = usage_problem(options.bearing);
   return bearing.empty() ? std::nullopt : std::optional(bearing);
 }
@@ -701,6 +718,11 @@ void add_device_options(CLI::App& verb, RunOptions& options) {
                   "The device's key that batches are sealed with: 32 bytes or 64 hexadecimal "
                   "digits, only you can read it")
       ->type_name("FILE");
+  verb.add_option("--operator-key",
+                  options.operator_key,
+                  "Public key (P-256) of whom commands are taken from, see aiot command; without, "
+                  "none are")
+      ->type_name("PEM");
   verb.add_option("--patience",
                   options.patience_s,
                   "Seconds without an acknowledgement until the delivery is given up")

@@ -44,6 +44,7 @@ void add_commission(CLI::App& app, ExitCode& exit);
 void add_watch(CLI::App& app, ExitCode& exit);
 void add_keys(CLI::App& app, ExitCode& exit);
 void add_consume(CLI::App& app, ExitCode& exit);
+void add_command(CLI::App& app, ExitCode& exit);
 
 /// Prints "aiot: <problem>" on stderr, where a problem is "what is wrong; what to do" in one line.
 ExitCode fail(const std::string& problem);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 #include "aiot/core/time.hpp"
@@ -33,16 +35,21 @@ class CommandLink {
 
   [[nodiscard]] link::MqttInlet& inlet() noexcept { return inlet_; }
 
-  /// Takes the command that waits, if any; after a step of the client. One for which the device or
-  /// the session has no room now waits on.
+  /// Takes the command that waits, if any; after a step of the client. It never waits for room for
+  /// the answer, which would keep the session from hearing what makes room: the answer does, until
+  /// there is another one.
   void step(Instant now) noexcept;
 
  private:
+  void publish() noexcept;
+
   link::mqtt::Session& session_;
   CommandService& service_;
   const link::WallClock& clock_;
   link::MqttInlet inlet_;
   link::DeviceTopic answers_;
+  std::array<std::byte, link::kMaxReplyBytes> answer_{};
+  std::size_t size_ = 0;  // of an answer that is not published yet
 };
 
 }  // namespace aiot::device

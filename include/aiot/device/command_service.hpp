@@ -66,8 +66,7 @@ class CommandService {
   /// part of `out`, of `link::kMaxReplyBytes`; empty: there is none, because the message is not the
   /// operator's, or the answer could not be sealed. Takes as long as to verify a signature, and
   /// writes to flash only what the operator has signed.
-  /// Errors: `kWouldBlock` the device owes a record to its queue; nothing has happened, later;
-  /// `kWrongState` the device was not started.
+  /// Errors: `kWrongState` the device was not started.
   Result<Bytes> take(Bytes message,
                      const Result<link::WallTime>& time,
                      Instant now,

@@ -124,12 +124,12 @@ class Device {
   Status use_package(Bytes package, Instant now) noexcept;
 
   /// Another policy from the next window on, under a context that names it; empty: the package's.
-  /// It also counts for packages that come later. Errors, and nothing has changed:
-  /// `kInvalidArgument` a value out of range, or a stream that is not there; `kWouldBlock` a record
-  /// is still owed to the queue: later; `kWrongState` not started.
+  /// It also counts for packages that come later. While a record is still owed to the queue, it
+  /// waits. Errors, and nothing has changed: `kInvalidArgument` a value out of range, or a stream
+  /// that is not there; `kWrongState` not started.
   Status use_policy(const std::optional<decide::PolicyConfig>& policy) noexcept;
 
-  /// Whether `use_policy` would take it, now or later. Errors: `kInvalidArgument`.
+  /// Whether `use_policy` would take it. Errors: `kInvalidArgument`.
   [[nodiscard]] Status check_policy(const decide::PolicyConfig& policy) const noexcept;
 
   /// The context is recorded again before the next window. Errors: `kWrongState` not started.
@@ -218,6 +218,7 @@ class Device {
   Metrics metrics_{};
   ContextId context_{};
   Hash256 baseline_hash_{};
+  bool policy_due_ = false;   // `config_.policy` has changed
   bool context_due_ = false;  // what decides has changed, and no context says so yet
   std::uint32_t boot_count_ = 0;
   std::uint64_t resumed_at_ = 0;

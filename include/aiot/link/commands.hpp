@@ -26,6 +26,9 @@ enum class CommandVerb : std::uint8_t {
   kCommission = 4,      ///< learn the machine's baseline anew
 };
 
+/// "offer-image", "set-policy", "request-context", "commission"; nullptr for another number.
+const char* to_string(CommandVerb verb) noexcept;
+
 struct ImageOffer {
   std::string_view name{};  ///< where it is to be had: a topic or URL, 1 to `kMaxImageName` bytes
   std::uint64_t size_bytes = 0;  ///< at least 1

@@ -33,7 +33,12 @@ class MqttPipe {
 
   [[nodiscard]] MqttInlet& inlet() noexcept { return inlet_; }
 
-  /// Takes up to `kMaxMessage` bytes. Errors: none; 0: later.
+  /// The broker has refused the subscription.
+  [[nodiscard]] bool refused() const noexcept { return inlet_.refused(); }
+
+  /// Takes up to `kMaxMessage` bytes. Errors: none; 0: later. When the session has no room, what
+  /// has arrived is given up for it: an open message would keep the session from hearing what makes
+  /// room.
   Result<std::size_t> send(Bytes in) noexcept;
 
   /// Errors: none; 0: nothing has arrived.

@@ -23,18 +23,24 @@ inline constexpr std::uint32_t kModelBytes = 0x00010000;
 /// Bytes before a firmware's vectors: the image header, padded to what vectors are aligned to.
 inline constexpr std::uint32_t kHeaderBytes = 0x400;
 
+/// Slots A and B of the firmware. These and the boot record by themselves, so that a boot loader
+/// does without the whole map.
+inline constexpr std::array<hal::FlashRegion, 2> kFirmwareSlots{
+    {{kFirmwareOffset, kFirmwareBytes}, {kFirmwareOffset + kFirmwareBytes, kFirmwareBytes}}};
+
+inline constexpr hal::FlashRegion kBootRecord{0xD0000, 0x4000};
+
 inline constexpr hal::FlashMap kFlashMap{
     .queue = {{{0x00000, 0x40000}, {0x40000, 0x80000}, {0xC0000, 0x10000}}},
-    .boot_record = {0xD0000, 0x4000},
+    .boot_record = kBootRecord,
     .audit = {0xD8000, 0x8000},
     .baseline = {0xD4000, 0x4000},
-    .firmware = {{{kFirmwareOffset, kFirmwareBytes},
-                  {kFirmwareOffset + kFirmwareBytes, kFirmwareBytes}}},
+    .firmware = kFirmwareSlots,
     .model = {{{0xE0000, kModelBytes}, {0xE0000 + kModelBytes, kModelBytes}}}};
 
 /// Address of a firmware slot: the load address of the images for it.
 constexpr std::uint32_t address(std::size_t slot) noexcept {
-  return static_cast<std::uint32_t>(board::kFlashAddress) + kFlashMap.firmware[slot].offset;
+  return static_cast<std::uint32_t>(board::kFlashAddress) + kFirmwareSlots[slot].offset;
 }
 
 /// The slot that the firmware which asks was linked for, and runs in.

@@ -111,14 +111,14 @@ class Loader {
  private:
   // Not inlined, nor are those that follow: one frame would hold the variables of all.
   [[gnu::noinline]] aiot::Status mount_record() noexcept {
-    return record_.mount(flash_, slots::kFlashMap.boot_record);
+    return record_.mount(flash_, slots::kBootRecord);
   }
 
   /// Does not return when a slot can be started.
   [[gnu::noinline]] void start(aiot::hal::ResetCause cause) noexcept {
     const update::SlotPair before = record_.state().of(ImageType::kFirmware);
     const update::StartRequest request{.flash = flash_,
-                                       .slots = slots::kFlashMap.firmware,
+                                       .slots = slots::kFirmwareSlots,
                                        .addresses = kAddresses,
                                        .policy = policy(),
                                        .product = std::string_view{AIOT_BOOT_PRODUCT},
@@ -166,7 +166,7 @@ class Loader {
 
   static update::InstallerConfig installer_config() noexcept {
     update::InstallerConfig config;
-    config.slots[static_cast<std::size_t>(ImageType::kFirmware)] = slots::kFlashMap.firmware;
+    config.slots[static_cast<std::size_t>(ImageType::kFirmware)] = slots::kFirmwareSlots;
     config.recovery = true;
     config.addresses = kAddresses;
     config.product = std::string_view{AIOT_BOOT_PRODUCT};
@@ -190,12 +190,12 @@ class Loader {
       update::VerifyPolicy any = policy();
       any.slot_address = kAddresses[slot];
       const update::ImageVerdict verdict =
-          update::verify_image(flash_, slots::kFlashMap.firmware[slot], any, buffer_);
+          update::verify_image(flash_, slots::kFirmwareSlots[slot], any, buffer_);
       if (verdict.ok() && verdict.image.counter.value_or(0) > counter) {
         counter = *verdict.image.counter;
       }
     }
-    record_.replace(flash_, slots::kFlashMap.boot_record, state);
+    record_.replace(flash_, slots::kBootRecord, state);
   }
 
   [[noreturn, gnu::noinline]] void recover() noexcept {
