@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
+#include <ctime>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -28,7 +30,9 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kExamples =
-    "PATH is a store directory of `aiot run --store`, or a file of records that `--sink` wrote.\n"
+    "PATH is a store directory of `aiot run --store`, a file of records that `--sink` wrote, or "
+    "an\n"
+    "archive of `aiot consume`, which also knows which device sent a record and when it arrived.\n"
     "Each decision is shown with what its context record says about it: class names, features\n"
     "with units, and the time (first sample of its window divided by the sample rate). Where the\n"
     "device has learnt the wall-clock time there is a date, too, and how far it may be off; "
@@ -38,6 +42,7 @@ constexpr const char* kExamples =
     "\n"
     "Examples:\n"
     "  aiot records decode pump.store\n"
+    "  aiot records decode pumps.db --device pump-7\n"
     "  aiot records decode out.cbor --json | jq 'select(.kind == \"decision\") | .class'";
 
 /// What a context record tells about the decisions that name it.
@@ -75,6 +80,28 @@ Contexts contexts_of(const FoundRecords& found) {
     }
   }
   return contexts;
+}
+
+/// "2026-11-30T12:00:00.000" in UTC.
+std::string utc_text(std::int64_t unix_ms) {
+  const std::time_t seconds = static_cast<std::time_t>(unix_ms / 1000);
+  std::tm parts{};
+  std::array<char, 32> text{};
+  std::array<char, 8> fraction{};
+  (void)::gmtime_r(&seconds, &parts);
+  (void)std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  (void)std::snprintf(fraction.data(), fraction.size(), ".%03d", static_cast<int>(unix_ms % 1000));
+  return std::string(text.data()) + fraction.data();
+}
+
+/// Of an archive: who sent a record, and when it arrived; else empty.
+std::string origin_of(const FoundRecord& found) {
+  constexpr std::size_t kNameWidth = 13;
+  constexpr std::size_t kTimeWidth = 25;
+  return found.sender.empty()
+             ? std::string()
+             : left(printable(found.sender), kNameWidth) +
+                   left(found.received_ms > 0 ? utc_text(found.received_ms) : "-", kTimeWidth);
 }
 
 /// True when the id is the hash of the content, as it has to be.
@@ -149,7 +176,7 @@ class Printer {
                      const toolkit::RecordDate& date,
                      const FoundRecord& found) const;
   void time(const record::TimeRecord& time, const FoundRecord& found) const;
-  void header_of(const ContextInfo* info);
+  void header_of(const ContextInfo* info, bool has_origin);
   void reasons_of(const record::DecisionView& view, const ContextInfo* info);
   void gap(const record::GapRecord& gap, const FoundRecord& found) const;
   void other(const FoundRecord& found) const;
@@ -169,7 +196,11 @@ class Printer {
 };
 
 void Printer::line(ordered_json value, const FoundRecord& found) const {
-  if (found.stream) {
+  if (!found.sender.empty()) {
+    value["sender"] = found.sender;
+    value["received"] =
+        found.received_ms > 0 ? ordered_json(utc_text(found.received_ms) + "Z") : ordered_json();
+  } else if (found.stream) {
     value["acknowledged"] = found.acknowledged;
   }
   std::printf("%s\n", value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
@@ -187,7 +218,7 @@ void Printer::missing(const FoundRecord& found) {
   std::printf(
       "%s\n",
       paint_(Colour::kBad,
-             std::string(stream_name(*found.stream)) + " " + std::to_string(found.sequence) +
+             origin_of(found) + stream_name(*found.stream) + " " + std::to_string(found.sequence) +
                  " to " + std::to_string(found.last) + ": not readable")
           .c_str());
 }
@@ -262,7 +293,7 @@ void Printer::context(const record::ContextView& view, const FoundRecord& found)
     text += ", from sample " + std::to_string(view.start);
   }
   std::printf("%s%s\n",
-              paint_(Colour::kStrong, text).c_str(),
+              paint_(Colour::kStrong, origin_of(found) + text).c_str(),
               is_genuine(view) ? "" : paint_(Colour::kBad, "  its id is not its hash").c_str());
 }
 
@@ -301,14 +332,15 @@ void Printer::decision_json(const record::DecisionView& view,
   line(value, found);
 }
 
-void Printer::header_of(const ContextInfo* info) {
+void Printer::header_of(const ContextInfo* info, bool has_origin) {
   if (header_printed_ && (info == nullptr || (shown_ != nullptr &&
                                               shown_->features.size() == info->features.size()))) {
     return;
   }
   header_printed_ = true;
   shown_ = info;
-  std::string titles = left("stream", 8) + right("seq", 7) + right("time s", 12) + "  " +
+  std::string titles = (has_origin ? left("device", 13) + left("received (UTC)", 25) : "") +
+                       left("stream", 8) + right("seq", 7) + right("time s", 12) + "  " +
                        (dates_->times() > 0 ? left("UTC", 24) + right("+-", 9) + "  " : "") +
                        left("class", 10) + right("conf %", 7);
   const auto indices =
@@ -333,7 +365,7 @@ void Printer::decision(const record::DecisionView& view, const FoundRecord& foun
     decision_json(view, info, date, found);
     return;
   }
-  header_of(info);
+  header_of(info, !found.sender.empty());
   const std::string label = view.label == kUnknownLabel ? "unknown"
                             : info != nullptr && view.label < info->labels.size()
                                 ? info->labels[view.label]
@@ -341,7 +373,7 @@ void Printer::decision(const record::DecisionView& view, const FoundRecord& foun
   const std::string time = info != nullptr && info->rate_hz > 0.0
                                ? printed("%.3f", static_cast<double>(view.sample) / info->rate_hz)
                                : "#" + std::to_string(view.sample);
-  std::string text = left(stream_name(view.header.stream), 8) +
+  std::string text = origin_of(found) + left(stream_name(view.header.stream), 8) +
                      right(std::to_string(view.header.sequence), 7) + right(time, 12) + "  " +
                      (dates_->times() > 0 ? date_text(date) + "  " : "") + left(label, 10) +
                      right(printed("%.0f", view.confidence * 100.0 / 256.0), 7);
@@ -383,7 +415,8 @@ void Printer::gap(const record::GapRecord& gap, const FoundRecord& found) const 
          found);
     return;
   }
-  std::printf("%s %llu to %llu: given up before they were delivered (store full)\n",
+  std::printf("%s%s %llu to %llu: given up before they were delivered (store full)\n",
+              origin_of(found).c_str(),
               stream_name(gap.stream),
               static_cast<unsigned long long>(gap.first),
               static_cast<unsigned long long>(gap.last));
@@ -437,7 +470,8 @@ void Printer::other(const FoundRecord& found) const {
     return;
   }
   std::printf(
-      "%s, %zu bytes\n",
+      "%s%s, %zu bytes\n",
+      origin_of(found).c_str(),
       header.ok() ? ("record of kind " + std::to_string(kind)).c_str() : "unreadable record",
       found.bytes.size());
 }
@@ -458,8 +492,8 @@ void Printer::print(const FoundRecord& found) {
   }
 }
 
-ExitCode decode(const std::string& path, bool json) {
-  const auto found = find_records(path);
+ExitCode decode(const std::string& path, const std::string& sender, bool json) {
+  const auto found = find_records(path, sender);
   if (!found.ok()) {
     return fail(found.problem().text);
   }
@@ -491,23 +525,27 @@ ExitCode decode(const std::string& path, bool json) {
 
 struct DecodeOptions {
   std::string path;
+  std::string device;
   bool json = false;
 };
 
 }  // namespace
 
 void add_records(CLI::App& app, ExitCode& exit) {
-  CLI::App* const verb = app.add_subcommand("records", "Records of a store or a file");
+  CLI::App* const verb = app.add_subcommand("records", "Records of a store, a file or an archive");
   verb->require_subcommand(1);
   verb->footer("Example:\n  aiot records decode pump.store");
   const auto options = std::make_shared<DecodeOptions>();
   CLI::App* const show = verb->add_subcommand("decode", "Show records as text or JSON");
   show->footer(kExamples);
-  show->add_option("path", options->path, "Store directory or file of records")
+  show->add_option("path", options->path, "Store directory, file of records, or archive")
       ->type_name("PATH")
       ->required();
+  show->add_option("--device", options->device, "Of an archive: the records of this device only")
+      ->type_name("NAME");
   show->add_flag("--json", options->json, "One JSON object a line instead of the table");
-  show->callback([options, &exit] { exit = decode(options->path, options->json); });
+  show->callback(
+      [options, &exit] { exit = decode(options->path, options->device, options->json); });
   add_records_compare(*verb, exit);
   add_records_audit(*verb, exit);
   add_records_verify(*verb, exit);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "aiot/record/record.hpp"
+#include "aiot/toolkit/record_archive.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/records_source.hpp"
 #include "tools/aiot/verbs.hpp"
@@ -19,7 +20,9 @@ namespace aiot::cli {
 namespace {
 
 constexpr const char* kHelp =
-    "Each of A and B is a store directory or a file of records. Records are matched by stream and\n"
+    "Each of A and B is a store directory, a file of records or an archive of `aiot consume`, "
+    "which\n"
+    "has to hold one device only, or --device says which. Records are matched by stream and\n"
     "sequence, whatever the order in which they were delivered; one that was delivered twice "
     "counts\n"
     "once. Exit code 0: every record is in both, byte for byte; 1: not.\n"
@@ -38,10 +41,15 @@ struct Comparison {
   std::string first;  ///< the first record that is not in both
 };
 
-toolkit::Loaded<Records> records_in(const std::string& path) {
-  auto found = find_records(path);
+toolkit::Loaded<Records> records_in(const std::string& path, const std::string& device) {
+  auto found = find_records(path, toolkit::RecordArchive::is_archive(path) ? device : "");
   if (!found.ok()) {
     return found.problem();
+  }
+  for (const FoundRecord& record : found->records) {
+    if (record.sender != found->records.front().sender) {
+      return toolkit::Problem{path + ": holds several devices; name one with --device"};
+    }
   }
   if (!found->damage.empty()) {
     return toolkit::Problem{path + ": " + found->damage.front()};
@@ -118,12 +126,13 @@ void print(const Comparison& result, bool json) {
 struct CompareOptions {
   std::string a;
   std::string b;
+  std::string device;
   bool json = false;
 };
 
 ExitCode run(const CompareOptions& options) {
-  const auto a = records_in(options.a);
-  const auto b = records_in(options.b);
+  const auto a = records_in(options.a, options.device);
+  const auto b = records_in(options.b, options.device);
   if (!a.ok() || !b.ok()) {
     return fail((a.ok() ? b : a).problem().text);
   }
@@ -140,12 +149,14 @@ void add_records_compare(CLI::App& records, ExitCode& exit) {
   CLI::App* const verb =
       records.add_subcommand("compare", "Whether two places hold the same records, byte for byte");
   verb->footer(kHelp);
-  verb->add_option("a", options->a, "Store directory or file of records")
+  verb->add_option("a", options->a, "Store directory, file of records, or archive")
       ->type_name("A")
       ->required();
-  verb->add_option("b", options->b, "Store directory or file of records")
+  verb->add_option("b", options->b, "Store directory, file of records, or archive")
       ->type_name("B")
       ->required();
+  verb->add_option("--device", options->device, "Of an archive: the records of this device only")
+      ->type_name("NAME");
   verb->add_flag("--json", options->json, "One JSON object instead of text");
   verb->callback([options, &exit] { exit = run(*options); });
 }

@@ -5,13 +5,17 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <system_error>
+#include <tuple>
+#include <utility>
 
 #include "aiot/record/cbor.hpp"
 #include "aiot/record/record.hpp"
 #include "aiot/store/frame_log.hpp"
 #include "aiot/store/queue.hpp"
 #include "aiot/toolkit/files.hpp"
+#include "aiot/toolkit/record_archive.hpp"
 #include "ports/linux/store_dir.hpp"
 #include "tools/aiot/console.hpp"
 
@@ -151,6 +155,80 @@ Loaded<FoundRecords> from_store(const std::string& path) {
   return found;
 }
 
+using Place = std::tuple<std::string, Stream, std::uint64_t>;  // device, stream, first sequence
+
+/// What the device gave up, as the record that said so.
+FoundRecord gap_of(const toolkit::ArchivedRange& range) {
+  std::array<std::byte, record::kMaxGapBytes> memory{};
+  const auto bytes =
+      record::encode(record::GapRecord{range.stream, range.first, range.last}, memory);
+  return {.bytes = {bytes->begin(), bytes->end()},
+          .stream = {},
+          .sequence = range.first,
+          .last = range.last,
+          .sender = range.device};
+}
+
+Loaded<FoundRecords> from_archive(const std::string& path, const std::string& sender) {
+  const auto archive = toolkit::RecordArchive::open_to_read(path);
+  if (!archive.ok()) {
+    return archive.problem();
+  }
+  const auto is_wanted = [&](const std::string& device) {
+    return sender.empty() || device == sender;
+  };
+  std::map<Place, FoundRecord> found;
+  archive->visit([&](const toolkit::ArchivedRecord& record) {
+    if (is_wanted(record.device)) {
+      found[{record.device, record.stream, record.sequence}] = {.bytes = record.payload,
+                                                                .stream = {},
+                                                                .sequence = record.sequence,
+                                                                .last = record.sequence,
+                                                                .sender = record.device,
+                                                                .received_ms = record.received_ms};
+    }
+    return true;
+  });
+  FoundRecords result;
+  for (const toolkit::ArchivedRange& range : archive->ranges()) {
+    if (!is_wanted(range.device)) {
+      continue;
+    }
+    if (!range.is_hole) {
+      found.try_emplace({range.device, range.stream, range.first}, gap_of(range));
+      continue;
+    }
+    // Parts of it may have come after all.
+    for (std::uint64_t first = range.first; first <= range.last;) {
+      const auto next = found.lower_bound({range.device, range.stream, first});
+      const bool inside = next != found.end() && std::get<0>(next->first) == range.device &&
+                          std::get<1>(next->first) == range.stream &&
+                          std::get<2>(next->first) <= range.last;
+      const std::uint64_t end = inside ? std::get<2>(next->first) : range.last + 1;
+      if (end > first) {
+        found[{range.device, range.stream, first}] = {.bytes = {},
+                                                      .stream = range.stream,
+                                                      .sequence = first,
+                                                      .last = end - 1,
+                                                      .sender = range.device};
+        result.damage.push_back(printable(range.device) + ", stream " + stream_name(range.stream) +
+                                ": records " + std::to_string(first) + " to " +
+                                std::to_string(end - 1) + " are missing");
+      }
+      first = inside ? next->second.last + 1 : end;
+    }
+  }
+  for (auto& [place, record] : found) {
+    result.records.push_back(std::move(record));
+  }
+  if (result.records.empty()) {
+    return Problem{path + (sender.empty() ? ": holds no records yet; run aiot consume"
+                                          : ": holds nothing of device '" + printable(sender) +
+                                                "'; see aiot records decode without --device")};
+  }
+  return result;
+}
+
 }  // namespace
 
 bool is_record(Bytes bytes) {
@@ -172,8 +250,14 @@ bool is_record(Bytes bytes) {
   }
 }
 
-Loaded<FoundRecords> find_records(const std::string& path) {
+Loaded<FoundRecords> find_records(const std::string& path, const std::string& sender) {
   std::error_code code;
+  if (toolkit::RecordArchive::is_archive(path)) {
+    return from_archive(path, sender);
+  }
+  if (!sender.empty()) {
+    return Problem{path + ": knows one device only; leave --device out"};
+  }
   return std::filesystem::is_directory(path, code) ? from_store(path) : from_file(path);
 }
 
