@@ -174,7 +174,7 @@ AIOT_API size_t aiot_directory_size(void);
  * Errors: AIOT_INVALID_ARGUMENT also: the store has streams of another size; AIOT_OUT_OF_RANGE
  * `stream_bytes`; AIOT_NO_SPACE `size`, or the disk is full; AIOT_WOULD_BLOCK another process, or a
  * handle of this one, has it open; AIOT_CORRUPT not a store, or a damaged one; AIOT_UNSUPPORTED of
- * a newer format, or not on Linux; AIOT_IO permission, read-only, the disk.
+ * a newer format; AIOT_IO permission, read-only, the disk.
  */
 AIOT_API int aiot_directory_open(void* memory,
                                  size_t size,
