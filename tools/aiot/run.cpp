@@ -15,6 +15,7 @@
 
 #include "aiot/device/baseline.hpp"
 #include "aiot/device/device.hpp"
+#include "aiot/device/time_recorder.hpp"
 #include "aiot/dsp/bearing_monitor.hpp"
 #include "aiot/nn/ref/kernels.hpp"
 #include "aiot/toolkit/condition_analysis.hpp"
@@ -191,7 +192,7 @@ class Run {
   void show_progress(linux_port::StdinSensor& sensor);
   std::optional<std::string> deliver();
   std::optional<std::string> deliver_to_broker();
-  void serve_broker();
+  void serve_broker(Instant now);
   std::optional<std::string> trouble() const;
   ExitCode finish(std::optional<std::string> problem);
   std::uint64_t waiting();
@@ -210,6 +211,7 @@ class Run {
   linux_port::MonotonicClock clock_;
   std::unique_ptr<Storage<kHostShape>> storage_ = std::make_unique<Storage<kHostShape>>();
   std::optional<Device> device_;
+  std::optional<device::TimeRecorder> times_;  // live, and with a way to learn the time
   double rate_hz_ = 0.0;
   double seconds_ = 0.0;
   bool interrupted_ = false;
@@ -440,8 +442,9 @@ std::optional<std::string> Run::walk(Sensor& sensor) {
   stop_on_signals();
   while (g_stop == 0 && !device_->sensor_ended()) {
     pace(sensor);
-    serve_broker();
-    const device::StepOutcome outcome = device_->step(clock_.now());
+    const Instant now = clock_.now();
+    serve_broker(now);
+    const device::StepOutcome outcome = device_->step(now);
     if (auto problem = trouble()) {
       return problem;
     }
@@ -482,10 +485,13 @@ std::optional<std::string> Run::deliver() {
   return std::nullopt;
 }
 
-void Run::serve_broker() {
+void Run::serve_broker(Instant now) {
   if (broker_) {
-    broker_->step(clock_.now());
-    commands_.step(clock_.now());
+    broker_->step(now);
+    commands_.step(now);
+  }
+  if (times_) {
+    times_->step(now);
   }
 }
 
@@ -496,8 +502,9 @@ std::optional<std::string> Run::deliver_to_broker() {
   std::uint64_t acknowledged = device_->uplink_stats().acknowledged;
   bool given_up = false;
   while (!device_->drained() && !given_up) {
-    serve_broker();
-    (void)device_->step(clock_.now());
+    const Instant now = clock_.now();
+    serve_broker(now);
+    (void)device_->step(now);
     if (acknowledged != device_->uplink_stats().acknowledged) {
       acknowledged = device_->uplink_stats().acknowledged;
       until = clock_.now() + patience;
@@ -611,6 +618,9 @@ ExitCode Run::from_stdin() {
   linux_port::StdinSensor sensor(*format, STDIN_FILENO);
   if (auto wrong = start(sensor, config())) {
     return fail(*wrong);
+  }
+  if (broker_) {
+    times_.emplace(*device_, broker_->clock(), device::TimeRecorderConfig{});
   }
   view_.begin(nullptr, package_.name());
   return finish(walk(sensor));
