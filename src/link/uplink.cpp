@@ -171,7 +171,7 @@ bool Uplink::ready(Instant now) noexcept {
     for (Lane& lane : lanes_) {
       const Instant later = lane.due + down;
       lane.due = lane.spared ? later : std::max(later, now + config_.ack_timeout);
-      lane.spared = true;
+      lane.spared = lane.out > 0;
       // After a moment it is the same link that a failure has told something about.
       lane.next = down >= config_.backoff_min ? now : lane.next;
     }

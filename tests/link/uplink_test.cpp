@@ -486,7 +486,10 @@ TEST(Uplink, OffersAtOnceWhenTheLinkIsUpAgainWhateverFailedBefore) {
 TEST(Uplink, BatchesUnderWayAreNotDoubledWhenTheLinkIsUpAgain) {
   Desk desk;
   Bench bench(desk);
+  desk.up = false;  // as after a start
   bench.push(Stream::kUrgent, 16);
+  bench.step(1);
+  desk.up = true;
   bench.step(1);
   bench.run(1, 1900);  // of 2000
   desk.up = false;
