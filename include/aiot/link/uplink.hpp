@@ -120,14 +120,14 @@ class Uplink {
   store::Queue& queue_;
   hal::SinkRef sink_;
   MutableBytes buffer_;
+  bool up_ = true;                      // as far as is known, the sink is ready
+  Stream behind_of_ = Stream::kUrgent;  // the stream of `behind_`
   std::array<InFlight, kStreams> own_window_{};
   std::span<InFlight> window_;
-  bool up_ = true;   // as far as is known, the sink is ready
-  Instant until_{};  // if it is: when it may be asked, for it was busy; else: since when it is not
+  Instant until_{};  // up: when it may be asked, for it was busy; else: since when
   UplinkConfig config_;
   std::array<Lane, kStreams> lanes_{};
-  store::FrameCursor behind_{};         // the batch that was taken last,
-  Stream behind_of_ = Stream::kUrgent;  // which was of this stream
+  store::FrameCursor behind_{};  // the batch that was taken last
   std::uint64_t random_;
   UplinkStats stats_;
 };
