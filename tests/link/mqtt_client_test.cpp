@@ -112,7 +112,6 @@ TEST(MqttClient, SaysWhichSubscriptionWasRefused) {
 
 TEST(MqttClient, PassesOverTopicsOfNobody) {
   static Rig rig;
-  MqttInlet other("aiot", "pump-7", leaf::kAck);
   rig.steps(6);
   rig.office.publish("aiot/pump-7/ack", bytes("x"), true);
   rig.office.publish("aiot/pump-7/command", bytes("y"), true);

@@ -264,8 +264,8 @@ class CommandRun {
                "; give it longer with --expires, and check the clock of this machine";
       case CommandFault::kNoTime:
       case CommandFault::kTimeUncertain:
-        return device + " refuses the command: " + to_string(answer.fault) +
-               "; it learns the time from its consumer, check that one runs";
+        return device +
+               " refuses the command (its consumer tells it the time): " + to_string(answer.fault);
       default:
         return device + " refuses the command: " + to_string(answer.fault) +
                "; check --device, --prefix and the version of its firmware";
