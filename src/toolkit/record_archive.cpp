@@ -409,8 +409,14 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
     receipt.repeated = true;
     return receipt;
   }
+  const auto follows = state.last_of(device, batch.stream, batch.previous);
+  if (follows && batch.first <= *follows) {
+    // Of what it calls acknowledged: no device does that.
+    return refuse(BatchFault::kReplay,
+                  "batch " + range_text(batch.first, batch.last) + " behind record " +
+                      std::to_string(*follows));
+  }
   if (!past.rejoin) {
-    const auto follows = state.last_of(device, batch.stream, batch.previous);
     if (taken || (batch.previous != past.previous && !is_open(follows))) {
       const bool old = taken || follows;
       return refuse(old ? BatchFault::kReplay : BatchFault::kChain,
@@ -436,6 +442,12 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
     past.next = batch.first;
   }
   const std::uint64_t next = past.next;
+  if (past.known && batch.last + 1 < past.begin &&
+      !(state.put_hole.with() << device << index(batch.stream) << batch.last + 1 << past.begin - 1
+                              << now_ms)
+           .run()) {
+    return refuse(BatchFault::kDisk, {});
+  }
 
   for (const Part& part : parts) {
     if (part.kind == static_cast<std::uint64_t>(record::Kind::kGap)) {

@@ -101,7 +101,8 @@ class Device {
       std::fprintf(stderr, "forward_device: no log, or no queue\n");
       return false;
     }
-    if (const auto problem = sink_.open(options_.broker, options_.device, options_.device_key)) {
+    if (const auto problem =
+            sink_.open(options_.broker, options_.device, options_.device_key, {})) {
       std::fprintf(stderr, "forward_device: %s\n", problem->c_str());
       return false;
     }

@@ -5,6 +5,7 @@
 import os
 import pathlib
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -28,11 +29,12 @@ class Process:
 
         def restrict():  # the size of files; exceeding it is an error, and no signal
             if limit is not None:
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
         with open(self.out, "w") as out, open(self.err, "w") as err:
             self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out,
-                                          stderr=err, restore_signals=False, preexec_fn=restrict)
+                                          stderr=err, preexec_fn=restrict)
 
     def said(self):
         return self.out.read_text() + self.err.read_text()

@@ -357,6 +357,23 @@ TEST_F(RecordArchiveTest, RecordsOfAHoleThatComeAfterAllAreKept) {
   EXPECT_EQ(archive_.streams()[0].records, 9U);
 }
 
+TEST_F(RecordArchiveTest, WhatComesBeforeTheFirstOneThatJoinedIsKeptAndTheRestMissed) {
+  device_.previous.fill(std::byte{7});
+  Device late = device_;
+  EXPECT_TRUE(archive_.rejoin("pump-7", kStream));
+  EXPECT_EQ(archive_.take("pump-7", device_.batch(9, 9), 1).stored, 1U);
+  EXPECT_EQ(archive_.take("pump-7", late.batch(3, 5), 1).stored, 3U);
+  EXPECT_EQ(archive_.streams()[0].begin, 3U);
+  EXPECT_EQ(archive_.streams()[0].holes, 3U);
+  EXPECT_EQ(archive_.take("pump-7", late.batch(6, 8), 1).stored, 3U);
+  EXPECT_EQ(archive_.streams()[0].holes, 0U);
+}
+
+TEST_F(RecordArchiveTest, RefusesABatchOfWhatItCallsAcknowledged) {
+  (void)take(device_.batch(0, 4));
+  EXPECT_TRUE(archive_.take("pump-7", device_.batch(3, 6), 1).fault == BatchFault::kReplay);
+}
+
 TEST_F(RecordArchiveTest, TwoProcessesShareOneArchive) {
   RecordArchive other = open();
   const hal::Batch batch = device_.batch(0, 4);

@@ -264,6 +264,18 @@ TEST_F(RecordConsumerTest, TellsAnUnknownDeviceOnce) {
   EXPECT_EQ(consumer_.stats().of(Intake::kUnknown), 2U);
 }
 
+TEST_F(RecordConsumerTest, RemembersNoMoreMadeUpDevicesThanItHasRoomFor) {
+  const std::vector<std::byte> message = device_.batch(1);
+  std::uint64_t told = 0;
+  constexpr std::uint64_t kNames = 5000;
+  for (std::uint64_t i = 0; i < kNames; ++i) {
+    told += take(message, "aiot/x" + std::to_string(i) + "/batch").words.empty() ? 0U : 1U;
+  }
+  EXPECT_EQ(told, 4096U);
+  EXPECT_EQ(consumer_.stats().of(Intake::kUnknown), kNames);
+  EXPECT_TRUE(take(message).what == Intake::kStored);
+}
+
 TEST_F(RecordConsumerTest, LeavesOtherTopicsAlone) {
   const std::vector<std::byte> message = device_.batch(1);
   for (const char* topic : {"",

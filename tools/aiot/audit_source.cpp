@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "aiot/toolkit/files.hpp"
+#include "aiot/toolkit/record_archive.hpp"
 #include "aiot/update/boot_record.hpp"
 
 namespace aiot::cli {
@@ -161,6 +162,11 @@ bool AuditSource::open_dump(const AuditOptions& options) {
 
 bool AuditSource::open(const AuditOptions& options) {
   std::error_code code;
+  if (toolkit::RecordArchive::is_archive(options.path)) {
+    return fail(options.path +
+                ": is an archive of aiot consume, which has no audit log; its records were "
+                "verified when they came, show them with aiot records decode");
+  }
   return std::filesystem::is_directory(options.path, code) ? open_store(options)
                                                            : open_dump(options);
 }

@@ -23,6 +23,7 @@ constexpr int kLoopMs = 200;
 constexpr std::uint32_t kSuspicious = 3;  // short connections in a row
 constexpr std::chrono::seconds kShort{2};
 constexpr int kReceiveMaximum = 100;
+constexpr std::uint32_t kMaxPacket = 1U << 20U;  // bytes; a batch has some kilobytes
 
 const char* reason_text(int reason) {
   return link::mqtt::to_string(static_cast<link::mqtt::ReasonCode>(reason));
@@ -126,6 +127,7 @@ bool BrokerClient::connect() {
   why_.clear();
   mosquitto_property* properties = nullptr;
   mosquitto_property_add_int32(&properties, MQTT_PROP_SESSION_EXPIRY_INTERVAL, kSessionExpiryS);
+  mosquitto_property_add_int32(&properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, kMaxPacket);
   // mosquitto_reconnect would leave the properties out.
   errno = 0;
   const int code = mosquitto_connect_bind_v5(

@@ -78,7 +78,9 @@ std::int64_t unix_ms() {
 
 void print_line(const ordered_json& value) {
   std::printf("%s\n", value.dump(-1, ' ', false, ordered_json::error_handler_t::replace).c_str());
-  (void)std::fflush(stdout);
+  if (std::fflush(stdout) != 0) {
+    g_stop = 1;  // nobody reads on
+  }
 }
 
 /// The keys of devices, from a folder.
@@ -130,7 +132,9 @@ class Consume {
     progress_.clear();
     end();
     const toolkit::ConsumerStats stats = consumer_.stats();
-    return useful && broker_.was_connected() && stats.strange == 0 && stats.pending == 0 ? ExitCode::kOk : ExitCode::kBadInput;
+    return useful && broker_.was_connected() && stats.strange == 0 && stats.pending == 0
+               ? ExitCode::kOk
+               : ExitCode::kBadInput;
   }
 
  private:
@@ -140,6 +144,9 @@ class Consume {
     action.sa_handler = on_consume_stop;
     (void)::sigaction(SIGINT, &action, nullptr);
     (void)::sigaction(SIGTERM, &action, nullptr);
+    // A broker that is gone, or a reader of our output, is an error and not the end.
+    action.sa_handler = SIG_IGN;
+    (void)::sigaction(SIGPIPE, &action, nullptr);
   }
 
   [[nodiscard]] bool is_idle() const {

@@ -9,6 +9,7 @@ may do. The CA, the certificates and the revocation lists are made here with ope
 import os
 import pathlib
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -235,6 +236,10 @@ class Client:
         size = int.from_bytes(body[:2], "big")
         # QoS 0: behind the topic come the properties, whose size is below 128 here.
         return body[2:2 + size].decode(), body[3 + size + body[2 + size]:]
+
+    def pending(self, seconds=0.2):
+        """Whether a message comes soon."""
+        return bool(self.data) or self.link.pending() > 0 or bool(select.select([self.link], [], [], seconds)[0])
 
     def close(self):
         self._send(0xE0, b"")
