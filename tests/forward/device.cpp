@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -33,8 +34,8 @@ namespace aiot {
 namespace {
 
 constexpr std::uint32_t kSectors = 200;
-constexpr std::uint64_t kBacklog = 400;  // records that wait at most, so that both ends keep pace
-constexpr std::uint32_t kMaxGroup = 24;  // records of a group commit
+constexpr std::uint64_t kBacklog = 1000;  // records that wait at most, so that both ends keep pace
+constexpr std::uint32_t kMaxGroup = 24;   // records of a group commit
 constexpr Duration kAckTimeout = Duration::from_s(2);
 
 struct Options {
@@ -132,17 +133,29 @@ class Device {
     return ::write(log_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
   }
 
-  /// A group of records, when there is room in the backlog.
+  /// Groups of records until the backlog is full, so that there is always much on its way.
   bool fill() {
+    bool good = true;
+    for (std::uint32_t group = next_group(); good && group > 0; group = next_group()) {
+      // Most are routine.
+      const std::uint32_t dice = random_.below(10);
+      const Stream stream = dice < 2   ? Stream::kUrgent
+                            : dice < 9 ? Stream::kRoutine
+                                       : Stream::kBulk;
+      good = push(stream, group);
+    }
+    return good;
+  }
+
+  /// Records of the next group; 0: none now.
+  std::uint32_t next_group() {
     const std::uint64_t left = options_.records - std::min(options_.records, accepted());
     const auto group =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(left, 1 + random_.below(kMaxGroup)));
-    if (group == 0 || waiting() + group > kBacklog) {
-      return true;
-    }
-    // Most are routine.
-    const std::uint32_t dice = random_.below(10);
-    const Stream stream = dice < 2 ? Stream::kUrgent : dice < 9 ? Stream::kRoutine : Stream::kBulk;
+    return waiting() + group > kBacklog ? 0 : group;
+  }
+
+  bool push(Stream stream, std::uint32_t group) {
     const std::uint64_t first = queue_.next_sequence(stream);
     if (!say('o', stream, first, first + group - 1)) {
       return false;
