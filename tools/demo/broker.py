@@ -257,11 +257,11 @@ def tamper(plant, broker, consumer):
     say("5. The broker is not trusted either: what it changes or repeats is found.")
     listener = broker_rig.Client(plant.ca, "consumer", broker.port, "listener")
     listener.subscribe("aiot/+/batch")
-    aiot(*plant.device("pump-7", plant.identity(broker, "pump-7"), seconds=SECONDS + 30)[1:])
+    aiot(*plant.device("pump-7", plant.identity(broker, "pump-7"), seconds=25)[1:])
     topic, batch = listener.message()
     while listener.pending():
         listener.message()
-    aiot(*plant.device("pump-7", plant.identity(broker, "pump-7"), seconds=SECONDS + 60)[1:])
+    aiot(*plant.device("pump-7", plant.identity(broker, "pump-7"), seconds=26)[1:])
     before = plant.held("pump-7")
     forger = broker_rig.Client(plant.ca, "pump-7", broker.port, "forger")
     forger.publish(topic, batch[:60] + bytes([batch[60] ^ 1]) + batch[61:])
