@@ -18,9 +18,9 @@ struct sqlite3;
 
 namespace aiot::toolkit {
 
-/// Why a batch was not taken. All but `kDisk` and `kHole` say that somebody tampered, or that device
-/// and archive do not have the same past. Behind a batch that was lost come others with `kHole`; the
-/// device offers all of them again.
+/// Why a batch was not taken. All but `kDisk` and `kHole` say that somebody tampered, or that
+/// device and archive do not have the same past. Behind a batch that was lost come others with
+/// `kHole`; the device offers all of them again.
 enum class BatchFault : std::uint8_t {
   kNone = 0,
   kPayload,   ///< not a sequence of records of that stream
