@@ -132,7 +132,7 @@ TEST(QueueInspect, AFreshStoreIsEmpty) {
   const TempDir dir;
   const Outcome shown = inspect(store_with(dir, 0, 0));
   ASSERT_EQ(shown.exit_code, 0) << shown.err;
-  ASSERT_EQ(json_lines(shown.out).size(), 6U);
+  ASSERT_EQ(json_lines(shown.out).size(), 7U);
   const json urgent = stream_of(shown, "urgent");
   EXPECT_EQ(urgent["bytes"], kSectors * kSector);
   EXPECT_EQ(urgent["sectors"], kSectors);
@@ -141,6 +141,7 @@ TEST(QueueInspect, AFreshStoreIsEmpty) {
   }
   EXPECT_TRUE(urgent["first"].is_null());
   EXPECT_EQ(line_of(shown, "region", "baseline")["writes"], 0);
+  EXPECT_EQ(line_of(shown, "region", "commands")["writes"], 0);
 }
 
 TEST(QueueInspect, CountsWhatIsStoredAndAcknowledged) {
