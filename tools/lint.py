@@ -74,6 +74,9 @@ def main():
     options = parser.parse_args()
     commands = own_commands(options.build)
     chosen = options.files or sorted(commands)
+    unknown = [name for name in chosen if name not in commands]
+    if unknown:
+        sys.exit(f"lint.py: {options.build} does not compile {', '.join(unknown)}; name files that it does")
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         reports = list(pool.map(lambda name: lint(options.build, commands[name]), chosen))
     bad = [report for report in reports if report]

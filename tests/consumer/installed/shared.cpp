@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A program in C++ on the C interface: the library that runs is the one that it was compiled against.
+// A program in C++ on the C interface: the library that runs is the one that it was compiled
+// against.
 #include <aiot/aiot.h>
 
 #include <cstdio>
