@@ -4,6 +4,7 @@
 #include "tools/aiot/broker_sink.hpp"
 
 #include <array>
+#include <random>
 #include <string_view>
 #include <utility>
 
@@ -26,6 +27,12 @@ constexpr std::size_t kOutboxBytes = 1024 * 1024;
 
 Bytes bytes_of(std::string_view text) noexcept {
   return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+/// Which start this is: a number that nobody can guess.
+std::uint64_t random_run() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32U) | source() | 1U;
 }
 
 }  // namespace
@@ -68,6 +75,7 @@ std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
   link::MqttSinkConfig config;
   config.prefix = prefix_;
   config.seal.device = device_;
+  config.seal.run = random_run();
   config.connect.client_id = device_;
   config.connect.user = link_.user();
   config.connect.password = link_.password();

@@ -21,7 +21,7 @@ namespace aiot::link {
 
 struct MqttSinkConfig {
   std::string_view prefix = kTopicPrefix;  ///< 1 to `kMaxPrefixBytes` bytes, no wildcard
-  SealConfig seal{};
+  SealConfig seal{};                       ///< no time is learnt without a `run`
   mqtt::ConnectConfig connect{};
 };
 
