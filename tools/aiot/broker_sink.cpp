@@ -136,6 +136,9 @@ std::string BrokerSink::end_text() const {
       return std::string("what the broker sends is not MQTT 5 (") + to_string(sink_->fault()) +
              "); check that it is a broker, and look into its log";
     case DisconnectCause::kRequested:
+      if (sink_->stalled()) {
+        return "the broker takes messages and does not answer them; look into its log";
+      }
       return "the broker does not grant the subscription (" + reason + "); check its access rules";
     default:
       return to_string(sink_->ended_by()) + std::string("; check the network and the broker");

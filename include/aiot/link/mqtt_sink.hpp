@@ -79,6 +79,9 @@ class MqttSink {
   /// What the broker did wrong, if it ended by that.
   [[nodiscard]] mqtt::ProtocolFault fault() const noexcept { return client_.fault(); }
 
+  /// The last connection was given up because the broker answered nothing.
+  [[nodiscard]] bool stalled() const noexcept { return client_.stalled(); }
+
  private:
   bool take_ack(Bytes message, Instant now) noexcept;
   Result<MutableBytes> compose(std::size_t size) noexcept;
