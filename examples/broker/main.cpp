@@ -14,6 +14,7 @@
 // with a flash driver, a sensor and a modem in place of the Linux port.
 #include <array>
 #include <cstdio>
+#include <random>
 #include <span>
 #include <string>
 
@@ -94,6 +95,7 @@ int main(int argc, char** argv) {
   link::WallClock wall_clock{link::WallClockConfig{}};
   link::MqttSinkConfig sink_config;
   sink_config.seal.device = name;
+  sink_config.seal.run = (std::uint64_t{std::random_device{}()} << 32U) | 1U;  // never the same
   sink_config.connect.client_id = name;
   link::MqttSink sink(session, key, wall_clock, sink_config);
 

@@ -79,8 +79,13 @@ Result<link::WallTime> TimeRecorder::time_of(const Sighting& sighting) const noe
 }
 
 bool TimeRecorder::due(const link::WallTime& time, Instant now) const noexcept {
-  return !told_ || clock_.jumps() != jumps_ || device_.context() != context_ ||
-         now - recorded_ >= config_.interval ||
+  if (!told_ || device_.context() != context_) {
+    return true;
+  }
+  if (clock_.jumps() != jumps_) {
+    return !was_set_ || now - set_at_ >= kApart;
+  }
+  return now - recorded_ >= config_.interval ||
          clearly_better(time.uncertainty_ms, uncertainty_ms_);
 }
 
@@ -91,6 +96,10 @@ Status TimeRecorder::record(const link::WallTime& time, Instant now) noexcept {
   }
   AIOT_TRY(device_.record_time({best_.frame, time, clock_.jumps()}));
   note_clock(time, now);
+  if (told_ && clock_.jumps() != jumps_) {
+    was_set_ = true;
+    set_at_ = now;
+  }
   told_ = true;
   uncertainty_ms_ = time.uncertainty_ms;
   jumps_ = clock_.jumps();

@@ -55,6 +55,7 @@ Status MqttClient::step(hal::TransportRef link, Instant now) noexcept {
   if (session_.state() != SessionState::kIdle) {
     (void)session_.exchange(link, now);
     go_on(now);
+    watch(now);
   }
   if (session_.state() != SessionState::kIdle) {
     return {};
@@ -73,6 +74,28 @@ void MqttClient::go_on(Instant now) noexcept {
   if (session_.state() == SessionState::kUp) {
     subscribe();
   }
+}
+
+/// Leaves a broker that answers nothing. While an event is open nothing is read: then silence says
+/// nothing.
+void MqttClient::watch(Instant now) noexcept {
+  if (answered_ || !waits() || session_.event().kind != EventKind::kNone) {
+    answered_ = false;
+    answered_at_ = now;
+  } else if (now - answered_at_ >= kAnswerLimit) {
+    stalled_ = true;
+    session_.disconnect(mqtt::ReasonCode::kUnspecified);
+    go_on(now);
+  }
+}
+
+/// Whether the broker owes an answer.
+bool MqttClient::waits() const noexcept {
+  bool waits = session_.unacknowledged() > 0;
+  for (const MqttInlet* inlet = inlets_; inlet != nullptr; inlet = inlet->next_) {
+    waits = waits || inlet->asked_ == MqttInlet::Asked::kWaits;
+  }
+  return waits && session_.state() == SessionState::kUp;
 }
 
 /// Asks for what was not asked for yet, as far as the transmit buffer has room. Also where the
@@ -104,12 +127,16 @@ bool MqttClient::handle(const mqtt::Event& event) noexcept {
   switch (event.kind) {
     case EventKind::kConnected:
       ++connections_;
+      answered_ = true;
+      stalled_ = false;
       forget();
       return true;
     case EventKind::kSubscribed:
+      answered_ = true;
       subscribed(event);
       return true;
     case EventKind::kPublished:
+      answered_ = true;
       if (is_refusal(event.reason)) {
         ++refused_;
         refusal_ = event.reason;

@@ -51,7 +51,9 @@ bool MqttSink::take_ack(Bytes message, Instant now) noexcept {
     return true;
   }
   const Result<Instant> sent = times_.of(opened.value.ack);
-  if (sent.ok() && opened.value.unix_ms) {
+  // A batch can have the same bytes, and hash, as one of an earlier start had.
+  const bool of_this_start = seal_.run != 0 && opened.value.run == seal_.run;
+  if (sent.ok() && opened.value.unix_ms && of_this_start) {
     (void)clock_.sight(*sent, now, *opened.value.unix_ms);
   }
   (void)acks_.push_back(opened.value.ack);

@@ -24,16 +24,16 @@ constexpr std::string_view kBatchAad = "aiot-batch-1";
 constexpr std::string_view kAckAad = "aiot-ack-1";
 constexpr std::size_t kMacBytes = record::cose_seal_bytes(CoseKind::kMac0);
 
-// [stream, first, last, previous]
+// [stream, first, last, previous, run unless 0]
 constexpr std::uint64_t kChainItems = 4;
-constexpr std::size_t kMaxChainBytes = 1 + 1 + 9 + 9 + 17;
+constexpr std::size_t kMaxChainBytes = 1 + 1 + 9 + 9 + 17 + 9;
 constexpr std::size_t kMaxHeaders = record::max_cose_headers(kMaxDeviceBytes, kMaxChainBytes);
 constexpr std::size_t kMaxHead = record::max_cose_structure(kMaxHeaders, kBatchAad.size());
 static_assert(kMaxHead + 2 + record::cose_seal_bytes(CoseKind::kSign1) <= kBatchSealBytes);
 
-// [stream, last, hash, time or null]
+// [stream, last, hash, time or null, run unless 0]
 constexpr std::uint64_t kAckItems = 4;
-static_assert(1 + 1 + 9 + 17 + 9 <= kMaxReplyPayload);
+static_assert(1 + 1 + 9 + 17 + 9 + 9 <= kMaxReplyPayload);
 
 constexpr std::size_t kMaxReplyHeaders = record::max_cose_headers(kMaxDeviceBytes, 0);
 constexpr std::size_t kMaxReplyHead = record::max_cose_structure(kMaxReplyHeaders, 16);
@@ -121,13 +121,28 @@ bool read_hash(record::Decoder& decoder, BatchHash& hash) noexcept {
   return true;
 }
 
-bool read_chain(Bytes header, hal::Batch& batch) noexcept {
+// What may be behind `known` of `items`: the run, or null, and what later versions add.
+bool read_tail(record::Decoder& decoder,
+               std::uint64_t items,
+               std::uint64_t known,
+               std::uint64_t& run) noexcept {
+  if (items > known) {
+    ++known;
+    if (!decoder.take_null() && !read_number(decoder, run)) {
+      return false;
+    }
+  }
+  return is_rest(decoder, items - known);
+}
+
+bool read_chain(Bytes header, OpenedBatch& to) noexcept {
   record::Decoder decoder(header, record::Form::kShortest);
+  hal::Batch& batch = to.batch;
   const std::uint64_t items = decoder.read_array().value_or(0);
   return items >= kChainItems && read_stream(decoder, batch.stream) &&
          read_number(decoder, batch.first) && read_number(decoder, batch.last) &&
          batch.last >= batch.first && read_hash(decoder, batch.previous) &&
-         is_rest(decoder, items - kChainItems);
+         read_tail(decoder, items, kChainItems, to.run);
 }
 
 bool read_time(record::Decoder& decoder, std::optional<std::int64_t>& unix_ms) noexcept {
@@ -143,7 +158,7 @@ bool read_ack(Bytes payload, TimedAck& to) noexcept {
   const std::uint64_t items = decoder.read_array().value_or(0);
   return items >= kAckItems && read_stream(decoder, to.ack.stream) &&
          read_number(decoder, to.ack.last) && read_hash(decoder, to.ack.hash) &&
-         read_time(decoder, to.unix_ms) && is_rest(decoder, items - kAckItems);
+         read_time(decoder, to.unix_ms) && read_tail(decoder, items, kAckItems, to.run);
 }
 
 }  // namespace
@@ -157,11 +172,14 @@ Result<Bytes> seal_batch(const hal::Batch& batch,
   }
   std::array<std::byte, kMaxChainBytes> chain{};
   record::Encoder encoder(chain);
-  encoder.array(kChainItems);
+  encoder.array(kChainItems + (config.run != 0 ? 1U : 0U));
   encoder.unsigned_integer(static_cast<std::uint64_t>(batch.stream));
   encoder.unsigned_integer(batch.first);
   encoder.unsigned_integer(batch.last);
   encoder.bytes(batch.previous);
+  if (config.run != 0) {
+    encoder.unsigned_integer(config.run);
+  }
   AIOT_TRY_ASSIGN(const Bytes own, encoder.finish());
   const CoseKind kind = kind_of(config.batches);
   std::array<std::byte, kMaxHeaders> room{};
@@ -197,7 +215,7 @@ OpenedBatch open_batch(Bytes message,
     opened.fault = SealFault::kKind;
   } else if (!std::ranges::equal(view.headers.kid, bytes_of(config.device))) {
     opened.fault = SealFault::kDevice;
-  } else if (!read_chain(view.headers.aiot, opened.batch)) {
+  } else if (!read_chain(view.headers.aiot, opened)) {
     opened.fault = SealFault::kHeader;
   } else if (view.payload.empty()) {
     opened.fault = SealFault::kPayload;
@@ -208,6 +226,7 @@ OpenedBatch open_batch(Bytes message,
   }
   if (!opened.ok()) {
     opened.batch = {};
+    opened.run = 0;
     return opened;
   }
   opened.batch.payload = view.payload;
@@ -275,7 +294,7 @@ Result<Bytes> seal_ack(const TimedAck& ack,
   }
   std::array<std::byte, kMaxReplyPayload> room{};
   record::Encoder encoder(room);
-  encoder.array(kAckItems);
+  encoder.array(kAckItems + (ack.run != 0 ? 1U : 0U));
   encoder.unsigned_integer(static_cast<std::uint64_t>(ack.ack.stream));
   encoder.unsigned_integer(ack.ack.last);
   encoder.bytes(ack.ack.hash);
@@ -283,6 +302,9 @@ Result<Bytes> seal_ack(const TimedAck& ack,
     encoder.integer(*ack.unix_ms);
   } else {
     encoder.null();
+  }
+  if (ack.run != 0) {
+    encoder.unsigned_integer(ack.run);
   }
   AIOT_TRY_ASSIGN(const Bytes payload, encoder.finish());
   return seal_reply(kAckAad, payload, config, keys, out);

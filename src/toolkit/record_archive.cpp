@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <limits>
 #include <utility>
 
 #include "aiot/link/uplink.hpp"
@@ -126,6 +127,9 @@ struct CloseDatabase {
 /// `last` of a stream of which nothing was taken: a -1 in SQLite.
 constexpr std::uint64_t kNothing = ~std::uint64_t{0};
 
+/// The largest sequence that SQLite can count; no device comes so far.
+constexpr auto kLastSequence = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+
 /// What an archive knows of a stream when a batch comes. A device that has not delivered anything
 /// begins with record 0 and says so with a previous hash of zeros.
 struct Past {
@@ -146,6 +150,9 @@ struct Part {
 
 /// The parts of a batch, one behind the other from first to last; or the fault.
 BatchFault parts_of(const hal::Batch& batch, std::vector<Part>& parts) {
+  if (batch.last > kLastSequence) {
+    return BatchFault::kRange;
+  }
   record::Decoder decoder(batch.payload);
   std::uint64_t expected = batch.first;
   while (!decoder.at_end()) {
@@ -194,7 +201,7 @@ const char* to_string(BatchFault fault) noexcept {
     case BatchFault::kConflict:
       return "a record came again with other content";
     case BatchFault::kDisk:
-      return "the archive could not be written";
+      return "the archive could not be written or read";
   }
   return "unknown fault";
 }
@@ -240,8 +247,8 @@ struct RecordArchive::State {
            put_hole.prepare(db, "INSERT INTO hole VALUES (?1, ?2, ?3, ?4, ?5)");
   }
 
-  /// What was taken of a stream.
-  Past past_of(const std::string& device, Stream stream) {
+  /// What was taken of a stream; nothing: it could not be read.
+  std::optional<Past> past_of(const std::string& device, Stream stream) {
     Past past;
     find_stream.with() << device << index(stream);
     if (find_stream.next()) {
@@ -253,21 +260,19 @@ struct RecordArchive::State {
         std::ranges::copy(find_stream.bytes(2), past.previous.begin());
       }
     }
-    find_stream.finish();
-    return past;
+    return find_stream.finish() ? std::optional(past) : std::nullopt;
   }
 
-  /// The last sequence of the batch with that hash, or nothing.
-  std::optional<std::uint64_t> last_of(const std::string& device,
-                                       Stream stream,
-                                       const BatchHash& hash) {
-    std::optional<std::uint64_t> last;
+  /// The last sequence of the batch with that hash, or nothing. False: it could not be read.
+  bool last_of(const std::string& device,
+               Stream stream,
+               const BatchHash& hash,
+               std::optional<std::uint64_t>& last) {
     find_batch.with() << device << index(stream) << Bytes(hash);
     if (find_batch.next()) {
       last = find_batch.number(0);
     }
-    find_batch.finish();
-    return last;
+    return find_batch.finish();
   }
 };
 
@@ -396,20 +401,29 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
   const BatchHash hash = link::hash_batch(batch.previous, batch.payload);
   receipt.ack = {batch.stream, batch.last, hash};
 
-  Past past = state.past_of(device, batch.stream);
+  const std::optional<Past> found = state.past_of(device, batch.stream);
+  if (!found) {
+    return refuse(BatchFault::kDisk, {});
+  }
+  Past past = *found;
+  std::optional<std::uint64_t> floor;
+  std::optional<std::uint64_t> taken;
+  std::optional<std::uint64_t> follows;
+  if (!state.last_of(device, batch.stream, past.previous, floor) ||
+      !state.last_of(device, batch.stream, hash, taken) ||
+      !state.last_of(device, batch.stream, batch.previous, follows)) {
+    return refuse(BatchFault::kDisk, {});
+  }
   // What ends behind the batch that the device called acknowledged may still be in flight. The
   // order in which batches came says nothing: one may be repeated, with other content, behind later
   // ones.
-  const auto floor = state.last_of(device, batch.stream, past.previous);
   const auto is_open = [&floor](const std::optional<std::uint64_t>& last) {
     return last && (!floor || *last > *floor);
   };
-  const auto taken = state.last_of(device, batch.stream, hash);
   if (is_open(taken)) {
     receipt.repeated = true;
     return receipt;
   }
-  const auto follows = state.last_of(device, batch.stream, batch.previous);
   if (follows && batch.first <= *follows) {
     // Of what it calls acknowledged: no device does that.
     return refuse(BatchFault::kReplay,

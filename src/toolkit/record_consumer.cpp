@@ -157,7 +157,7 @@ IntakeResult RecordConsumer::taken(std::string_view topic, Bytes message, std::i
   }
 
   std::array<std::byte, link::kMaxReplyBytes> memory{};
-  const auto sealed = link::seal_ack({receipt.ack, now_ms}, seal, *keys, memory);
+  const auto sealed = link::seal_ack({receipt.ack, now_ms, opened.run}, seal, *keys, memory);
   if (sealed.ok()) {
     result.reply = ConsumerReply{prefix_ + "/" + device + "/ack", {sealed->begin(), sealed->end()}};
   } else {

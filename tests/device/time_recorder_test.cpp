@@ -163,6 +163,19 @@ TEST(TimeRecorder, NamesAnotherClockWhenItWasSet) {
   }
 }
 
+// Two consumers, say. Each record is acknowledged by both, which sets the clock twice again.
+TEST(TimeRecorder, ClocksThatContradictEachOtherFillNoStore) {
+  Rig rig({.wake_ms = 1000});
+  for (int i = 0; i < 600; ++i) {
+    rig.run.sight(i % 2 == 0 ? 0 : 5000, 20);
+    rig.run.wake();
+  }
+  EXPECT_EQ(rig.run.wall.jumps(), 599U);
+  EXPECT_GE(rig.sink.time_records, 9U);
+  EXPECT_LE(rig.sink.time_records, 25U) << "two a minute: the second one is known better";
+  EXPECT_LE(rig.run.events(EventId::kClockSet), 11U);
+}
+
 TEST(TimeRecorder, SaysTheTimeInEveryNewContext) {
   Rig rig({});
   rig.run.sight(0, 20);

@@ -77,7 +77,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     is_inside(opened.batch.payload, message);
     // Sealed again it has the same bytes, unless somebody added a header or an element.
     std::vector<std::byte> out(opened.batch.payload.size() + link::kBatchSealBytes);
-    const Result<Bytes> again = link::seal_batch(opened.batch, kConfig, keys, out);
+    const link::SealConfig config{.device = kConfig.device, .run = opened.run};
+    const Result<Bytes> again = link::seal_batch(opened.batch, config, keys, out);
     require(again.ok() && again->size() <= size);
     require(again->size() < size || std::ranges::equal(*again, message));
   }

@@ -32,6 +32,12 @@ struct Rig {
     }
   }
 
+  /// As the application does with a link that is given up.
+  void reopen() {
+    office.cut(0);
+    office.mend(0);
+  }
+
   PostOffice office;
   PostOffice::Line line = office.line(0);
   std::array<std::byte, 512> receive{};
@@ -108,6 +114,66 @@ TEST(MqttClient, SaysWhichSubscriptionWasRefused) {
   EXPECT_TRUE(rig.commands.refused());
   EXPECT_FALSE(rig.commands.granted());
   EXPECT_TRUE(rig.client.refusal() == mqtt::ReasonCode::kNotAuthorised);
+}
+
+// It answers pings, so the session alone would wait for ever.
+TEST(MqttClient, LeavesABrokerThatOwesAnswersForTooLong) {
+  static Rig rig;
+  rig.steps(6);
+  rig.office.mute = true;
+  ASSERT_TRUE(
+      rig.session.publish("x", bytes("1"), mqtt::Qos::kAtLeastOnce, mqtt::Retain::kNo).ok());
+  const Instant end = rig.now + MqttClient::kAnswerLimit;
+  for (; rig.now < end; rig.now = rig.now + Duration::from_s(1)) {
+    ASSERT_TRUE(rig.client.step(rig.line, rig.now).ok());
+  }
+  EXPECT_EQ(rig.client.step(rig.line, rig.now).error(), Error::kIo);
+  EXPECT_TRUE(rig.client.stalled());
+  // Nothing is lost: it goes out again, and this time it is answered.
+  rig.office.mute = false;
+  rig.reopen();
+  rig.steps(8);
+  EXPECT_EQ(rig.client.connections(), 2U);
+  EXPECT_FALSE(rig.client.stalled());
+  EXPECT_EQ(rig.session.unacknowledged(), 0U);
+}
+
+TEST(MqttClient, LeavesABrokerThatDoesNotAnswerASubscription) {
+  static Rig rig;
+  rig.office.mute = true;
+  rig.steps(6);
+  EXPECT_FALSE(rig.commands.granted());
+  EXPECT_FALSE(rig.commands.refused());
+  rig.now = rig.now + MqttClient::kAnswerLimit;
+  rig.steps(1);
+  EXPECT_TRUE(rig.client.stalled());
+  rig.office.mute = false;
+  rig.reopen();
+  rig.steps(8);
+  EXPECT_TRUE(rig.commands.granted());
+}
+
+TEST(MqttClient, WhatTheBrokerDoesNotOweEndsNothing) {
+  static Rig rig;
+  rig.steps(6);
+  // A message that waits for us keeps its answers from being read.
+  rig.office.publish("aiot/pump-7/command", bytes("x"), true);
+  rig.steps(2);
+  ASSERT_TRUE(rig.commands.waiting());
+  ASSERT_TRUE(
+      rig.session.publish("x", bytes("1"), mqtt::Qos::kAtLeastOnce, mqtt::Retain::kNo).ok());
+  for (int i = 0; i < 600; ++i) {
+    rig.now = rig.now + Duration::from_s(1);
+    ASSERT_TRUE(rig.client.step(rig.line, rig.now).ok());
+  }
+  rig.commands.done();
+  rig.steps(4);
+  EXPECT_EQ(rig.session.unacknowledged(), 0U);
+  for (int i = 0; i < 600; ++i) {
+    rig.now = rig.now + Duration::from_s(1);
+    ASSERT_TRUE(rig.client.step(rig.line, rig.now).ok());
+  }
+  EXPECT_EQ(rig.client.connections(), 1U);
 }
 
 TEST(MqttClient, PassesOverTopicsOfNobody) {

@@ -19,7 +19,7 @@ namespace {
 
 using link_test::SealKeys;
 
-constexpr SealConfig kSeal{.device = "pump-7"};
+constexpr SealConfig kSeal{.device = "pump-7", .run = 5};
 constexpr std::string_view kAckTopic = "aiot/pump-7/ack";
 
 /// A broker of one client, and the consumer behind it: just enough of MQTT to say yes, or no. It is
@@ -74,7 +74,7 @@ class Broker {
     std::array<std::byte, kMaxReplyBytes> message{};
     SealKeys own = consumer;
     const auto sealed =
-        seal_ack({{opened.batch.stream, opened.batch.last, opened.batch.hash}, unix_ms},
+        seal_ack({{opened.batch.stream, opened.batch.last, opened.batch.hash}, unix_ms, opened.run},
                  kSeal,
                  own,
                  message);
@@ -290,6 +290,51 @@ TEST(MqttSink, TheOldestBatchOfAWindowStillTellsTheTime) {
   rig.steps(2);
   EXPECT_EQ(rig.sink.poll()->last, 0U);
   EXPECT_TRUE(rig.clock.known());
+}
+
+// Somebody has held it back, and a command that has expired since would be believed. It is of a
+// batch that is in flight all the same: the consumer has it.
+TEST(MqttSink, AnAcknowledgementOfAnEarlierStartTellsNoTime) {
+  static Rig rig;
+  rig.steps(5);
+  const hal::Batch batch = rig.batch();
+  ASSERT_TRUE(rig.sink.offer(batch).ok());
+  rig.steps(3);
+  ASSERT_EQ(rig.broker.opened.run, kSeal.run);
+  for (const std::uint64_t earlier : {kSeal.run - 1, std::uint64_t{0}}) {
+    rig.broker.opened.run = earlier;
+    rig.broker.acknowledge(rig.keys, 1'790'000'000'000);
+    rig.steps(2);
+    const auto ack = rig.sink.poll();
+    ASSERT_TRUE(ack.ok());
+    EXPECT_TRUE(ack->hash == batch.hash);
+    EXPECT_FALSE(rig.clock.known());
+  }
+  rig.broker.opened.run = kSeal.run;
+  rig.broker.acknowledge(rig.keys, 1'790'000'000'000);
+  rig.steps(2);
+  EXPECT_TRUE(rig.clock.known());
+}
+
+TEST(MqttSink, LearnsNoTimeWhenItDoesNotSayWhichStartItIs) {
+  static Rig rig;
+  MqttSink sink(rig.session,
+                rig.keys,
+                rig.clock,
+                {.seal = {.device = "pump-7"}, .connect = {.client_id = "pump-7"}});
+  const auto steps = [&sink](int count) {
+    for (int i = 0; i < count; ++i) {
+      rig.now = rig.now + Duration::from_ms(10);
+      (void)sink.step(rig.broker, rig.now);
+    }
+  };
+  steps(5);
+  ASSERT_TRUE(sink.offer(rig.batch()).ok());
+  steps(3);
+  rig.broker.acknowledge(rig.keys, 1'790'000'000'000);
+  steps(2);
+  EXPECT_TRUE(sink.poll().ok());
+  EXPECT_FALSE(rig.clock.known());
 }
 
 TEST(MqttSink, KeepsAcknowledgementsUntilTheyAreAskedFor) {

@@ -69,6 +69,8 @@ class BasicPostOffice {
 
   /// Answer to SUBSCRIBE for every client; 0x80 and more: refused.
   std::uint8_t subscribe_answer = 1;
+  /// What is published or subscribed to is taken and not answered; pings are.
+  bool mute = false;
   /// Messages of QoS 0 of which each `lose_every`-th is lost; 0: none.
   std::uint32_t lose_every = 0;
   std::uint64_t routed = 0;        ///< messages
@@ -184,7 +186,7 @@ class BasicPostOffice {
         const bool acknowledged = (type & 6U) != 0;
         const std::size_t at = 2 + topic + (acknowledged ? 2 : 0);
         const std::size_t properties = std::to_integer<std::size_t>(body[at]);
-        if (acknowledged) {
+        if (acknowledged && !mute) {
           put(from, 0x40);
           put(from, 2);
           put_all(from, body.subspan(2 + topic, 2));
@@ -237,6 +239,9 @@ class BasicPostOffice {
                     [&](const Topic& topic) { return same(topic.view(), filter); });
     if (!known && subscribe_answer < 0x80) {
       set(from.topics[from.topic_count++], filter);
+    }
+    if (mute) {
+      return;
     }
     put(from, 0x90);
     put(from, 4);

@@ -28,7 +28,8 @@ namespace {
 using link_test::SealKeys;
 
 constexpr SealConfig kMac{.device = "pump-7"};
-constexpr SealConfig kSigned{.device = "pump-7", .batches = BatchSeal::kSignature};
+constexpr SealConfig kSigned{
+    .device = "pump-7", .batches = BatchSeal::kSignature, .run = 0x123456789};
 constexpr std::string_view kSecretDigits =
     "849b57219dae48de646d07dbb533566e976686457c1491be3a76dcea6c427188";
 
@@ -112,7 +113,7 @@ TEST(SealWitness, AgreesAboutAcknowledgementsAndAnswers) {
   Witness witness;
   const std::optional<std::int64_t> times[] = {{}, 0, 1'750'000'000'123, kMaxUnixMs};
   for (const auto& time : times) {
-    witness.take(*seal_ack({{Stream::kBulk, 99, {}}, time}, kMac, keys, room));
+    witness.take(*seal_ack({{Stream::kBulk, 99, {}}, time, time ? 300U : 0U}, kMac, keys, room));
     EXPECT_TRUE(witness.sees_mac("aiot-ack-1"));
     EXPECT_TRUE(witness.sees_form("ack"));
     EXPECT_FALSE(witness.sees_form("command"));

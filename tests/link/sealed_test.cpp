@@ -101,13 +101,14 @@ TEST(SealedBatch, TakesTheLargestNumbersAndNames) {
   batch.stream = Stream::kBulk;
   batch.first = std::numeric_limits<std::uint64_t>::max() - 1;
   batch.last = std::numeric_limits<std::uint64_t>::max();
-  const SealConfig config{.device = kName};
+  const SealConfig config{.device = kName, .run = std::numeric_limits<std::uint64_t>::max()};
   const MutableBytes out = MutableBytes(message_room).first(payload.size() + kBatchSealBytes);
   const Result<Bytes> message = seal_batch(batch, config, keys, out);
   ASSERT_TRUE(message.ok());
   const OpenedBatch opened = open_batch(
       *message, config, keys, MutableBytes(scratch_room).first(message->size() + kBatchSealBytes));
   ASSERT_EQ(opened.fault, SealFault::kNone);
+  EXPECT_EQ(opened.run, config.run);
   expect_same(opened.batch, batch);
 }
 
@@ -278,8 +279,12 @@ TEST(SealedBatch, RefusesAHeaderOfAnotherForm) {
     EXPECT_EQ(header_fault(digits), SealFault::kHeader) << digits;
   }
   EXPECT_EQ(header_fault("84 00 05 09 50 000102030405060708090a0b0c0d0e0f"), SealFault::kNone);
-  // A later version may say more.
+  // Which start it is, and what a later version may say more.
+  EXPECT_EQ(header_fault("85 00 05 09 50 000102030405060708090a0b0c0d0e0f 07"), SealFault::kNone);
   EXPECT_EQ(header_fault("85 00 05 09 50 000102030405060708090a0b0c0d0e0f f6"), SealFault::kNone);
+  EXPECT_EQ(header_fault("86 00 05 09 50 000102030405060708090a0b0c0d0e0f f6 40"),
+            SealFault::kNone);
+  EXPECT_EQ(header_fault("85 00 05 09 50 000102030405060708090a0b0c0d0e0f 20"), SealFault::kHeader);
 }
 
 TEST(SealedAck, OpensAsItWasSealed) {
@@ -287,7 +292,8 @@ TEST(SealedAck, OpensAsItWasSealed) {
   const std::optional<std::int64_t> times[] = {{}, 0, 1'750'000'000'123, kMaxUnixMs};
   for (const auto& time : times) {
     const TimedAck ack{{Stream::kBulk, std::numeric_limits<std::uint64_t>::max(), filled(0x5E)},
-                       time};
+                       time,
+                       time ? std::numeric_limits<std::uint64_t>::max() : 0};
     const Result<Bytes> message = seal_ack(ack, kMac, keys, message_room);
     ASSERT_TRUE(message.ok());
     EXPECT_LE(message->size(), kMaxReplyBytes);
@@ -297,6 +303,7 @@ TEST(SealedAck, OpensAsItWasSealed) {
     EXPECT_EQ(opened.value.ack.last, ack.ack.last);
     EXPECT_TRUE(opened.value.ack.hash == ack.ack.hash);
     EXPECT_TRUE(opened.value.unix_ms == ack.unix_ms);
+    EXPECT_EQ(opened.value.run, ack.run);
   }
   EXPECT_EQ(seal_ack({{}, -1}, kMac, keys, message_room).error(), Error::kInvalidArgument);
   EXPECT_EQ(seal_ack({{}, kMaxUnixMs + 1}, kMac, keys, message_room).error(),
@@ -325,6 +332,8 @@ SealFault ack_fault(std::string_view payload) {
 TEST(SealedAck, RefusesAPayloadOfAnotherForm) {
   EXPECT_EQ(ack_fault("84 01 05 50 000102030405060708090a0b0c0d0e0f f6"), SealFault::kNone);
   EXPECT_EQ(ack_fault("85 01 05 50 000102030405060708090a0b0c0d0e0f f6 05"), SealFault::kNone);
+  EXPECT_EQ(ack_fault("86 01 05 50 000102030405060708090a0b0c0d0e0f f6 f6 40"), SealFault::kNone);
+  EXPECT_EQ(ack_fault("85 01 05 50 000102030405060708090a0b0c0d0e0f f6 40"), SealFault::kPayload);
   EXPECT_EQ(ack_fault("83 01 05 50 000102030405060708090a0b0c0d0e0f"), SealFault::kPayload);
   EXPECT_EQ(ack_fault("84 03 05 50 000102030405060708090a0b0c0d0e0f f6"), SealFault::kPayload);
   EXPECT_EQ(ack_fault("84 01 20 50 000102030405060708090a0b0c0d0e0f f6"), SealFault::kPayload);

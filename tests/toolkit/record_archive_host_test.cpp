@@ -8,7 +8,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aiot/link/uplink.hpp"
@@ -400,6 +402,40 @@ TEST_F(RecordArchiveTest, AFullDiskLosesNothing) {
   EXPECT_FALSE(receipt.detail.empty());
   EXPECT_EQ(archive_.streams()[0].records, 5U);
   EXPECT_EQ(take(device_.batch(5, 60)).stored, 56U);
+}
+
+// What can not be read is not unknown: a device would be told to begin anew.
+TEST_F(RecordArchiveTest, ADiskThatCanNotBeReadIsNoFaultOfTheDevice) {
+  (void)take(device_.batch(0, 4));
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
+  const auto run = [database](const char* sql) {
+    return sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
+  };
+  for (const auto& [away, back] :
+       {std::pair{"ALTER TABLE stream RENAME TO away", "ALTER TABLE away RENAME TO stream"},
+        std::pair{"ALTER TABLE batch RENAME TO away", "ALTER TABLE away RENAME TO batch"}}) {
+    ASSERT_EQ(run(away), SQLITE_OK);
+    const BatchReceipt receipt = archive_.take("pump-7", device_.batch(5, 9), 1);
+    EXPECT_TRUE(receipt.fault == BatchFault::kDisk) << to_string(receipt.fault);
+    EXPECT_NE(receipt.detail.find("no such table"), std::string::npos) << receipt.detail;
+    ASSERT_EQ(run(back), SQLITE_OK);
+  }
+  (void)sqlite3_close(database);
+  EXPECT_EQ(take(device_.batch(5, 9)).stored, 5U);
+}
+
+// Nor is it a fault of the disk when a device says that it has made more records than can be.
+TEST_F(RecordArchiveTest, RefusesSequencesThatItCanNotCount) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 63U;
+  for (const std::uint64_t last : {kMost, std::numeric_limits<std::uint64_t>::max()}) {
+    for (int again = 0; again < 2; ++again) {
+      EXPECT_TRUE(archive_.take("pump-7", device_.gap(0, last), 1).fault == BatchFault::kRange);
+    }
+  }
+  EXPECT_TRUE(archive_.streams().empty());
+  EXPECT_EQ(take(device_.gap(0, kMost - 1)).stored, 1U);
+  EXPECT_EQ(archive_.streams()[0].last, kMost - 1);
 }
 
 TEST_F(RecordArchiveTest, SaysWhyAFileIsNoArchive) {

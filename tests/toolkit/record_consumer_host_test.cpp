@@ -24,6 +24,7 @@ namespace {
 
 constexpr Stream kStream = Stream::kRoutine;
 constexpr std::int64_t kNow = 1'790'000'000'000;
+constexpr std::uint64_t kRun = 0xFEDC'BA98'7654'3210;
 constexpr const char* kTopic = "aiot/pump-7/batch";
 
 bool has(const std::string& text, const std::string& words) {
@@ -49,7 +50,7 @@ class Device {
       payload.insert(payload.end(), bytes->begin(), bytes->end());
     }
     std::vector<std::byte> sealed(payload.size() + link::kBatchSealBytes);
-    const link::SealConfig config{.device = name_};
+    const link::SealConfig config{.device = name_, .run = kRun};
     const auto result = link::seal_batch({.stream = kStream,
                                           .first = first,
                                           .last = next_ - 1,
@@ -136,6 +137,7 @@ TEST_F(RecordConsumerTest, AnswersABatchWithAnAcknowledgementForItsDevice) {
   EXPECT_TRUE(ack.value.ack.stream == kStream);
   EXPECT_EQ(ack.value.ack.last, 4U);
   EXPECT_EQ(ack.value.unix_ms, kNow);
+  EXPECT_EQ(ack.value.run, kRun);
 }
 
 TEST_F(RecordConsumerTest, WhatIsAcknowledgedIsOnTheDisk) {

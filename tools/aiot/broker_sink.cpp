@@ -4,6 +4,7 @@
 #include "tools/aiot/broker_sink.hpp"
 
 #include <array>
+#include <random>
 #include <string_view>
 #include <utility>
 
@@ -26,6 +27,12 @@ constexpr std::size_t kOutboxBytes = 1024 * 1024;
 
 Bytes bytes_of(std::string_view text) noexcept {
   return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+/// Which start this is: a number that nobody can guess.
+std::uint64_t random_run() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32U) | source() | 1U;
 }
 
 }  // namespace
@@ -68,6 +75,7 @@ std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
   link::MqttSinkConfig config;
   config.prefix = prefix_;
   config.seal.device = device_;
+  config.seal.run = random_run();
   config.connect.client_id = device_;
   config.connect.user = link_.user();
   config.connect.password = link_.password();
@@ -128,6 +136,9 @@ std::string BrokerSink::end_text() const {
       return std::string("what the broker sends is not MQTT 5 (") + to_string(sink_->fault()) +
              "); check that it is a broker, and look into its log";
     case DisconnectCause::kRequested:
+      if (sink_->stalled()) {
+        return "the broker takes messages and does not answer them; look into its log";
+      }
       return "the broker does not grant the subscription (" + reason + "); check its access rules";
     default:
       return to_string(sink_->ended_by()) + std::string("; check the network and the broker");

@@ -25,8 +25,10 @@ struct TimeRecorderConfig {
 /// of this run have a date, those before that moment included. A live device that wants dates has
 /// one beside it; without, nothing is written.
 ///
-/// A time is recorded when the clock becomes known, when it was set, when it has become less
-/// uncertain by half, in every new context, and each `interval`. When it becomes known, also for
+/// A time is recorded when the clock becomes known, when it was set (once a minute at most: two
+/// consumers whose clocks contradict each other set it with each acknowledgement, those of these
+/// records included), when it has become less uncertain by half, in every new context, and each
+/// `interval`. When it becomes known, also for
 /// `kKept` moments since the start that were kept for this, spread over all of that time: so the
 /// decisions before lie between two times, and the error of the sensor's rate does not count. Of a
 /// clock that was set, times from before stay as they were recorded.
@@ -74,6 +76,7 @@ class TimeRecorder {
   bool looked_ = false;
   bool begun_ = false;  // there is a best
   bool told_ = false;   // something was recorded
+  bool was_set_ = false;
   std::uint32_t kept_count_ = 0;
   std::uint32_t kept_told_ = 0;  // of `kept_` were recorded
   std::array<Sighting, kKept> kept_{};
@@ -84,6 +87,7 @@ class TimeRecorder {
   std::int64_t uncertainty_ms_ = 0;
   ContextId context_{};
   Instant recorded_{};
+  Instant set_at_{};  // when a clock that was set was recorded last
   Instant wait_until_{};
 };
 

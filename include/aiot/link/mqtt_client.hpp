@@ -99,6 +99,10 @@ class MqttInlet {
 /// messages to the inlets. What is published goes to the session directly.
 class MqttClient {
  public:
+  /// A broker that owes answers, to messages or subscriptions, and gives none for so long is left,
+  /// however alive it is: MQTT sends nothing again on a connection that stands.
+  static constexpr Duration kAnswerLimit = Duration::from_s(120);
+
   /// Both outlive this, texts of the configuration included.
   MqttClient(mqtt::Session& session, const mqtt::ConnectConfig& connect) noexcept
       : session_(session), connect_(connect) {}
@@ -136,7 +140,12 @@ class MqttClient {
   /// What the broker did wrong, if it ended by that.
   [[nodiscard]] mqtt::ProtocolFault fault() const noexcept { return fault_; }
 
+  /// The last connection was given up because the broker did not answer (`kAnswerLimit`).
+  [[nodiscard]] bool stalled() const noexcept { return stalled_; }
+
  private:
+  void watch(Instant now) noexcept;
+  [[nodiscard]] bool waits() const noexcept;
   void subscribe() noexcept;
   void forget() noexcept;
   bool handle(const mqtt::Event& event) noexcept;
@@ -151,6 +160,9 @@ class MqttClient {
   mqtt::ReasonCode refusal_ = mqtt::ReasonCode::kSuccess;
   mqtt::DisconnectCause ended_by_ = mqtt::DisconnectCause::kRequested;
   mqtt::ProtocolFault fault_ = mqtt::ProtocolFault::kNone;
+  Instant answered_at_{};  // or there was nothing to answer
+  bool answered_ = false;  // since the last look
+  bool stalled_ = false;
   bool used_ = false;  // the link has a session on it, or had
 };
 

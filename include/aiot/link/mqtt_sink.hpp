@@ -21,7 +21,7 @@ namespace aiot::link {
 
 struct MqttSinkConfig {
   std::string_view prefix = kTopicPrefix;  ///< 1 to `kMaxPrefixBytes` bytes, no wildcard
-  SealConfig seal{};
+  SealConfig seal{};                       ///< no time is learnt without a `run`
   mqtt::ConnectConfig connect{};
 };
 
@@ -78,6 +78,9 @@ class MqttSink {
 
   /// What the broker did wrong, if it ended by that.
   [[nodiscard]] mqtt::ProtocolFault fault() const noexcept { return client_.fault(); }
+
+  /// The last connection was given up because the broker answered nothing.
+  [[nodiscard]] bool stalled() const noexcept { return client_.stalled(); }
 
  private:
   bool take_ack(Bytes message, Instant now) noexcept;

@@ -30,6 +30,10 @@ struct SealConfig {
   BatchSeal batches = BatchSeal::kMac;
   hal::KeyId batch_key = hal::KeyId::kDevice;  ///< of batches: symmetric, or P-256 for signatures
   hal::KeyId reply_key = hal::KeyId::kDevice;  ///< symmetric: of acknowledgements and answers
+  /// The device's: which of its starts this is, a number that no other start has or that nobody can
+  /// guess. Acknowledgements repeat it, so that one of an earlier start, of a batch with the same
+  /// bytes, is told apart. 0: it is not said.
+  std::uint64_t run = 0;
 };
 
 /// Why a message is not accepted. Of several faults the first one that is met counts. The numbers
@@ -49,7 +53,7 @@ enum class SealFault : std::uint8_t {
 const char* to_string(SealFault fault) noexcept;
 
 /// Bytes of buffer that sealing or opening a batch takes beside its payload.
-inline constexpr std::size_t kBatchSealBytes = 224;
+inline constexpr std::size_t kBatchSealBytes = 240;
 
 /// Seals `batch` into `out`, of at least `payload + kBatchSealBytes` bytes; the result is a part of
 /// `out`. The payload is moved once, and may be in `out`; its hash is not sent, the consumer
@@ -68,7 +72,8 @@ Result<Bytes> seal_batch(const hal::Batch& batch,
 struct OpenedBatch {
   SealFault fault = SealFault::kNone;
   record::CoseFault form = record::CoseFault::kNone;
-  hal::Batch batch{};  ///< all of it; the payload is a part of the message
+  hal::Batch batch{};     ///< all of it; the payload is a part of the message
+  std::uint64_t run = 0;  ///< see `SealConfig`; its acknowledgement says the same
 
   [[nodiscard]] constexpr bool ok() const noexcept { return fault == SealFault::kNone; }
 };
@@ -84,6 +89,7 @@ struct OpenedBatch {
 struct TimedAck {
   hal::BatchAck ack{};
   std::optional<std::int64_t> unix_ms{};  ///< 0 to `kMaxUnixMs`; empty: the consumer does not know
+  std::uint64_t run = 0;                  ///< as the batch that is acknowledged says
 };
 
 /// The end of the year 9999.
@@ -108,7 +114,8 @@ struct OpenedAck {
 };
 
 /// The device's side. An old acknowledgement that somebody sends again opens as well: neither its
-/// hash nor its time counts unless that batch is in flight (see `OfferTimes`).
+/// hash nor its time counts unless that batch is in flight, and its time only when it is of this
+/// start (see `OfferTimes`, `SealConfig::run`).
 [[nodiscard]] OpenedAck open_ack(Bytes message,
                                  const SealConfig& config,
                                  hal::KeyStoreRef keys) noexcept;

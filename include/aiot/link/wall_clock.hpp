@@ -73,6 +73,8 @@ class WallClock {
 
 /// When each batch in flight was offered first. An acknowledgement names the hash of its batch, so
 /// it was made after that moment, however old or often repeated it is: this makes sightings fresh.
+/// But a batch that was offered before a restart may be offered again with the same bytes:
+/// acknowledgements of an earlier start have to be told apart first (`SealConfig::run`).
 class OfferTimes {
  public:
   /// `batch` was sent at `now`; a repetition with the same hash keeps the first moment. Of more

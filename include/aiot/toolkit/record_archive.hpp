@@ -24,12 +24,12 @@ namespace aiot::toolkit {
 enum class BatchFault : std::uint8_t {
   kNone = 0,
   kPayload,   ///< not a sequence of records of that stream
-  kRange,     ///< the records do not cover what the batch says, one after the other
+  kRange,     ///< the records do not cover what the batch says, one after the other, up to 2^63 - 1
   kChain,     ///< it does not follow what was taken last: dropped, reordered, or of another past
   kReplay,    ///< an old batch, which was followed by others, with other content or out of place
   kHole,      ///< records between the last one and this batch are missing, so far
   kConflict,  ///< a record that is there already comes with other content
-  kDisk,      ///< the archive could not be written; nothing was taken
+  kDisk,      ///< the archive could not be written or read; nothing was taken
 };
 
 /// One line for people: what is wrong.
