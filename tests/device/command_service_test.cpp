@@ -203,11 +203,10 @@ TEST(CommandService, AGatewayWithoutADeviceTakesImagesOnly) {
   Factory factory;
   Commanded boot(factory.flash);
   Operator person;
-  device::CommandService gateway(boot.commands,
-                                 boot.command_keys,
-                                 {.seal = kSeal,
-                                  .image_source = kSource,
-                                  .witness = device::witness_of(*boot.updates)});
+  device::CommandService gateway(
+      boot.commands,
+      boot.command_keys,
+      {.seal = kSeal, .image_source = kSource, .witness = device::witness_of(*boot.updates)});
   const auto answer = [&](Bytes message) {
     std::array<std::byte, link::kMaxReplyBytes> room{};
     const auto sealed = gateway.take(message, kTime, {0}, room);
