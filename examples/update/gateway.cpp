@@ -3,6 +3,8 @@
 
 #include "examples/update/gateway.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include <ctime>
 #include <utility>
 
+#include "aiot/link/commands.hpp"
 #include "aiot/toolkit/files.hpp"
 #include "aiot/toolkit/image_signer.hpp"
 #include "ports/linux/files.hpp"
@@ -27,8 +30,11 @@ using update::SlotState;
 
 namespace {
 
-/// A start is more than one process, and none knows how long it has run: entries have no time.
-constexpr Instant kNow{};
+/// Entries of moments before the boot have no time; the pauses between them are right all the same.
+constexpr Instant undated(Instant now) noexcept {
+  constexpr Duration kLongAgo = Duration::from_s(-1'000'000'000);
+  return now + kLongAgo;
+}
 
 /// Progress of a download is durable at the end of each sector.
 constexpr hal::FlashGeometry kSlotGeometry{.size = kSlotBytes,
@@ -49,12 +55,92 @@ void sleep_ms(long ms) {
   (void)::nanosleep(&time, nullptr);
 }
 
+/// The lock of who waits for the store; released when it goes.
+class Turn {
+ public:
+  explicit Turn(const std::string& folder) noexcept
+      : folder_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
+
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  ~Turn() {
+    if (folder_ >= 0) {
+      ::close(folder_);
+    }
+  }
+
+  /// False: somebody else waits.
+  [[nodiscard]] bool take() const noexcept { return ::flock(folder_, LOCK_EX | LOCK_NB) == 0; }
+
+ private:
+  int folder_;
+};
+
+std::string result_of(const update::AuditEntry& entry) {
+  switch (entry.kind) {
+    case AuditKind::kVerdict: {
+      const update::InstallVerdict verdict{static_cast<update::InstallFault>(entry.code & 0xFFU),
+                                           static_cast<update::ImageFault>(entry.code >> 8U)};
+      return verdict.ok() ? "accepted" : update::reason_text(update::reason_of(verdict));
+    }
+    case AuditKind::kReturn:
+      return update::to_string(static_cast<update::Cause>(entry.code));
+    case AuditKind::kRefused: {
+      const link::CommandAnswer answer = link::answer_of(0, static_cast<std::uint16_t>(entry.code));
+      return answer.error != Error::kNone ? to_string(answer.error) : to_string(answer.fault);
+    }
+    case AuditKind::kCommand: {
+      const char* const verb = to_string(static_cast<link::CommandVerb>(entry.code));
+      return verb != nullptr ? verb : "";
+    }
+    default:
+      return "";
+  }
+}
+
 constexpr std::size_t kFirmware = static_cast<std::size_t>(ImageType::kFirmware);
 
 }  // namespace
 
 char slot_name(std::uint8_t slot) {
   return slot == 0 ? 'A' : 'B';
+}
+
+int fail(const std::string& problem) {
+  std::fprintf(stderr, "update: %s\n", problem.c_str());
+  return 1;
+}
+
+std::string text_of(const update::AuditEntry& entry) {
+  const char* const kind = update::to_string(entry.kind);
+  if (kind == nullptr) {
+    return "";
+  }
+  std::string text = kind;
+  if (entry.type != update::kNotStated) {
+    text += " " + toolkit::version_text(entry.version);
+  }
+  if (entry.slot < update::kSlots) {
+    text += std::string(" slot ") + slot_name(entry.slot);
+  }
+  const std::string result = result_of(entry);
+  return result.empty() ? text : text + ": " + result;
+}
+
+void print_wanted(const update::Installer& installer, const update::Version& version) {
+  std::printf("version %s is wanted from byte %u on, for slot %c\n",
+              toolkit::version_text(version).c_str(),
+              installer.offset(),
+              slot_name(installer.slot()));
+}
+
+void print_progress(const update::Installer& installer, std::uint32_t offset) {
+  constexpr std::uint32_t kLine = 64U << 10U;
+  if (installer.offset() / kLine != offset / kLine) {
+    std::printf("%u of %u bytes\n", installer.offset(), installer.size());
+    (void)std::fflush(stdout);
+  }
 }
 
 Gateway::Gateway(std::string folder)
@@ -115,13 +201,8 @@ bool Gateway::open() {
     return false;
   }
   // Who has the store open has the slots and the link, too.
-  Status opened = store_.open(path("store"), linux_port::Access::kReadWrite);
-  for (int i = 0; i < 500 && opened.error() == Error::kWouldBlock; ++i) {
-    sleep_ms(10);
-    opened = store_.open(path("store"), linux_port::Access::kReadWrite);
-  }
-  if (!opened.ok()) {
-    return fail(store_.message());
+  if (!open_store()) {
+    return false;
   }
   if (!slots_.open(slot_paths(), kSlotGeometry, linux_port::Access::kReadWrite, problem_).ok()) {
     return false;
@@ -148,6 +229,40 @@ bool Gateway::open() {
   config.running[kFirmware] = running();
   installer_.emplace(slots_, record_, config, buffer_);
   return true;
+}
+
+/// In turn: whoever keeps the store for longer sees by the turn that is taken that it is wanted.
+bool Gateway::open_store() {
+  const Turn turn(folder_);
+  bool taken = turn.take();
+  Status opened = Error::kWouldBlock;
+  for (int i = 0; i <= 500 && opened.error() == Error::kWouldBlock; ++i) {
+    if (i != 0) {
+      sleep_ms(10);
+    }
+    taken = taken || turn.take();
+    if (taken) {
+      opened = store_.open(path("store"), linux_port::Access::kReadWrite);
+    }
+  }
+  if (!taken) {
+    return fail("other processes wait for '" + folder_ + "'; try again");
+  }
+  return opened.ok() || fail(store_.message());
+}
+
+void Gateway::close() noexcept {
+  installer_.reset();
+  slots_.close();
+  store_.close();
+}
+
+bool Gateway::wanted() const noexcept {
+  return !Turn(folder_).take();
+}
+
+Status Gateway::mount(device::CommandRecord& commands) noexcept {
+  return commands.mount(store_.flash(), store_.layout().map.commands);
 }
 
 /// By the link; but one that names a slot that may not run was not flipped yet.
@@ -201,16 +316,32 @@ bool Gateway::extract(const update::StartedSlot& started) {
   return linux_port::replace_file(app, payload, 0755, problem_).ok();
 }
 
-update::InstallVerdict Gateway::offer(Bytes offer) {
-  return reported(keeper_.offer(*installer_, offer, kNow));
+update::InstallVerdict Gateway::offer(Bytes offer, Instant now) {
+  return reported(keeper_.offer(*installer_, offer, undated(now)));
 }
 
-update::InstallVerdict Gateway::write(std::uint32_t offset, Bytes bytes) {
-  return reported(keeper_.write(*installer_, offset, bytes, kNow));
+update::InstallVerdict Gateway::write(std::uint32_t offset, Bytes bytes, Instant now) {
+  return reported(keeper_.write(*installer_, offset, bytes, undated(now)));
 }
 
-update::InstallVerdict Gateway::finish() {
-  return reported(keeper_.finish(*installer_, kNow));
+update::InstallVerdict Gateway::finish(Instant now) {
+  return reported(keeper_.finish(*installer_, undated(now)));
+}
+
+update::InstallVerdict Gateway::finish(const Hash256& file, Instant now) {
+  return reported(keeper_.finish(*installer_, file, undated(now)));
+}
+
+bool Gateway::holds(ImageType type, const update::ImageId& image) const noexcept {
+  const update::SlotPair& pair = record_.state().of(type);
+  return std::ranges::any_of(pair.slot, [&](const update::SlotRecord& slot) {
+    return (slot.state == SlotState::kTrial || slot.state == SlotState::kConfirmed) &&
+           slot.id == image;
+  });
+}
+
+void Gateway::tell(const update::AuditEntry& entry) {
+  (void)report("takes nothing", keeper_.append(entry, undated({})));
 }
 
 update::InstallVerdict Gateway::reported(const update::AuditedVerdict& audited) {
@@ -240,7 +371,7 @@ bool Gateway::tell(AuditKind kind, std::uint8_t slot, std::uint32_t code) {
   entry.code = code;
   entry.version = image.version;
   entry.id = image.id;
-  return report("takes nothing", keeper_.append(entry, kNow));
+  return report("takes nothing", keeper_.append(entry, undated({})));
 }
 
 /// The log before the record: a crash in between makes an entry come twice, none is missing.
@@ -261,9 +392,9 @@ void Gateway::tell_returns() {
 }
 
 void Gateway::tell_start() {
-  (void)report("takes nothing", keeper_.use_keys(keys_, kNow));
+  (void)report("takes nothing", keeper_.use_keys(keys_, undated({})));
   tell_returns();
-  (void)report("takes nothing", keeper_.tell_confirmed(kNow));
+  (void)report("takes nothing", keeper_.tell_confirmed(undated({})));
 }
 
 void Gateway::seal() {

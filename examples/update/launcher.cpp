@@ -26,11 +26,6 @@ using update::SlotState;
 
 namespace {
 
-int fail(const std::string& problem) {
-  std::fprintf(stderr, "update: %s\n", problem.c_str());
-  return 1;
-}
-
 /// Runs what the link names. -1: errno.
 pid_t run(const std::string& folder, const std::string& link) {
   (void)std::fflush(stdout);

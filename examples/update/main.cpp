@@ -11,53 +11,60 @@
 //   update confirm DIR                the app that runs is healthy: it stays
 //   update return DIR                 it is not: the one before comes back at the next start
 //   update log DIR                    what happened, and whether the log is as it was written
+//   update listen DIR URL CA CERT KEY DEVICE OPERATOR.pub.pem [SECONDS]
+//                                     takes the images that an operator offers over a broker
 //
 // `start` is for whatever keeps a service running, such as systemd with Restart=always: an app that
 // ends is started again, and a new one that was not confirmed after three starts, or SECONDS
 // (default 60) after one, makes way for the one before. The app gets DIR as its argument. It calls
 // `confirm` when it is content with itself; `offer` is what it does with an image that it is sent.
+//
+// `listen` is another service beside it, for `aiot command offer-image`: nothing is taken that no
+// signed command has named, byte for byte. The operator's tool gets a copy of DIR/device.key, with
+// which answers are sealed. Commands expire by the clock of this machine: by what the kernel knows
+// of its synchronisation (NTP), or, as one says oneself, right within SECONDS. It shares DIR with
+// the other verbs, and goes on where a download was when it is killed and started again.
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "aiot/toolkit/files.hpp"
 #include "aiot/toolkit/image_signer.hpp"
 #include "examples/update/gateway.hpp"
 #include "examples/update/launcher.hpp"
+#include "examples/update/listener.hpp"
 
 using namespace aiot;
+using gateway::fail;
 using gateway::Gateway;
 using update::AuditKind;
 using update::ImageType;
 
 namespace {
 
-int fail(const std::string& problem) {
-  std::fprintf(stderr, "update: %s\n", problem.c_str());
-  return 1;
-}
+constexpr Instant kNow{};  // of verbs that are one moment
 
 int create(const std::string& folder, const std::string& key) {
   Gateway gateway(folder);
   return gateway.create(key) ? 0 : fail(gateway.problem());
 }
 
-/// Writes the image from where it is wanted. A crash costs what was written since the last line.
+/// Writes the image from where it is wanted.
 update::InstallVerdict write(Gateway& gateway, Bytes image, std::uint32_t offset) {
   constexpr std::uint32_t kBlock = 4096;
-  constexpr std::uint32_t kLine = 64U << 10U;
   const update::Installer& installer = gateway.installer();
   update::InstallVerdict verdict;
   while (verdict.ok() && offset < installer.size()) {
     const Bytes block = image.subspan(offset, std::min(kBlock, installer.size() - offset));
-    verdict = gateway.write(offset, block);
-    offset = verdict.offset;
-    if (verdict.ok() && offset % kLine == 0) {
-      std::printf("%u of %u bytes\n", offset, installer.size());
-      (void)std::fflush(stdout);
+    verdict = gateway.write(offset, block, kNow);
+    if (verdict.ok()) {
+      gateway::print_progress(installer, offset);
     }
+    offset = verdict.offset;
   }
   return verdict;
 }
@@ -79,17 +86,14 @@ int offer(const std::string& folder, const std::string& path) {
     return fail(gateway.problem());
   }
   // Everything is checked here, the signature too, before a byte of a slot is touched.
-  update::InstallVerdict verdict = gateway.offer(offer);
+  update::InstallVerdict verdict = gateway.offer(offer, kNow);
   if (verdict.ok()) {
-    std::printf("version %s is wanted from byte %u on, for slot %c\n",
-                toolkit::version_text(update::offer_entry(offer).version).c_str(),
-                verdict.offset,
-                gateway::slot_name(gateway.installer().slot()));
+    gateway::print_wanted(gateway.installer(), update::offer_entry(offer).version);
     verdict = write(gateway, *image, verdict.offset);
   }
   // Reads it back, verifies it whole, and makes it the trial by one frame of the boot record.
   if (verdict.ok()) {
-    verdict = gateway.finish();
+    verdict = gateway.finish(kNow);
   }
   if (verdict.ok()) {
     std::puts("installed; it is tried at the next start");
@@ -133,20 +137,6 @@ int give_up(const std::string& folder) {
   return 0;
 }
 
-std::string result_of(const update::AuditEntry& entry) {
-  switch (entry.kind) {
-    case AuditKind::kVerdict: {
-      const update::InstallVerdict verdict{static_cast<update::InstallFault>(entry.code & 0xFFU),
-                                           static_cast<update::ImageFault>(entry.code >> 8U)};
-      return verdict.ok() ? "accepted" : update::reason_text(update::reason_of(verdict));
-    }
-    case AuditKind::kReturn:
-      return update::to_string(static_cast<update::Cause>(entry.code));
-    default:
-      return "";
-  }
-}
-
 int log(const std::string& folder) {
   Gateway gateway(folder);
   if (!gateway.open()) {
@@ -160,18 +150,10 @@ int log(const std::string& folder) {
   for (auto frame = gateway.audit().log().read(cursor, buffer); frame.ok();
        frame = gateway.audit().log().read(cursor, buffer)) {
     const auto entry = update::decode_entry(frame->payload);
-    if (!entry.ok() || update::to_string(entry->kind) == nullptr) {
-      continue;  // a seal, or a kind of a later version
+    const std::string text = entry.ok() ? gateway::text_of(*entry) : "";
+    if (!text.empty()) {  // no seal, and no kind of a later version
+      std::printf("boot %u: %s\n", entry->boot, text.c_str());
     }
-    const bool about_image = entry->type != update::kNotStated;
-    std::printf("boot %u: %s%s%s%s%s%s\n",
-                entry->boot,
-                update::to_string(entry->kind),
-                about_image ? (" " + toolkit::version_text(entry->version)).c_str() : "",
-                entry->slot < update::kSlots ? " slot " : "",
-                entry->slot < update::kSlots ? (entry->slot == 0 ? "A" : "B") : "",
-                result_of(*entry).empty() ? "" : ": ",
-                result_of(*entry).c_str());
   }
   const update::AuditReport report = update::verify_audit(
       gateway.audit().log(), gateway.device_key(), gateway.record().state().seal);
@@ -181,6 +163,19 @@ int log(const std::string& folder) {
               report.fault == update::AuditFault::kNone ? "nothing was changed"
                                                         : update::to_string(report.fault));
   return report.fault == update::AuditFault::kNone ? 0 : 1;
+}
+
+int listen(std::span<char*> words, int seconds) {
+  const gateway::ListenConfig config{
+      .folder = words[0],
+      .broker = {.url = words[1],
+                 .ca = words[2],
+                 .certificate = words[3],
+                 .key = words[4],
+                 .device = words[5]},
+      .operator_key = words[6],
+      .clock_error = seconds != 0 ? std::optional(Duration::from_s(seconds)) : std::nullopt};
+  return gateway::listen(config);
 }
 
 }  // namespace
@@ -208,8 +203,15 @@ int main(int argc, char** argv) {
   if (verb == "log" && argc == 3) {
     return log(folder);
   }
+  if (verb == "listen" && (argc == 9 || argc == 10)) {
+    const int error = argc == 10 ? std::atoi(argv[9]) : 0;
+    if (argc == 9 || (error > 0 && error <= 3600)) {
+      return listen(std::span(argv + 2, 7), error);
+    }
+  }
   std::fprintf(stderr,
                "usage: update create DIR KEY.pub.pem | offer DIR IMAGE | start DIR [SECONDS] |\n"
-               "              confirm DIR | return DIR | log DIR\n");
+               "              confirm DIR | return DIR | log DIR |\n"
+               "              listen DIR URL CA CERT KEY DEVICE OPERATOR.pub.pem [SECONDS]\n");
   return 2;
 }

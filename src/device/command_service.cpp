@@ -31,6 +31,17 @@ CommandService::CommandService(Device& device,
                                CommandRecord& record,
                                hal::KeyStoreRef keys,
                                const CommandServiceConfig& config) noexcept
+    : CommandService(&device, record, keys, config) {}
+
+CommandService::CommandService(CommandRecord& record,
+                               hal::KeyStoreRef keys,
+                               const CommandServiceConfig& config) noexcept
+    : CommandService(nullptr, record, keys, config) {}
+
+CommandService::CommandService(Device* device,
+                               CommandRecord& record,
+                               hal::KeyStoreRef keys,
+                               const CommandServiceConfig& config) noexcept
     : device_(device),
       record_(record),
       keys_(keys),
@@ -42,7 +53,7 @@ Result<Bytes> CommandService::take(Bytes message,
                                    const Result<link::WallTime>& time,
                                    Instant now,
                                    MutableBytes out) noexcept {
-  if (!device_.started()) {
+  if (device_ != nullptr && !device_->started()) {
     return Error::kWrongState;
   }
   const link::CommandVerdict verdict = guard_.check(message, time);
@@ -93,20 +104,23 @@ CommandAnswer CommandService::carry_out(const Command& command,
     return answer;
   }
   const auto verb = static_cast<std::uint32_t>(command.verb);
-  device_.note({EventId::kCommandTaken, Error::kNone, verb, now});
+  note(EventId::kCommandTaken, Error::kNone, verb, now);
   tell(update::AuditKind::kCommand, command.counter, verb, now);
   return answer;
 }
 
 /// Whether the command can be carried out, and what of it outlives a restart.
 Error CommandService::prepare(const Command& command, CommandState& next) const noexcept {
+  if (device_ == nullptr && command.verb != CommandVerb::kOfferImage) {
+    return Error::kUnsupported;
+  }
   switch (command.verb) {
     case CommandVerb::kSetPolicy: {
       const auto policy = decide::decode_policy(command.policy);
       if (!policy.ok()) {
         return policy.error();
       }
-      if (policy->has_value() && !device_.check_policy(**policy).ok()) {
+      if (policy->has_value() && !device_->check_policy(**policy).ok()) {
         return Error::kInvalidArgument;
       }
       next.policy = *policy;
@@ -123,7 +137,7 @@ Error CommandService::prepare(const Command& command, CommandState& next) const 
           OfferedFile{static_cast<std::uint32_t>(command.image.size_bytes), command.image.hash};
       return Error::kNone;
     case CommandVerb::kCommission:
-      return device_.pipeline().condition() == nullptr ? Error::kUnsupported : Error::kNone;
+      return device_->pipeline().condition() == nullptr ? Error::kUnsupported : Error::kNone;
     case CommandVerb::kRequestContext:
       break;
   }
@@ -133,11 +147,11 @@ Error CommandService::prepare(const Command& command, CommandState& next) const 
 Error CommandService::act(const Command& command) noexcept {
   switch (command.verb) {
     case CommandVerb::kSetPolicy:
-      return device_.use_policy(record_.state().policy).error();
+      return device_->use_policy(record_.state().policy).error();
     case CommandVerb::kRequestContext:
-      return device_.request_context().error();
+      return device_->request_context().error();
     case CommandVerb::kCommission:
-      return device_.commission(command.observations).error();
+      return device_->commission(command.observations).error();
     case CommandVerb::kOfferImage:
       break;  // it is in the record, where images are looked up
   }
@@ -146,9 +160,15 @@ Error CommandService::act(const Command& command) noexcept {
 
 void CommandService::refused(const CommandAnswer& answer, Instant now) noexcept {
   const std::uint32_t result = link::result_of(answer);
-  device_.note({EventId::kCommandRefused, answer.error, result, now});
+  note(EventId::kCommandRefused, answer.error, result, now);
   if (refusals_.take(now)) {
     tell(update::AuditKind::kRefused, answer.counter, result, now);
+  }
+}
+
+void CommandService::note(EventId id, Error error, std::uint32_t value, Instant now) noexcept {
+  if (device_ != nullptr) {
+    device_->note({id, error, value, now});
   }
 }
 

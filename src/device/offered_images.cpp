@@ -20,32 +20,32 @@ InstallVerdict OfferedImages::offer(Bytes offer, Instant now) noexcept {
   InstallVerdict verdict;
   if (!file) {
     const bool there =
-        claimed.ok() && updates_.holds(claimed.image.type, update::image_id(claimed.image.hash));
+        claimed.ok() && taker_.holds(claimed.image.type, update::image_id(claimed.image.hash));
     verdict.fault = there ? InstallFault::kInstalled : InstallFault::kNoOffer;
   } else if (claimed.ok() && claimed.image.size_bytes != file->size_bytes) {
     verdict.fault = InstallFault::kOtherImage;
   }
   if (verdict.ok()) {
-    return updates_.offer(offer, now);
+    return taker_.offer(offer, now);
   }
   if (verdict.fault != InstallFault::kInstalled && refusals_.take(now)) {
     update::AuditEntry entry = update::offer_entry(offer);
     entry.kind = update::AuditKind::kVerdict;
     entry.code = update::verdict_code(verdict.fault, verdict.image);
-    updates_.tell(entry, now);
+    taker_.tell(entry, now);
   }
   return verdict;
 }
 
 InstallVerdict OfferedImages::write(std::uint32_t offset, Bytes bytes, Instant now) noexcept {
-  return updates_.write(offset, bytes, now);
+  return taker_.write(offset, bytes, now);
 }
 
 InstallVerdict OfferedImages::finish(Instant now) noexcept {
   if (!record_.state().file) {
     return {InstallFault::kNoOffer, update::ImageFault::kNone, 0};
   }
-  const InstallVerdict verdict = updates_.finish(record_.state().file->hash, now);
+  const InstallVerdict verdict = taker_.finish(record_.state().file->hash, now);
   if (verdict.ok()) {
     CommandState next = record_.state();
     next.file.reset();

@@ -41,7 +41,7 @@ const char* to_string(CommandFault fault) noexcept {
     case CommandFault::kReplayed:
       return "replayed: its counter is not above that of a command before";
     case CommandFault::kNoTime:
-      return "the device does not know the time yet; send it again when records have arrived";
+      return "the device does not know the time yet; send it again when it does";
     case CommandFault::kTimeUncertain:
       return "the device can not tell whether it has expired; send it with a later end";
     case CommandFault::kExpired:

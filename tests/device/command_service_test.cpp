@@ -198,6 +198,36 @@ TEST(CommandService, WithoutAnAuditLogThereAreTheEvents) {
   EXPECT_EQ(boot.entries(AuditKind::kCommand, 3), 0U);
 }
 
+TEST(CommandService, AGatewayWithoutADeviceTakesImagesOnly) {
+  lend_pool();
+  Factory factory;
+  Commanded boot(factory.flash);
+  Operator person;
+  device::CommandService gateway(
+      boot.commands,
+      boot.command_keys,
+      {.seal = kSeal, .image_source = kSource, .witness = device::witness_of(*boot.updates)});
+  const auto answer = [&](Bytes message) {
+    std::array<std::byte, link::kMaxReplyBytes> room{};
+    const auto sealed = gateway.take(message, kTime, {0}, room);
+    EXPECT_TRUE(sealed.ok());
+    return link::open_answer(sealed.value_or({}), kSeal, boot.operator_keys).answer;
+  };
+  const Bytes file = firmware(6, 1);
+  EXPECT_TRUE(answer(person.context(1)).error == Error::kUnsupported);
+  EXPECT_TRUE(answer(person.heartbeat(2, 4)).error == Error::kUnsupported);
+  EXPECT_TRUE(answer(person.commission(3, 100)).error == Error::kUnsupported);
+  EXPECT_FALSE(boot.commands.state().policy.has_value());
+  const CommandAnswer taken = answer(person.image(4, file));
+  EXPECT_EQ(taken.counter, 4U);
+  EXPECT_TRUE(taken.fault == CommandFault::kNone && taken.error == Error::kNone);
+  EXPECT_TRUE(boot.commands.state().file.has_value());
+  EXPECT_TRUE(answer(person.context(4)).fault == CommandFault::kReplayed);
+  EXPECT_EQ(boot.entries(AuditKind::kCommand, 1), 1U);
+  EXPECT_EQ(boot.entries(AuditKind::kRefused, 64 + static_cast<std::uint32_t>(Error::kUnsupported)),
+            3U);
+}
+
 TEST(CommandService, WithoutItsRecordItCarriesNothingOutAndSaysSo) {
   lend_pool();
   Factory factory;

@@ -265,7 +265,7 @@ class CommandRun {
       case CommandFault::kNoTime:
       case CommandFault::kTimeUncertain:
         return device +
-               " refuses the command (its consumer tells it the time): " + to_string(answer.fault);
+               " refuses the command (its consumer tells it the time, or NTP does): " + to_string(answer.fault);
       default:
         return device + " refuses the command: " + to_string(answer.fault) +
                "; check --device, --prefix and the version of its firmware";
@@ -298,9 +298,10 @@ class CommandRun {
       (void)client_.take_answer();
       bool moved = true;
       while (moved) {
-        const auto before = sender_->offset();
+        const auto offset = sender_->offset();
+        const std::size_t left = sender_->output().size();
         (void)sender_->exchange(client_.images(), clock_.now());
-        moved = sender_->offset() != before;
+        moved = sender_->offset() != offset || sender_->output().size() != left;
       }
       show_progress();
     }

@@ -224,6 +224,10 @@ class Client:
             raise RuntimeError(f"no PUBACK but {kind:#x}")
         return body[2] if len(body) > 2 else 0
 
+    def send(self, topic, payload):
+        """With QoS 0: nobody says whether it was taken."""
+        self._send(0x30, _text(topic) + b"\x00" + payload)
+
     def subscribe(self, topic):
         self._send(0x82, b"\x00\x01\x00" + _text(topic) + b"\x00")
         self._packet()

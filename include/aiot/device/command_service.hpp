@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "aiot/core/bytes.hpp"
+#include "aiot/core/error.hpp"
+#include "aiot/core/event.hpp"
 #include "aiot/core/result.hpp"
 #include "aiot/core/time.hpp"
 #include "aiot/device/command_record.hpp"
@@ -59,6 +61,12 @@ class CommandService {
                  hal::KeyStoreRef keys,
                  const CommandServiceConfig& config) noexcept;
 
+  /// The same for a gateway that measures nothing: what is for a device is answered with
+  /// `kUnsupported`, and there are no events.
+  CommandService(CommandRecord& record,
+                 hal::KeyStoreRef keys,
+                 const CommandServiceConfig& config) noexcept;
+
   CommandService(const CommandService&) = delete;
   CommandService& operator=(const CommandService&) = delete;
 
@@ -73,17 +81,23 @@ class CommandService {
                      MutableBytes out) noexcept;
 
  private:
+  CommandService(Device* device,
+                 CommandRecord& record,
+                 hal::KeyStoreRef keys,
+                 const CommandServiceConfig& config) noexcept;
+
   [[nodiscard]] Error prepare(const link::Command& command, CommandState& next) const noexcept;
   Error act(const link::Command& command) noexcept;
   link::CommandAnswer carry_out(const link::Command& command, Bytes message, Instant now) noexcept;
   void refused(const link::CommandAnswer& answer, Instant now) noexcept;
+  void note(EventId id, Error error, std::uint32_t value, Instant now) noexcept;
   void tell(update::AuditKind kind,
             std::uint64_t counter,
             std::uint32_t code,
             Instant now) noexcept;
   [[nodiscard]] bool is_newest(const link::Command& command, Bytes message) const noexcept;
 
-  Device& device_;
+  Device* device_;  // null: there is none
   CommandRecord& record_;
   hal::KeyStoreRef keys_;
   CommandServiceConfig config_;

@@ -8,7 +8,7 @@
 #include "aiot/core/result.hpp"
 #include "aiot/core/time.hpp"
 #include "aiot/device/command_record.hpp"
-#include "aiot/device/updates.hpp"
+#include "aiot/device/image_taker.hpp"
 #include "aiot/hal/transport.hpp"
 #include "aiot/link/image_transfer.hpp"
 #include "aiot/update/audit_keeper.hpp"
@@ -22,10 +22,10 @@ namespace aiot::device {
 /// image is installed.
 class OfferedImages {
  public:
-  /// All outlive this; `updates` is started. `record` may be one that could not be mounted: nothing
-  /// is taken then.
-  OfferedImages(link::ImageReceiver& receiver, Updates& updates, CommandRecord& record) noexcept
-      : receiver_(receiver), updates_(updates), record_(record) {}
+  /// All outlive this; `taker` is ready, as `Updates` that are started. `record` may be one that
+  /// could not be mounted: nothing is taken then.
+  OfferedImages(link::ImageReceiver& receiver, ImageTakerRef taker, CommandRecord& record) noexcept
+      : receiver_(receiver), taker_(taker), record_(record) {}
 
   OfferedImages(const OfferedImages&) = delete;
   OfferedImages& operator=(const OfferedImages&) = delete;
@@ -44,7 +44,7 @@ class OfferedImages {
 
  private:
   link::ImageReceiver& receiver_;
-  Updates& updates_;
+  ImageTakerRef taker_;
   CommandRecord& record_;
   update::RefusalBudget refusals_;
 };
