@@ -84,22 +84,6 @@ Result<bool> rest_is_erased(hal::FlashRef flash, const hal::FlashRegion& region)
 
 }  // namespace
 
-const char* to_string(SlotState state) noexcept {
-  switch (state) {
-    case SlotState::kEmpty:
-      return "empty";
-    case SlotState::kReceiving:
-      return "receiving";
-    case SlotState::kTrial:
-      return "trial";
-    case SlotState::kConfirmed:
-      return "confirmed";
-    case SlotState::kReturned:
-      return "returned";
-  }
-  return "unknown";
-}
-
 const char* to_string(Cause cause) noexcept {
   switch (cause) {
     case Cause::kNone:

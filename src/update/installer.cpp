@@ -111,37 +111,6 @@ const char* reason_text(std::uint8_t reason) noexcept {
              : to_string(static_cast<ImageFault>(reason - kFirstImageReason));
 }
 
-Error to_error(InstallFault fault) noexcept {
-  switch (fault) {
-    case InstallFault::kNone:
-      return Error::kNone;
-    case InstallFault::kNoSlots:
-    case InstallFault::kAlignment:
-      return Error::kUnsupported;
-    case InstallFault::kTooLarge:
-      return Error::kNoSpace;
-    case InstallFault::kTrialRuns:
-    case InstallFault::kNoOffer:
-    case InstallFault::kTooEarly:
-    case InstallFault::kInstalled:
-    case InstallFault::kRestartFirst:
-      return Error::kWrongState;
-    case InstallFault::kOutOfOrder:
-    case InstallFault::kTooMuch:
-      return Error::kOutOfRange;
-    case InstallFault::kInstalledImage:
-    case InstallFault::kRecord:
-    case InstallFault::kErase:
-    case InstallFault::kNotErased:
-    case InstallFault::kProgram:
-      return Error::kIo;
-    case InstallFault::kOtherImage:
-      return Error::kUnauthentic;
-    default:
-      return Error::kInvalidArgument;
-  }
-}
-
 Installer::Installer(hal::FlashRef flash,
                      BootRecord& record,
                      const InstallerConfig& config,

@@ -3,11 +3,13 @@
 
 // aiot records on an archive of aiot consume.
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "aiot/crypto/sha256.hpp"
 #include "aiot/link/uplink.hpp"
 #include "aiot/record/record.hpp"
 #include "aiot/toolkit/record_archive.hpp"
@@ -108,6 +110,49 @@ TEST(RecordsOfAnArchive, SayWhoSentThemAndWhenTheyArrived) {
   const Outcome text = test::aiot("records decode " + archive.path);
   EXPECT_TRUE(contains(text.out, "pump-7       2026-09-21T14:13:20.123")) << text.out;
   EXPECT_TRUE(contains(text.out, "3 to 5: given up")) << text.out;
+}
+
+/// A record that tells when the first frame of a context was taken.
+std::vector<std::byte> time_of(const ContextId& context, std::uint64_t sequence, std::uint64_t ms) {
+  std::array<std::byte, 128> memory{};
+  const Bytes bytes = *record::encode(record::TimeRecord{.context = context,
+                                                         .stream = Stream::kRoutine,
+                                                         .sequence = sequence,
+                                                         .unix_ms = ms,
+                                                         .uncertainty_ms = 20},
+                                      memory);
+  return {bytes.begin(), bytes.end()};
+}
+
+TEST(RecordsOfAnArchive, HaveNoDatesOfAnotherDevice) {
+  const TempDir folder;
+  Archive archive(folder);
+  record::Context content{.device = "pump-7", .boot_count = 1};
+  content.sensor = {.rate_hz = 1024.0F, .scale = 0.01F, .axes = 1};
+  std::array<std::byte, 1024> memory{};
+  const Hash256 hash = crypto::sha256(*record::encode_content(content, memory));
+  ContextId id{};
+  std::copy_n(hash.begin(), id.size(), id.begin());
+  archive.take("pump-7",
+               0,
+               0,
+               *record::encode(
+                   record::ContextRecord{
+                       .id = id, .stream = Stream::kRoutine, .sequence = 0, .content = content},
+                   memory));
+  archive.take("pump-7", 1, 1, time_of(id, 1, kReceived));
+  record::DecisionRecord decision;
+  decision.context = id;
+  decision.stream = Stream::kRoutine;
+  decision.sequence = 2;
+  archive.take("pump-7", 2, 2, *record::encode(decision, memory));
+  // It knows the context of its neighbour, from the broker.
+  archive.forget_the_past();
+  archive.take("pump-8", 0, 0, time_of(id, 0, 1'000'000'000'000));
+  const auto lines = json_lines(test::aiot("records decode --json " + archive.path).out);
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[2]["kind"], "decision");
+  EXPECT_EQ(lines[2]["time"], "2026-09-21T14:13:20.123Z") << lines[2].dump();
 }
 
 TEST(RecordsOfAnArchive, ShowWhatIsMissing) {

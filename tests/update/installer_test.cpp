@@ -354,7 +354,6 @@ TEST(Installer, RefusesOffersWhileATrialIsNotDecided) {
   update::Installer installer = bench.installer();
   ASSERT_TRUE(install(installer, make(firmware(6))).ok());
   EXPECT_TRUE(refused(bench, firmware(7)) == InstallFault::kTrialRuns);
-  EXPECT_TRUE(update::to_error(InstallFault::kTrialRuns) == Error::kWrongState);
   EXPECT_TRUE(installer.offer(offer_of(make(model(1)))).ok());
   ASSERT_TRUE(installer.give_up(ImageType::kFirmware, Cause::kRequest).ok());
   EXPECT_TRUE(installer.offer(offer_of(make(firmware(7)))).ok());
@@ -453,7 +452,6 @@ TEST(Installer, SaysHowTheFlashFailedAndTheRunningImageStays) {
     update::Installer installer = bench.installer();
     const auto verdict = install(installer, make(firmware(6)));
     ASSERT_TRUE(verdict.fault == c.fault);
-    ASSERT_TRUE(update::to_error(verdict.fault) == Error::kIo);
     ASSERT_FALSE(installer.receiving());
     ASSERT_EQ(bench.start()->slot, 0);
     bench.flash.set_bad_sectors({});

@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
-#include <ctime>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -82,18 +80,6 @@ Contexts contexts_of(const FoundRecords& found) {
   return contexts;
 }
 
-/// "2026-11-30T12:00:00.000" in UTC.
-std::string utc_text(std::int64_t unix_ms) {
-  const std::time_t seconds = static_cast<std::time_t>(unix_ms / 1000);
-  std::tm parts{};
-  std::array<char, 32> text{};
-  std::array<char, 8> fraction{};
-  (void)::gmtime_r(&seconds, &parts);
-  (void)std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  (void)std::snprintf(fraction.data(), fraction.size(), ".%03d", static_cast<int>(unix_ms % 1000));
-  return std::string(text.data()) + fraction.data();
-}
-
 /// Of an archive: who sent a record, and when it arrived; else empty.
 std::string origin_of(const FoundRecord& found) {
   constexpr std::size_t kNameWidth = 13;
@@ -101,7 +87,8 @@ std::string origin_of(const FoundRecord& found) {
   return found.sender.empty()
              ? std::string()
              : left(printable(found.sender), kNameWidth) +
-                   left(found.received_ms > 0 ? utc_text(found.received_ms) : "-", kTimeWidth);
+                   left(found.received_ms > 0 ? toolkit::utc_text(found.received_ms) : "-",
+                        kTimeWidth);
 }
 
 /// True when the id is the hash of the content, as it has to be.
@@ -110,11 +97,12 @@ bool is_genuine(const record::ContextView& view) {
   return std::equal(view.header.context.begin(), view.header.context.end(), hash.begin());
 }
 
-/// Time records of all contexts, so that what comes before them has its date as well.
+/// Time records of all contexts, so that what comes before them has its date as well. Of an archive
+/// those of each device by themselves: what one says about another's contexts does not count.
 toolkit::RecordDates dates_of(const FoundRecords& found) {
   toolkit::RecordDates dates;
   for (const FoundRecord& record : found.records) {
-    dates.add({}, record.bytes);
+    dates.add(record.sender, record.bytes);
   }
   return dates;
 }
@@ -199,7 +187,7 @@ void Printer::line(ordered_json value, const FoundRecord& found) const {
   if (!found.sender.empty()) {
     value["sender"] = found.sender;
     value["received"] =
-        found.received_ms > 0 ? ordered_json(utc_text(found.received_ms) + "Z") : ordered_json();
+        found.received_ms > 0 ? ordered_json(toolkit::utc_text(found.received_ms)) : ordered_json();
   } else if (found.stream) {
     value["acknowledged"] = found.acknowledged;
   }
@@ -357,7 +345,7 @@ void Printer::decision(const record::DecisionView& view, const FoundRecord& foun
   ++decisions_;
   const auto known = contexts_->find(view.header.context);
   const ContextInfo* const info = known == contexts_->end() ? nullptr : &known->second;
-  const toolkit::RecordDate date = dates_->date({}, view.header.context, view.sample);
+  const toolkit::RecordDate date = dates_->date(found.sender, view.header.context, view.sample);
   if (!date.ok()) {
     ++undated_[{date.undated, info != nullptr ? info->boot : 0}];
   }

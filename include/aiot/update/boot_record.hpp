@@ -39,7 +39,6 @@ enum class Cause : std::uint8_t {
 };
 
 /// Words for logs and tools; never null.
-const char* to_string(SlotState state) noexcept;
 const char* to_string(Cause cause) noexcept;
 
 /// Starts that a trial has, the first one included.

@@ -47,9 +47,6 @@ enum class InstallFault : std::uint8_t {
 /// What is wrong, in one sentence for tools and logs; never null.
 const char* to_string(InstallFault fault) noexcept;
 
-/// The error that stands for `fault` (`kNone` and `kImage` excepted).
-Error to_error(InstallFault fault) noexcept;
-
 struct InstallVerdict {
   InstallFault fault = InstallFault::kNone;
   ImageFault image = ImageFault::kNone;  ///< with `kImage`
