@@ -136,6 +136,21 @@ def story(world):
     world.done("request-context", timeout=90)
     world.done("set-policy", "--package")
     check(again.poll() is None, "the device runs")
+    again.terminate()
+    again.wait(timeout=30)
+    audited(world)
+
+
+def audited(world):
+    """What was carried out and what was refused is in the sealed log of the store."""
+    shown = subprocess.run([world.aiot, "records", "audit", world.folder / "store", "--json"], check=True,
+                           capture_output=True, text=True).stdout
+    told = [line.get("what") for line in map(json.loads, shown.splitlines())]
+    check(told.count("command") >= 5, "commands are in the audit log:", shown)
+    check(told.count("refused") >= 1, "and refused ones:", shown)
+    verified = subprocess.run([world.aiot, "records", "verify", world.folder / "store", "--device-key",
+                               world.device_key], capture_output=True, text=True, check=False)
+    check(verified.returncode == 0, "the log is sealed:", verified.stdout, verified.stderr)
 
 
 def image(world):

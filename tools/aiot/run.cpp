@@ -512,6 +512,7 @@ std::optional<std::string> Run::deliver_to_broker() {
     given_up = until < clock_.now();
     broker_->wait(kRest);
   }
+  commands_.close(clock_.now());
   broker_->close(clock_.now());
   if (!given_up) {
     return std::nullopt;
