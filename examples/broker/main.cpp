@@ -7,8 +7,8 @@
 //   broker URL CA CERT KEY DEVICE DEVICE_KEY STORE
 //
 //   aiot keys new keys/pump-7 --kind device
-//   aiot consume pumps.db --broker mqtts://localhost --ca ca.pem --cert c.pem --key c.key --keys
-//   keys broker mqtts://localhost ca.pem pump-7.pem pump-7.tls pump-7 keys/pump-7.key pump.store
+//   aiot consume pumps.db --broker URL --ca ca.pem --cert c.pem --key c.key --keys keys
+//   broker URL ca.pem pump-7.pem pump-7.tls pump-7 keys/pump-7.key pump.store
 //
 // Killed and started again, it delivers what was left. On a microcontroller the page is the same
 // with a flash driver, a sensor and a modem in place of the Linux port.

@@ -200,6 +200,8 @@ const char* to_string(BatchFault fault) noexcept {
       return "records before the batch are missing";
     case BatchFault::kConflict:
       return "a record came again with other content";
+    case BatchFault::kRestarted:
+      return "the device counts from 0 again: its store is new, or another device has its name";
     case BatchFault::kDisk:
       return "the archive could not be written or read";
   }
@@ -429,6 +431,13 @@ BatchReceipt RecordArchive::take_checked(const std::string& device,
     return refuse(BatchFault::kReplay,
                   "batch " + range_text(batch.first, batch.last) + " behind record " +
                       std::to_string(*follows));
+  }
+  // A device that has seen an acknowledgement never names zeros again.
+  if (past.known && !taken && batch.first == 0 && batch.previous == BatchHash{} &&
+      past.previous != BatchHash{}) {
+    return refuse(BatchFault::kRestarted,
+                  "batch " + range_text(batch.first, batch.last) + " where " +
+                      std::to_string(past.next) + " is expected");
   }
   if (!past.rejoin) {
     if (taken || (batch.previous != past.previous && !is_open(follows))) {

@@ -37,6 +37,8 @@ const char* advice(BatchFault fault) {
       return "not taken; if device or archive have lost their past, use --rejoin";
     case BatchFault::kReplay:
       return "not taken again; harmless after a broken link";
+    case BatchFault::kRestarted:
+      return "not taken; give it another name, or bring its store back";
     default:
       return "not taken; look at the device, somebody may have its key";
   }

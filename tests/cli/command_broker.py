@@ -112,7 +112,7 @@ def story(world):
     world.done("commission", "20")
 
     before = policies(world)
-    world.done("set-policy", "--heartbeat", "7", "--changes", "none")
+    world.done("set-policy", "--heartbeat", "7", "--abnormal", "0", "--changes", "none")
     end = time.monotonic() + 60
     while policies(world) == before:
         check(time.monotonic() < end, "a context names the new policy:", before)

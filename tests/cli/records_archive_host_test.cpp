@@ -247,10 +247,10 @@ TEST(Consume, SaysWhatItNeeds) {
   EXPECT_EQ(wrong.exit_code, 2);
   EXPECT_TRUE(contains(wrong.err, "DEVICE:STREAM")) << wrong.err;
   const Outcome url = test::aiot("consume " + archive + " --keys . --broker http://x");
-  EXPECT_EQ(url.exit_code, 1);
+  EXPECT_EQ(url.exit_code, 2);
   EXPECT_TRUE(contains(url.err, "is no URL of a broker")) << url.err;
   const Outcome bare = test::aiot("consume " + archive + " --keys . --broker mqtts://x");
-  EXPECT_EQ(bare.exit_code, 1);
+  EXPECT_EQ(bare.exit_code, 2);
   EXPECT_TRUE(contains(bare.err, "wants --ca FILE")) << bare.err;
 }
 

@@ -239,6 +239,15 @@ TEST_F(RunWithABroker, ThatShutsDownSaysSo) {
   EXPECT_TRUE(contains(err, "has ended the connection (")) << err;
 }
 
+TEST_F(RunWithABroker, AStoreIsThatOfOneDevice) {
+  (void)run_with(polite);
+  const Outcome other =
+      aiot("run --simulate --seconds 5 --device pump-8 --store " + (dir_ / "store"));
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_TRUE(contains(other.err, "is the store of the device 'pump-7'; use --device"))
+      << other.err;
+}
+
 TEST_F(RunWithABroker, ThatIsNotThereSaysSoOnce) {
   std::string url;
   {
@@ -259,13 +268,15 @@ TEST_F(RunWithABroker, OptionsThatMakeNoSenseAreRefusedBeforeAnythingRuns) {
   const std::string key = " --device-key " + (dir_ / "pump-7.key");
   refused("--ca x.pem", 2, "want --broker URL");
   refused("--broker mqtt://localhost --sink x", 2, "choose one");
-  refused("--broker mqtts://localhost --cert x.pem" + key, 2, "--cert and --key belong together");
+  refused("--broker mqtts://localhost --ca x.pem --cert y.pem" + key,
+          2,
+          "--cert and --key belong together");
   refused("--broker mqtt://localhost --prefix a/#" + key, 2, "--prefix");
   refused("--broker mqtt://localhost --password-file x" + key, 2, "--user");
-  refused("--broker mqtt://localhost", 1, "--device-key FILE");
-  refused("--broker mqtts://localhost" + key, 1, "--ca FILE");
-  refused("--broker mqtt://localhost --ca x.pem" + key, 1, "use mqtts://");
-  refused("--broker http://localhost" + key, 1, "mqtts://");
+  refused("--broker mqtt://localhost", 2, "--device-key FILE");
+  refused("--broker mqtts://localhost" + key, 2, "--ca FILE");
+  refused("--broker mqtt://localhost --ca x.pem" + key, 2, "use mqtts://");
+  refused("--broker http://localhost" + key, 2, "mqtts://");
   refused("--broker mqtt://localhost --device a/b" + key, 1, "--device");
   refused("--broker mqtt://localhost --device-key " + (dir_ / "none.key"), 1, "none.key");
 }

@@ -224,14 +224,14 @@ TEST_F(RecordConsumerTest, FindsReorderedBatches) {
   EXPECT_EQ(records(), 4U);
 }
 
-TEST_F(RecordConsumerTest, FindsABatchOfAnotherPast) {
+TEST_F(RecordConsumerTest, FindsADeviceThatCountsFromZeroAgain) {
   (void)deliver(device_.batch(5));
   (void)deliver(device_.batch(5));
   Device fresh;  // lost its store: it counts anew
   const IntakeResult result = take(fresh.batch(7));
-  EXPECT_TRUE(result.fault == BatchFault::kChain);
-  EXPECT_TRUE(has(result.words, "does not follow")) << result.words;
-  EXPECT_TRUE(has(result.words, "--rejoin")) << result.words;
+  EXPECT_TRUE(result.fault == BatchFault::kRestarted);
+  EXPECT_TRUE(has(result.words, "counts from 0 again")) << result.words;
+  EXPECT_TRUE(has(result.words, "another name")) << result.words;
 }
 
 TEST_F(RecordConsumerTest, FindsAReplayedBatch) {

@@ -57,6 +57,18 @@ std::optional<std::string> usage_problem(const BrokerOptions& options) {
     return "--prefix has to be 1 to " + std::to_string(link::kMaxPrefixBytes) +
            " bytes without + and #, and without / at its ends";
   }
+  linux_port::BrokerUrl url;
+  std::string message;
+  if (!linux_port::parse_broker_url(options.url, url, message).ok()) {
+    return message;
+  }
+  if (url.scheme == Scheme::kMqtts && options.ca.empty()) {
+    return "mqtts:// wants --ca FILE, the certificates that the broker's is verified with";
+  }
+  if (url.scheme == Scheme::kMqtt &&
+      (!options.ca.empty() || !options.certificate.empty() || !options.crls.empty())) {
+    return "--ca, --cert and --crl want mqtts://, mqtt:// is not encrypted; use mqtts://";
+  }
   if (options.certificate.empty() != options.key.empty()) {
     return "--cert and --key belong together";
   }
@@ -104,9 +116,6 @@ std::optional<std::string> BrokerLink::open(const BrokerOptions& options) {
   }
   name_ = linux_port::endpoint(url_.host, url_.port);
   if (url_.scheme == Scheme::kMqtts) {
-    if (options.ca.empty()) {
-      return "mqtts:// wants --ca FILE, the certificates that the broker's is verified with";
-    }
     const linux_port::TlsFiles files{.ca = options.ca,
                                      .certificate = options.certificate,
                                      .key = options.key,
@@ -114,8 +123,6 @@ std::optional<std::string> BrokerLink::open(const BrokerOptions& options) {
     if (!tls_.load(files, message).ok()) {
       return message;
     }
-  } else if (!options.ca.empty() || !options.certificate.empty() || !options.crls.empty()) {
-    return "--ca, --cert and --crl want mqtts://, mqtt:// is not encrypted; use mqtts://";
   }
   user_ = options.user;
   return read_password(options, password_);

@@ -85,6 +85,11 @@ struct CommandOptions {
   std::string change_stream = "urgent";
   std::string abnormal_stream = "urgent";
   std::string heartbeat_stream = "routine";
+  std::optional<std::uint32_t> heartbeat;  // windows
+  std::optional<std::uint32_t> abnormal;   // windows
+
+  [[nodiscard]] bool policy_complete() const { return heartbeat && abnormal; }
+
   bool package_policy = false;
 };
 
@@ -264,8 +269,8 @@ class CommandRun {
                "; give it longer with --expires, and check the clock of this machine";
       case CommandFault::kNoTime:
       case CommandFault::kTimeUncertain:
-        return device +
-               " refuses the command (its consumer tells it the time, or NTP does): " + to_string(answer.fault);
+        return device + " refuses the command (its consumer tells it the time, or NTP does): " +
+               to_string(answer.fault);
       default:
         return device + " refuses the command: " + to_string(answer.fault) +
                "; check --device, --prefix and the version of its firmware";
@@ -420,9 +425,17 @@ ExitCode command(CommandOptions& options, CommandVerb verb) {
                " bytes without /, + and #: it is a part of the broker's topics");
     return ExitCode::kUsage;
   }
+  if (verb == CommandVerb::kSetPolicy && !options.package_policy && !options.policy_complete()) {
+    (void)fail(
+        "a policy replaces the whole one before: say --heartbeat N and --abnormal N (0: none), or "
+        "--package; see aiot command set-policy --help");
+    return ExitCode::kUsage;
+  }
   options.policy.changes = options.changes == "none"       ? decide::Changes::kNone
                            : options.changes == "abnormal" ? decide::Changes::kToAbnormal
                                                            : decide::Changes::kAll;
+  options.policy.heartbeat_windows = options.heartbeat.value_or(0);
+  options.policy.abnormal_windows = options.abnormal.value_or(0);
   options.policy.change_stream = stream_of(options.change_stream);
   options.policy.abnormal_stream = stream_of(options.abnormal_stream);
   options.policy.heartbeat_stream = stream_of(options.heartbeat_stream);
@@ -468,13 +481,9 @@ void add_policy_options(CLI::App& verb, CommandOptions& options) {
   const auto add = [&](const char* name, auto& value, const char* what) {
     return verb.add_option(name, value, what)->excludes(package);
   };
-  add("--heartbeat",
-      options.policy.heartbeat_windows,
-      "A record at least each so many windows; 0: none")
+  add("--heartbeat", options.heartbeat, "A record at least each so many windows; 0: none")
       ->type_name("N");
-  add("--abnormal",
-      options.policy.abnormal_windows,
-      "While abnormal, a record each so many windows; 0: none")
+  add("--abnormal", options.abnormal, "While abnormal, a record each so many windows; 0: none")
       ->type_name("N");
   add("--changes", options.changes, "Which changes of the label are recorded")
       ->check(CLI::IsMember({"none", "abnormal", "all"}))
@@ -521,7 +530,7 @@ void add_command(CLI::App& app, ExitCode& exit) {
   commission
       ->add_option("N", commission_options->observations, "Windows, or snapshots, to learn from")
       ->required()
-      ->check(CLI::Range(1U, 4'294'967'295U));
+      ->check(CLI::Range(6U, 1'000'000U));
 }
 
 }  // namespace aiot::cli

@@ -42,6 +42,10 @@ std::optional<std::string> CommandKeys::load_public(const std::string& path) {
   if (key->kind != crypto::KeyKind::kP256) {
     return wrong_kind(path);
   }
+  if (toolkit::read_private_key(path).ok()) {
+    return printable(path) +
+           ": is the private key, which stays with the operator; devices get the file .pub.pem";
+  }
   public_ = std::move(*key);
   return std::nullopt;
 }

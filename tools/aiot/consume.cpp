@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -261,6 +262,10 @@ ExitCode rejoin(const ConsumeOptions& options, RecordArchive& archive) {
 }
 
 ExitCode consume(const ConsumeOptions& options) {
+  if (!options.keys.empty() && !std::filesystem::is_directory(options.keys)) {
+    return fail(printable(options.keys) +
+                ": no such folder; make it, and put a file <device>.key into it for each device");
+  }
   if (options.rejoin.empty() && (options.broker.url.empty() || options.keys.empty())) {
     (void)fail("needs --broker and --keys; see aiot consume --help");
     return ExitCode::kUsage;

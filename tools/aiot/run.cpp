@@ -219,10 +219,16 @@ class Run {
 };
 
 std::optional<std::string> Run::open_ends() {
-  if (auto problem = store_.open(options_.store)) {
+  if (auto problem = store_.open(options_.store, options_.device)) {
     return problem;
   }
   if (!options_.broker.url.empty()) {
+    if (options_.store.empty()) {
+      std::fprintf(
+          stderr,
+          "aiot: without --store nothing is kept, and the next run counts from 0 again, which "
+          "the consumer does not take from the same device\n");
+    }
     broker_.emplace([this](const std::string& problem) {
       progress_.clear();
       std::fprintf(stderr, "aiot: %s\n", problem.c_str());
@@ -521,7 +527,7 @@ std::optional<std::string> Run::deliver_to_broker() {
       broker_->problem().empty()
           ? broker_->name() +
                 ": no consumer acknowledges; check that one runs and has the key of " +
-                options_.device
+                options_.device + ", and that the broker's access rules let it read and answer"
           : broker_->problem();
   return why + (options_.store.empty()
                     ? "; what was not delivered is lost without --store"
@@ -664,6 +670,11 @@ std::optional<std::string> usage_problem(const RunOptions& options) {
   }
   if (auto problem = usage_problem(options.broker)) {
     return problem;
+  }
+  if (!options.broker.url.empty() && options.device_key.empty()) {
+    return "--broker wants --device-key FILE, the device's key, with which batches are sealed; "
+           "make "
+           "one with aiot keys new NAME --kind device";
   }
   if (options.broker.url.empty() && !options.operator_key.empty()) {
     return "--operator-key wants --broker URL: commands come from there";

@@ -5,10 +5,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
 #include "aiot/record/record.hpp"
+#include "aiot/toolkit/files.hpp"
+#include "ports/linux/files.hpp"
+#include "tools/aiot/console.hpp"
 
 namespace aiot::cli {
 
@@ -19,14 +23,14 @@ constexpr std::uint32_t kSectorsPerStream = 256;
 
 }  // namespace
 
-std::optional<std::string> RunStore::open(const std::string& path) {
+std::optional<std::string> RunStore::open(const std::string& path, const std::string& device) {
   linux_port::StoreLayout layout = linux_port::default_store_layout(kSectorsPerStream);
   if (!path.empty()) {
     if (!directory_.open_or_create(path, layout).ok()) {
       return directory_.message();
     }
     map_ = directory_.layout().map;
-    return std::nullopt;
+    return belong_to(path, device);
   }
   layout.geometry.overwrite = false;  // simulated flash
   memory_.resize(layout.geometry.size);
@@ -37,6 +41,25 @@ std::optional<std::string> RunStore::open(const std::string& path) {
   chip_->blank();
   map_ = layout.map;
   return std::nullopt;
+}
+
+/// A consumer knows records by device, stream and sequence: those of one device are not another's.
+std::optional<std::string> RunStore::belong_to(const std::string& path, const std::string& device) {
+  const std::string file = path + "/device";
+  if (const auto owner = toolkit::read_file(file); owner.ok()) {
+    std::string name(owner->size(), '\0');
+    std::transform(owner->begin(), owner->end(), name.begin(), [](std::byte b) {
+      return static_cast<char>(b);
+    });
+    return name == device
+               ? std::nullopt
+               : std::optional(path + ": is the store of the device '" + printable(name) +
+                               "'; use --device with that name, or another --store");
+  }
+  std::string message;
+  const Bytes name = as_bytes(device.data(), device.size());
+  return linux_port::replace_file(file, name, 0644, message).ok() ? std::nullopt
+                                                                  : std::optional(message);
 }
 
 hal::FlashRef RunStore::flash() {

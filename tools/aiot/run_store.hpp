@@ -23,14 +23,17 @@ class RunStore {
   RunStore(const RunStore&) = delete;
   RunStore& operator=(const RunStore&) = delete;
 
-  /// Opens or creates the store in `path`; memory when it is empty. The problem, or nothing.
-  std::optional<std::string> open(const std::string& path);
+  /// Opens or creates the store in `path`, which is that of `device` from then on; memory when it
+  /// is empty. The problem, or nothing.
+  std::optional<std::string> open(const std::string& path, const std::string& device);
 
   [[nodiscard]] hal::FlashRef flash();
 
   [[nodiscard]] const hal::FlashMap& map() const noexcept { return map_; }
 
  private:
+  static std::optional<std::string> belong_to(const std::string& path, const std::string& device);
+
   linux_port::StoreDir directory_;
   std::vector<std::byte> memory_;
   std::vector<std::uint8_t> granules_;

@@ -29,7 +29,8 @@ enum class BatchFault : std::uint8_t {
   kReplay,    ///< an old batch, which was followed by others, with other content or out of place
   kHole,      ///< records between the last one and this batch are missing, so far
   kConflict,  ///< a record that is there already comes with other content
-  kDisk,      ///< the archive could not be written or read; nothing was taken
+  kRestarted,  ///< the device counts from 0 again: what it had is lost, or another has its name
+  kDisk,       ///< the archive could not be written or read; nothing was taken
 };
 
 /// One line for people: what is wrong.
