@@ -79,7 +79,7 @@ std::string words_of(int code, const X509* certificate, const std::string& host)
 
 struct BrokerTls::Parts {
   struct Free {
-    void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+    void operator()(SSL_CTX* taken) const noexcept { SSL_CTX_free(taken); }
   };
 
   std::unique_ptr<SSL_CTX, Free> context;
