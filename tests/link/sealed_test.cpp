@@ -375,6 +375,29 @@ TEST(Seals, HaveTheBytesThatTheSpecificationSays) {
   EXPECT_TRUE(same_bytes(message, Hex<96>(kKnownAck)));
 }
 
+// The example of SPEC, seals; made with Python's hmac.
+TEST(Seals, MeetTheExampleOfTheSpecification) {
+  SealKeys keys;
+  const Hex<6> payload("8502f6010000");
+  const hal::Batch batch{.stream = Stream::kRoutine,
+                         .first = 0,
+                         .last = 0,
+                         .previous = {},
+                         .hash = hash_batch({}, payload),
+                         .payload = payload};
+  EXPECT_TRUE(same_bytes(batch.hash, Hex<16>("4b1c5b9815a6792d2042cd12cab2ff75")));
+  EXPECT_TRUE(same_bytes(
+      *seal_batch(batch, kMac, keys, message_room),
+      Hex<83>("d1845825a30105044670756d702d373a00010000840100005000000000000000000000000000000000a0"
+              "468502f60100005820"
+              "68632895415b219f6b2cf6874de44c39b024efe2b0c71cd0343932c16b8f47d3")));
+  EXPECT_TRUE(same_bytes(
+      *seal_ack({{Stream::kRoutine, 0, batch.hash}, 1'798'761'600'000}, kMac, keys, message_room),
+      Hex<80>("d1844ba20105044670756d702d37a0"
+              "581d840100504b1c5b9815a6792d2042cd12cab2ff751b000001a2ce8bd4005820"
+              "0948dc35ecc7b9f99f97b742baa1029ce568dde4bbc016f45478a44f47260b55")));
+}
+
 // RFC 9052, C.2.1, without its unprotected key id; and HMac-01 of the COSE working group.
 TEST(Seals, MeetTheExamplesOfTheStandard) {
   lend();
