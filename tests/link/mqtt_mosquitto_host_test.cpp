@@ -241,10 +241,16 @@ bool installed() {
   return false;
 }
 
-TEST(MqttMosquitto, CarriesMessagesBothWays) {
-  if (!installed()) {
-    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
+class MqttMosquitto : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!installed()) {
+      GTEST_SKIP() << "no mosquitto here: install the package mosquitto";
+    }
   }
+};
+
+TEST_F(MqttMosquitto, CarriesMessagesBothWays) {
   const aiot::test::TempDir folder;
   const Mosquitto broker(folder.path());
   Client client(broker, "both-ways");
@@ -286,10 +292,7 @@ TEST(MqttMosquitto, CarriesMessagesBothWays) {
   EXPECT_EQ(client.connections, 1U);
 }
 
-TEST(MqttMosquitto, ReportsAMessageThatTheAccessRulesDeny) {
-  if (!installed()) {
-    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
-  }
+TEST_F(MqttMosquitto, ReportsAMessageThatTheAccessRulesDeny) {
   const aiot::test::TempDir folder;
   const Mosquitto broker(folder.path());
   Client client(broker, "denied");
@@ -302,10 +305,7 @@ TEST(MqttMosquitto, ReportsAMessageThatTheAccessRulesDeny) {
   EXPECT_EQ(client.session.unacknowledged(), 0U);
 }
 
-TEST(MqttMosquitto, KeepsTheSessionOverABrokenLinkAndSendsTheWill) {
-  if (!installed()) {
-    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
-  }
+TEST_F(MqttMosquitto, KeepsTheSessionOverABrokenLinkAndSendsTheWill) {
   const aiot::test::TempDir folder;
   const Mosquitto broker(folder.path());
   Client watcher(broker, "watcher");
@@ -329,10 +329,7 @@ TEST(MqttMosquitto, KeepsTheSessionOverABrokenLinkAndSendsTheWill) {
   EXPECT_EQ(client.wait(EventKind::kMessage).payload.size(), 7U);
 }
 
-TEST(MqttMosquitto, NoticesABrokerThatHangs) {
-  if (!installed()) {
-    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
-  }
+TEST_F(MqttMosquitto, NoticesABrokerThatHangs) {
   const aiot::test::TempDir folder;
   const Mosquitto broker(folder.path());
   Client client(broker, "patient");
@@ -345,10 +342,7 @@ TEST(MqttMosquitto, NoticesABrokerThatHangs) {
   EXPECT_TRUE(client.wait(EventKind::kConnected).session_present);
 }
 
-TEST(MqttMosquitto, LosesNoAcceptedMessageWhenTheBrokerIsKilled) {
-  if (!installed()) {
-    GTEST_SKIP() << "there is no mosquitto; install the package of that name";
-  }
+TEST_F(MqttMosquitto, LosesNoAcceptedMessageWhenTheBrokerIsKilled) {
   const aiot::test::TempDir folder;
   Mosquitto broker(folder.path());
   Client client(broker, "stubborn");
