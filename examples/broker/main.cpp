@@ -23,11 +23,10 @@
 #include "aiot/link/mqtt_sink.hpp"
 #include "aiot/nn/ref/kernels.hpp"
 #include "aiot_packages/machine.hpp"
-#include "ports/linux/broker_url.hpp"
+#include "ports/linux/broker_transport.hpp"
 #include "ports/linux/clock.hpp"
 #include "ports/linux/key_file.hpp"
 #include "ports/linux/store_dir.hpp"
-#include "ports/linux/tls_transport.hpp"
 #include "ports/sim/sensor.hpp"
 
 using namespace aiot;
@@ -35,8 +34,6 @@ using namespace aiot;
 namespace {
 
 constexpr std::uint64_t kSamples = 10 * 12800;
-constexpr Duration kDialLimit = Duration::from_s(10);
-constexpr Duration kPause = Duration::from_s(2);  // before the broker is dialled again
 constexpr Duration kPatience = Duration::from_s(60);
 
 // All RAM of the library: the device, and the session's buffers.
@@ -50,21 +47,6 @@ int fail(const std::string& problem) {
   return 1;
 }
 
-/// Keeps the connection: dials again, a while after it has broken.
-void keep_connected(linux_port::TlsTransport& link,
-                    const linux_port::BrokerUrl& url,
-                    Instant now,
-                    Instant& next) {
-  if (link.state() != hal::LinkState::kDown || now < next) {
-    return;
-  }
-  if (link.fault() != linux_port::LinkFault::kNone) {
-    std::fprintf(stderr, "broker: %s\n", link.message().c_str());
-  }
-  (void)link.connect(url.host, url.port, kDialLimit);
-  next = now + kPause;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,12 +57,11 @@ int main(int argc, char** argv) {
   const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
   const std::string name = arguments[5];
   std::string message;
-  linux_port::BrokerUrl url;
-  linux_port::TlsTransport link;
+  linux_port::BrokerTransport link([](const std::string& problem) { (void)fail(problem); });
   linux_port::KeyFile key;
   linux_port::StoreDir store;
-  if (!linux_port::parse_broker_url(arguments[1], url, message).ok() ||
-      !link.load({.ca = arguments[2], .certificate = arguments[3], .key = arguments[4], .crls = {}},
+  if (!link.open(arguments[1],
+                 {.ca = arguments[2], .certificate = arguments[3], .key = arguments[4], .crls = {}},
                  message)
            .ok() ||
       !key.load(arguments[6], message).ok()) {
@@ -112,16 +93,15 @@ int main(int argc, char** argv) {
     return fail(to_string(started.error()));
   }
 
-  Instant next_dial = clock.now();
   const Instant end = clock.now() + kPatience;
   while (!device.sensor_ended() || !device.drained()) {
     const Instant now = clock.now();
     if (end < now) {
       return fail("no consumer has acknowledged everything; what is left stays in the store");
     }
-    keep_connected(link, url, now, next_dial);
+    link.step(now);
     if (!sink.step(link, now).ok()) {
-      link.close();
+      link.drop(to_string(sink.ended_by()), now);
     }
     if (device.step(now) == device::StepOutcome::kIdle) {
       link.wait(Duration::from_ms(1));

@@ -6,14 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <random>
 #include <string>
 
 #include "aiot/core/time.hpp"
 #include "aiot/link/mqtt.hpp"
 #include "aiot/link/mqtt_client.hpp"
-#include "ports/linux/broker_url.hpp"
-#include "ports/linux/tls_transport.hpp"
+#include "ports/linux/broker_transport.hpp"
 
 namespace gateway {
 
@@ -31,10 +29,7 @@ struct BrokerAccess {
 /// once for each reason.
 class Broker {
  public:
-  /// Longest pause before the broker is dialled again; the first one is 1 s, and they double.
-  static constexpr aiot::Duration kLongestPause = aiot::Duration::from_s(60);
-
-  Broker() = default;
+  Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
@@ -58,12 +53,9 @@ class Broker {
   [[nodiscard]] aiot::link::MqttClient& client() noexcept { return *client_; }
 
  private:
-  void complain(const std::string& problem);
+  void say_goodbye(aiot::Instant now);
 
-  aiot::linux_port::BrokerUrl url_;
-  std::string name_;     // "host:port"
-  std::string problem_;  // that was said last
-  aiot::linux_port::TlsTransport link_;
+  aiot::linux_port::BrokerTransport link_;
   std::array<std::byte, 2048> receive_{};
   std::array<std::byte, 2048> transmit_{};
   std::array<std::byte, 4096> outbox_{};
@@ -71,9 +63,6 @@ class Broker {
       {.receive = receive_, .transmit = transmit_, .outbox = outbox_, .aliases = {}}};
   std::optional<aiot::link::MqttClient> client_;
   std::uint64_t connections_ = 0;
-  std::minstd_rand random_{std::random_device{}()};
-  aiot::Duration pause_{};  // the last one
-  aiot::Instant next_{};    // when it is over
 };
 
 }  // namespace gateway

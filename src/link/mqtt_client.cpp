@@ -20,6 +20,11 @@ constexpr bool is_refusal(mqtt::ReasonCode reason) noexcept {
 
 }  // namespace
 
+bool is_device_name(std::string_view name) noexcept {
+  return !name.empty() && name.size() <= kMaxDeviceBytes &&
+         name.find_first_of("/+#") == std::string_view::npos;
+}
+
 DeviceTopic::DeviceTopic(std::string_view prefix,
                          std::string_view device,
                          std::string_view leaf) noexcept {

@@ -12,7 +12,7 @@
 
 #include "aiot/core/bytes.hpp"
 #include "ports/linux/broker_url.hpp"
-#include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/broker_options.hpp"
 #include "tools/aiot/broker_tls.hpp"
 
 struct mosquitto;

@@ -10,6 +10,7 @@
 
 #include "aiot/link/mqtt_reason.hpp"
 #include "aiot/link/sealed.hpp"
+#include "aiot/toolkit/session_text.hpp"
 
 namespace aiot::cli {
 
@@ -37,20 +38,15 @@ std::uint64_t random_run() {
 
 }  // namespace
 
-BrokerSink::BrokerSink(BrokerLink::Tell tell) : tell_(tell), link_(std::move(tell)) {}
+BrokerSink::BrokerSink(linux_port::BrokerTransport::Tell tell)
+    : tell_(tell), link_(std::move(tell)) {}
 
 std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
                                             const std::string& device,
                                             const std::string& key_file,
                                             const std::string& operator_key) {
-  if (device.empty() || device.size() > link::kMaxDeviceBytes ||
-      device.find_first_of("/+#") != std::string::npos) {
-    return "--device has to be 1 to " + std::to_string(link::kMaxDeviceBytes) +
-           " bytes without /, + and #: it is a part of the broker's topics";
-  }
-  if (key_file.empty()) {
-    return "--broker wants --device-key FILE, the device's key, with which batches are sealed; "
-           "make one with aiot keys new";
+  if (!link::is_device_name(device)) {
+    return "--device has to be " + device_name_rule();
   }
   if (auto problem = keys_.load_device(key_file)) {
     return problem;
@@ -60,10 +56,11 @@ std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
       return problem;
     }
   }
-  if (auto problem = link_.open(options)) {
+  if (auto problem = open_broker(options, link_, password_)) {
     return problem;
   }
   device_ = device;
+  user_ = options.user;
   prefix_ = options.prefix;
   state_topic_ = prefix_ + "/" + device_ + "/state";
   will_ = {.topic = state_topic_, .payload = bytes_of("offline"), .retain = true};
@@ -77,8 +74,8 @@ std::optional<std::string> BrokerSink::open(const BrokerOptions& options,
   config.seal.device = device_;
   config.seal.run = random_run();
   config.connect.client_id = device_;
-  config.connect.user = link_.user();
-  config.connect.password = link_.password();
+  config.connect.user = user_;
+  config.connect.password = bytes_of(password_);
   config.connect.will = &will_;
   sink_ = std::make_unique<link::MqttSink>(*session_, keys_, clock_, config);
   return std::nullopt;
@@ -125,24 +122,13 @@ void BrokerSink::watch_refusals() {
 }
 
 std::string BrokerSink::end_text() const {
-  const std::string reason = to_string(sink_->refusal());
-  switch (sink_->ended_by()) {
-    case DisconnectCause::kRefused:
-      return "the broker refuses the connection (" + reason +
-             "); check certificate, --user and the broker's access rules";
-    case DisconnectCause::kByServer:
-      return "the broker has ended the connection (" + reason + "); look into its log";
-    case DisconnectCause::kProtocol:
-      return std::string("what the broker sends is not MQTT 5 (") + to_string(sink_->fault()) +
-             "); check that it is a broker, and look into its log";
-    case DisconnectCause::kRequested:
-      if (sink_->stalled()) {
-        return "the broker takes messages and does not answer them; look into its log";
-      }
-      return "the broker does not grant the subscription (" + reason + "); check its access rules";
-    default:
-      return to_string(sink_->ended_by()) + std::string("; check the network and the broker");
+  if (sink_->ended_by() != DisconnectCause::kRequested) {
+    return to_string(toolkit::session_end(*sink_));
   }
+  return sink_->stalled()
+             ? "the broker takes messages and does not answer them; look into its log"
+             : "the broker does not grant the subscription (" +
+                   std::string(to_string(sink_->refusal())) + "); check its access rules";
 }
 
 Result<hal::BatchAck> BrokerSink::poll() noexcept {

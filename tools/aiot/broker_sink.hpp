@@ -13,7 +13,7 @@
 #include "aiot/link/mqtt.hpp"
 #include "aiot/link/mqtt_sink.hpp"
 #include "aiot/link/wall_clock.hpp"
-#include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/broker_options.hpp"
 #include "tools/aiot/command_keys.hpp"
 
 namespace aiot::cli {
@@ -21,7 +21,7 @@ namespace aiot::cli {
 /// A device's way to its consumer over a broker: the connection, the session on it, the seals.
 class BrokerSink {
  public:
-  explicit BrokerSink(BrokerLink::Tell tell);
+  explicit BrokerSink(linux_port::BrokerTransport::Tell tell);
   BrokerSink(const BrokerSink&) = delete;
   BrokerSink& operator=(const BrokerSink&) = delete;
 
@@ -77,11 +77,13 @@ class BrokerSink {
   void watch_refusals();
   [[nodiscard]] std::string end_text() const;
 
-  BrokerLink::Tell tell_;
-  BrokerLink link_;
+  linux_port::BrokerTransport::Tell tell_;
+  linux_port::BrokerTransport link_;
   CommandKeys keys_;
   link::WallClock clock_{link::WallClockConfig{}};
   std::string device_;
+  std::string user_;
+  std::string password_;
   std::string prefix_;
   std::string state_topic_;
   std::string refusal_;

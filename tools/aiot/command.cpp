@@ -22,7 +22,7 @@
 #include "aiot/update/image.hpp"
 #include "aiot/update/installer.hpp"
 #include "ports/linux/clock.hpp"
-#include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/broker_options.hpp"
 #include "tools/aiot/command_keys.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/operator_client.hpp"
@@ -419,10 +419,8 @@ ExitCode command(CommandOptions& options, CommandVerb verb) {
     (void)fail(*problem + "; see aiot command " + to_string(verb) + " --help");
     return ExitCode::kUsage;
   }
-  if (options.device.size() > link::kMaxDeviceBytes ||
-      options.device.find_first_of("/+#") != std::string::npos) {
-    (void)fail("--device has to be 1 to " + std::to_string(link::kMaxDeviceBytes) +
-               " bytes without /, + and #: it is a part of the broker's topics");
+  if (!link::is_device_name(options.device)) {
+    (void)fail("--device has to be " + device_name_rule());
     return ExitCode::kUsage;
   }
   if (verb == CommandVerb::kSetPolicy && !options.package_policy && !options.policy_complete()) {

@@ -15,7 +15,7 @@
 #include "aiot/toolkit/record_consumer.hpp"
 #include "ports/linux/key_file.hpp"
 #include "tools/aiot/broker_client.hpp"
-#include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/broker_options.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/verbs.hpp"
 

@@ -6,10 +6,9 @@
 #include <random>
 
 #include "aiot/link/mqtt_reason.hpp"
+#include "aiot/toolkit/session_text.hpp"
 
 namespace aiot::cli {
-
-using link::mqtt::DisconnectCause;
 
 namespace {
 
@@ -20,10 +19,11 @@ constexpr std::size_t kBufferBytes = 16 * 1024;
 std::optional<std::string> OperatorClient::open(const BrokerOptions& options,
                                                 const std::string& device,
                                                 hal::KeyStoreRef keys) {
-  if (auto problem = link_.open(options)) {
+  if (auto problem = open_broker(options, link_, password_)) {
     return problem;
   }
   device_ = device;
+  user_ = options.user;
   prefix_ = options.prefix;
   // Two operators at once must not end each other's connection.
   name_ = "aiot-operator-" + std::to_string(std::random_device{}());
@@ -36,8 +36,8 @@ std::optional<std::string> OperatorClient::open(const BrokerOptions& options,
       .receive = receive_, .transmit = transmit_, .outbox = outbox_, .aliases = {}});
   link::mqtt::ConnectConfig connect;
   connect.client_id = name_;
-  connect.user = link_.user();
-  connect.password = link_.password();
+  connect.user = user_;
+  connect.password = aiot::as_bytes(password_.data(), password_.size());
   connect.clean_start = true;
   connect.session_expiry_s = 0;
   connect.keep_alive_s = 20;
@@ -53,27 +53,9 @@ std::optional<std::string> OperatorClient::open(const BrokerOptions& options,
 
 void OperatorClient::step(Instant now) {
   link_.step(now);
-  if (client_->step(link_, now).ok()) {
-    return;
+  if (!client_->step(link_, now).ok()) {
+    link_.drop(to_string(toolkit::session_end(*client_)), now);
   }
-  const std::string reason = to_string(client_->refusal());
-  switch (client_->ended_by()) {
-    case DisconnectCause::kRefused:
-      end_ = "the broker refuses the connection (" + reason +
-             "); check certificate, --user and the broker's access rules";
-      break;
-    case DisconnectCause::kByServer:
-      end_ = "the broker has ended the connection (" + reason + "); look into its log";
-      break;
-    case DisconnectCause::kProtocol:
-      end_ = std::string("what the broker sends is not MQTT 5 (") + to_string(client_->fault()) +
-             "); check that it is a broker, and look into its log";
-      break;
-    default:
-      end_ = to_string(client_->ended_by()) + std::string("; check the network and the broker");
-      break;
-  }
-  link_.drop(end_, now);
 }
 
 void OperatorClient::close(Instant now) {

@@ -16,7 +16,7 @@
 #include "aiot/link/mqtt.hpp"
 #include "aiot/link/mqtt_client.hpp"
 #include "aiot/link/mqtt_pipe.hpp"
-#include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/broker_options.hpp"
 
 namespace aiot::cli {
 
@@ -25,7 +25,7 @@ namespace aiot::cli {
 /// by the same command.
 class OperatorClient {
  public:
-  explicit OperatorClient(BrokerLink::Tell tell) : link_(std::move(tell)) {}
+  explicit OperatorClient(linux_port::BrokerTransport::Tell tell) : link_(std::move(tell)) {}
 
   OperatorClient(const OperatorClient&) = delete;
   OperatorClient& operator=(const OperatorClient&) = delete;
@@ -67,11 +67,12 @@ class OperatorClient {
   [[nodiscard]] std::string problem() const;
 
  private:
-  BrokerLink link_;
+  linux_port::BrokerTransport link_;
   std::string device_;
+  std::string user_;
+  std::string password_;
   std::string prefix_;
   std::string name_;
-  std::string end_;
   link::SealConfig seal_;
   std::optional<hal::KeyStoreRef> keys_;
   std::vector<std::byte> receive_;

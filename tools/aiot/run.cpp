@@ -26,7 +26,7 @@
 #include "ports/linux/replay_sensor.hpp"
 #include "ports/linux/stdin_sensor.hpp"
 #include "tools/aiot/analysis_options.hpp"
-#include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/broker_options.hpp"
 #include "tools/aiot/broker_sink.hpp"
 #include "tools/aiot/console.hpp"
 #include "tools/aiot/output_file.hpp"

@@ -34,6 +34,10 @@ inline constexpr std::string_view kImageOut = "image/out";  ///< device to opera
 
 }  // namespace leaf
 
+/// Whether `name` can be a device's: 1 to `kMaxDeviceBytes` bytes, none of which divides topics or
+/// stands for others.
+[[nodiscard]] bool is_device_name(std::string_view name) noexcept;
+
 /// The name of a topic, with its own memory.
 class DeviceTopic {
  public:

@@ -1,19 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The aiot authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "tools/aiot/broker_link.hpp"
+#include "tools/aiot/broker_options.hpp"
 
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <random>
-#include <utility>
+#include <iterator>
 
 #include "aiot/toolkit/files.hpp"
+#include "ports/linux/broker_url.hpp"
 
 namespace aiot::cli {
 
-using linux_port::LinkFault;
 using linux_port::Scheme;
 
 void add_broker_options(CLI::App& verb, BrokerOptions& options) {
@@ -78,6 +77,11 @@ std::optional<std::string> usage_problem(const BrokerOptions& options) {
   return std::nullopt;
 }
 
+std::string device_name_rule() {
+  return "1 to " + std::to_string(link::kMaxDeviceBytes) +
+         " bytes without /, + and #: it is a part of the broker's topics";
+}
+
 std::optional<std::string> read_password(const BrokerOptions& options, std::string& password) {
   if (options.password_file.empty()) {
     return std::nullopt;
@@ -100,121 +104,18 @@ std::optional<std::string> read_password(const BrokerOptions& options, std::stri
   return std::nullopt;
 }
 
-BrokerLink::BrokerLink(Tell tell) : tell_(std::move(tell)) {
-  std::random_device device;
-  random_ = (std::uint64_t{device()} << 32U) | device();
-}
-
-Bytes BrokerLink::as_bytes(const std::string& text) noexcept {
-  return std::as_bytes(std::span(text.data(), text.size()));
-}
-
-std::optional<std::string> BrokerLink::open(const BrokerOptions& options) {
+std::optional<std::string> open_broker(const BrokerOptions& options,
+                                       linux_port::BrokerTransport& transport,
+                                       std::string& password) {
   std::string message;
-  if (!linux_port::parse_broker_url(options.url, url_, message).ok()) {
+  const linux_port::TlsFiles files{.ca = options.ca,
+                                   .certificate = options.certificate,
+                                   .key = options.key,
+                                   .crls = options.crls};
+  if (!transport.open(options.url, files, message).ok()) {
     return message;
   }
-  name_ = linux_port::endpoint(url_.host, url_.port);
-  if (url_.scheme == Scheme::kMqtts) {
-    const linux_port::TlsFiles files{.ca = options.ca,
-                                     .certificate = options.certificate,
-                                     .key = options.key,
-                                     .crls = options.crls};
-    if (!tls_.load(files, message).ok()) {
-      return message;
-    }
-  }
-  user_ = options.user;
-  return read_password(options, password_);
-}
-
-LinkFault BrokerLink::fault() const noexcept {
-  return url_.scheme == Scheme::kMqtts ? tls_.fault() : tcp_.fault();
-}
-
-const std::string& BrokerLink::message() const noexcept {
-  return url_.scheme == Scheme::kMqtts ? tls_.message() : tcp_.message();
-}
-
-Status BrokerLink::dial() {
-  return url_.scheme == Scheme::kMqtts ? tls_.connect(url_.host, url_.port, kDialLimit)
-                                       : tcp_.connect(url_.host, url_.port, kDialLimit);
-}
-
-hal::LinkState BrokerLink::state() {
-  return url_.scheme == Scheme::kMqtts ? tls_.state() : tcp_.state();
-}
-
-Result<std::size_t> BrokerLink::send(Bytes in) {
-  return url_.scheme == Scheme::kMqtts ? tls_.send(in) : tcp_.send(in);
-}
-
-Result<std::size_t> BrokerLink::receive(MutableBytes out) {
-  return url_.scheme == Scheme::kMqtts ? tls_.receive(out) : tcp_.receive(out);
-}
-
-void BrokerLink::wait(Duration limit) {
-  url_.scheme == Scheme::kMqtts ? tls_.wait(limit) : tcp_.wait(limit);
-}
-
-void BrokerLink::step(Instant now) {
-  if (state() != hal::LinkState::kDown) {
-    if (failures_ > 0 && state() == hal::LinkState::kUp && now - dialled_at_ > kProof) {
-      proved();
-    }
-    return;
-  }
-  if (dialled_) {
-    dialled_ = false;
-    complain(fault() == LinkFault::kNone ? name_ + ": the connection has ended" : message());
-    pause(now);
-    return;
-  }
-  if (now < next_) {
-    return;
-  }
-  dialled_at_ = now;
-  dialled_ = dial().ok();
-  if (!dialled_) {
-    complain(message());
-    pause(now);
-  }
-}
-
-void BrokerLink::proved() {
-  failures_ = 0;
-  problem_.clear();
-}
-
-void BrokerLink::drop(const std::string& reason, Instant now) {
-  const bool link_says_more = fault() != LinkFault::kNone;
-  const std::string text = link_says_more ? message() : name_ + ": " + reason;
-  close();
-  complain(text);
-  pause(now);
-}
-
-void BrokerLink::close() noexcept {
-  dialled_ = false;
-  url_.scheme == Scheme::kMqtts ? tls_.close() : tcp_.close();
-}
-
-void BrokerLink::complain(const std::string& problem) {
-  if (problem != problem_) {
-    problem_ = problem;
-    tell_(problem_);
-  }
-}
-
-/// Doubles up to the longest one; the upper half is random.
-void BrokerLink::pause(Instant now) {
-  constexpr std::uint32_t kDoublings = 8;
-  const std::int64_t longest =
-      std::min(kFirstPause.us << std::min(failures_, kDoublings), kLongestPause.us);
-  ++failures_;
-  std::minstd_rand engine(static_cast<std::minstd_rand::result_type>(random_ + failures_));
-  std::uniform_int_distribution<std::int64_t> spread(longest / 2, longest);
-  next_ = now + Duration{spread(engine)};
+  return read_password(options, password);
 }
 
 }  // namespace aiot::cli
