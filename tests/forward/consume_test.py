@@ -93,6 +93,11 @@ class ConsumeTest(unittest.TestCase):
         with self.broker() as broker, self.consumer(broker, "--idle", 1) as consumer:
             self.assertEqual(consumer.wait(), 0, consumer.said())
 
+    def test_wonders_when_the_access_rules_let_it_hear_nothing(self):
+        with self.broker() as broker, Process(self.folder, "deaf", AIOT, "consume", self.archive, "--keys", self.keys,
+                                              *self.who(broker, "device")) as deaf:
+            deaf.wait_for("access rules let this client read it", 40)
+
     def test_keeps_trying_without_a_broker_and_says_so_once(self):
         with self.broker() as broker:
             broker.kill()

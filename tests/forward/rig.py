@@ -78,5 +78,8 @@ def closing(result):
 
 def main(module):
     broker_rig.find_mosquitto()
+    for needed in (AIOT, BUILD / "tests/forward/forward_device"):
+        if not needed.exists():
+            sys.exit(f"{needed} is not built; build everything first: cmake --build --preset host")
     tests = unittest.defaultTestLoader.loadTestsFromName(module)
     sys.exit(closing(unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(tests)))

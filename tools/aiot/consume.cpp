@@ -128,6 +128,7 @@ class Consume {
     bool useful = true;
     while (g_stop == 0 && useful && !is_idle()) {
       useful = broker_.step();
+      wonder();
     }
     broker_.close();
     progress_.clear();
@@ -155,12 +156,24 @@ class Consume {
            BrokerClient::Clock::now() - broker_.heard() > std::chrono::seconds(options_.idle_s);
   }
 
+  /// Says once that nothing has come: a broker may grant a subscription that its rules deny.
+  void wonder() {
+    constexpr std::chrono::seconds kSilence{15};
+    if (!wondered_ && !heard_any_ && broker_.was_connected() &&
+        BrokerClient::Clock::now() - broker_.heard() > kSilence) {
+      wondered_ = true;
+      tell("nothing has come on " + consumer_.filter() +
+           " yet; if devices send, check that the broker's access rules let this client read it");
+    }
+  }
+
   void tell(const std::string& text) {
     progress_.clear();
     (void)fail(text);
   }
 
   void receive(std::string_view topic, Bytes message) {
+    heard_any_ = true;
     const toolkit::IntakeResult result = consumer_.take(topic, message, unix_ms());
     if (result.reply) {
       broker_.publish(result.reply->topic, result.reply->bytes);
@@ -239,6 +252,8 @@ class Consume {
                            },
                            options_.broker.prefix};
   Progress progress_;
+  bool heard_any_ = false;  // a message
+  bool wondered_ = false;
   BrokerClient broker_{[this](const std::string& text) { tell(text); },
                        [this](std::string_view topic, Bytes message) { receive(topic, message); }};
 };
