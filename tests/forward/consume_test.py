@@ -6,6 +6,7 @@ import json
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -92,6 +93,24 @@ class ConsumeTest(unittest.TestCase):
     def test_ends_by_itself_when_nothing_comes(self):
         with self.broker() as broker, self.consumer(broker, "--idle", 1) as consumer:
             self.assertEqual(consumer.wait(), 0, consumer.said())
+
+    def test_delivers_by_the_commands_that_the_rig_prints(self):
+        rig_folder = self.folder / "tried"
+        printed = subprocess.run([sys.executable, "-B", broker_rig.__file__, rig_folder, "fan-1"], check=True,
+                                 capture_output=True, text=True).stdout
+        port = str(broker_rig.free_port())  # 8883 may be in use here
+        config = rig_folder / "mosquitto.conf"
+        config.write_text(config.read_text().replace("8883", port))
+        broker, consume, run = (line.split() for line in printed.replace("8883", port).splitlines())
+        broker[0] = broker_rig.find_mosquitto()
+        with Process(self.folder, "mosquitto", *broker):
+            with Process(self.folder, "consume", AIOT, *consume[1:]) as consumer:
+                consumer.wait_for("connected")
+                done = subprocess.run([AIOT, *run[1:], "--seconds", "20"], capture_output=True, text=True, check=False,
+                                      timeout=120)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertEqual(consumer.terminate(), 0, consumer.said())
+        self.assertGreater(len(archived(rig_folder / "records.db")), 10)
 
     def test_wonders_when_the_access_rules_let_it_hear_nothing(self):
         with self.broker() as broker, Process(self.folder, "deaf", AIOT, "consume", self.archive, "--keys", self.keys,

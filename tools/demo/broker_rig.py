@@ -1,9 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The aiot authors
 # SPDX-License-Identifier: Apache-2.0
-"""A broker on loopback as it is in the field, for the demo and the tests.
+"""A broker on loopback as it is in the field, for the demo, the tests, and to try things out.
 
 Debian's mosquitto with mutual TLS: who a client is, its certificate says, and access rules say what it
 may do. The CA, the certificates and the revocation lists are made here with openssl.
+
+  broker_rig.py FOLDER DEVICE...
+
+makes FOLDER with a CA, certificates of a broker, of the devices, of a consumer and of an operator, the
+devices' keys, and a mosquitto.conf with access rules; and says how to start them.
+Certificates last 30 days, and their keys lie in FOLDER: for trying out, not for the field.
 """
 
 import os
@@ -144,11 +150,12 @@ class Broker:
     Use as a context manager: its process ends with it.
     """
 
-    def __init__(self, folder, ca, server="broker", revoked=None, access=ACCESS, prefix=PREFIX, more=""):
+    def __init__(self, folder, ca, server="broker", revoked=None, access=ACCESS, prefix=PREFIX, more="",
+                 port=None):
         self.command = find_mosquitto()
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True, mode=0o700)
-        self.port = free_port()
+        self.port = port or free_port()
         self.process = None
         self.log = self.folder / "mosquitto.log"
         rules = self.folder / "access"
@@ -293,3 +300,32 @@ def identity(ca, who, url, prefix=None):
     """The options of `aiot run` and `aiot consume` for a client of that name."""
     options = ["--broker", url, "--ca", ca.certificate, "--cert", ca.path(who), "--key", ca.path(who, "key")]
     return options + (["--prefix", prefix] if prefix else [])
+
+
+def main():
+    if len(sys.argv) < 3 or sys.argv[1].startswith("-"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    folder, devices = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
+    if folder.exists():
+        print(f"{folder} is there already; name another folder", file=sys.stderr)
+        return 1
+    find_mosquitto()
+    ca = Authority(folder)
+    ca.server("broker")
+    for name in ("consumer", "operator", *devices):
+        ca.client(name, name)
+    (folder / "keys").mkdir(mode=0o700)
+    for name in devices:
+        device_key(folder / "keys" / f"{name}.key")
+    broker = Broker(folder, ca, port=8883)
+    print(f"mosquitto -c {broker.config}")
+    for name, command in (("consumer", f"aiot consume {folder}/records.db --keys {folder}/keys"),
+                          (devices[0], f"aiot run --simulate --store {folder}/{devices[0]}.store --device {devices[0]} "
+                                       f"--device-key {folder}/keys/{devices[0]}.key")):
+        print(command, *identity(ca, name, broker.url))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
